@@ -1,0 +1,1 @@
+"""Tracker (督办台账): carries out an implementation plan across the units that owe it."""

@@ -1,0 +1,70 @@
+"""Evidence files on disk, named by their own sha256: written, synced and renamed before the row commits."""
+
+import errno
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+CHUNK = 1 << 20
+
+
+class StorageFull(OSError):
+    """The disk cannot take the file; nothing of it was kept."""
+
+
+class TooLarge(ValueError):
+    """The file is larger than allowed; nothing of it was kept."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stored file: its content hash (hex) and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+def path_of(root: Path, sha256: str) -> Path:
+    """Return where the content with this hash lies."""
+    return root / "evidence" / sha256[:2] / sha256
+
+
+def keep(root: Path, stream: IO[bytes], limit: int) -> Kept:
+    """Store a stream of at most `limit` bytes under its hash; raise TooLarge or StorageFull."""
+    folder = root / "evidence"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+            try:
+                kept = _copy(stream, part, limit)
+                os.replace(part.name, _place(root, kept.sha256))
+            except BaseException:
+                os.unlink(part.name)
+                raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(error.errno, "disk full") from error
+        raise
+    return kept
+
+
+def _copy(stream: IO[bytes], part: "tempfile._TemporaryFileWrapper[bytes]", limit: int) -> Kept:
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(str(limit))
+        digest.update(chunk)
+        part.write(chunk)
+    part.flush()
+    os.fsync(part.fileno())
+    return Kept(digest.hexdigest(), size)
+
+
+def _place(root: Path, sha256: str) -> Path:
+    target = path_of(root, sha256)
+    target.parent.mkdir(exist_ok=True)
+    return target
