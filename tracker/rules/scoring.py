@@ -1,0 +1,142 @@
+"""Scores by the rule 未能完成的，每项任务扣1分，扣完为止: pure arithmetic on facts of a day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from itertools import groupby
+
+from tracker.rules.status import EXCLUDED, STATUS_TEXT, Status
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A plan's rule: full points, points lost per miss, and whether a task done late counts as missed."""
+
+    base: Decimal
+    per_miss: Decimal
+    late_counts: bool = False
+    quote: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One task of one district as it stood on the day asked for."""
+
+    number: str
+    text: str
+    due_on: date | None
+    status: Status
+    completed_on: date | None
+    assignment_id: int = 0
+    line_from: int = 0
+    line_to: int = 0
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many tasks of a district count, were due, are done, missed, done late."""
+
+    total: int
+    due: int
+    completed: int
+    completed_due: int
+    missed: int
+    late: int
+
+
+@dataclass(frozen=True)
+class Points:
+    """Raw deduction, what of it was applied, and what remains."""
+
+    base: Decimal
+    raw_deduction: Decimal
+    deducted: Decimal
+    score: Decimal
+
+
+class Outcome(StrEnum):
+    """What a task meant for the score."""
+
+    BASE = "base"
+    MISSED = "missed"
+    LATE = "late"
+    DONE = "done"
+    NOT_DUE = "not_due"
+    EXCLUDED = "excluded"
+    CAP = "cap"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the explanation; the points of all lines add up to the score."""
+
+    outcome: Outcome
+    points: Decimal
+    reason: str
+    fact: Fact | None = None
+
+
+def is_missed(fact: Fact, day: date) -> bool:
+    """Tell whether a task was applicable, due before `day`, and not accepted by then."""
+    return fact.due_on is not None and fact.due_on < day and fact.status not in EXCLUDED | {Status.COMPLETED}
+
+
+def is_late(fact: Fact) -> bool:
+    """Tell whether a task was accepted after its due day."""
+    return fact.due_on is not None and fact.completed_on is not None and fact.completed_on > fact.due_on
+
+
+def tally(facts: Iterable[Fact], day: date) -> Tally:
+    """Count a district's facts of `day`."""
+    counted = [fact for fact in facts if fact.status not in EXCLUDED]
+    due = [fact for fact in counted if fact.due_on is not None and fact.due_on < day]
+    return Tally(
+        total=len(counted),
+        due=len(due),
+        completed=sum(fact.status is Status.COMPLETED for fact in counted),
+        completed_due=sum(fact.status is Status.COMPLETED for fact in due),
+        missed=sum(is_missed(fact, day) for fact in counted),
+        late=sum(is_late(fact) for fact in counted),
+    )
+
+
+def points(rule: Rule, missed: int, late: int) -> Points:
+    """Return the points for a number of misses; never below zero (扣完为止)."""
+    raw = (rule.per_miss * (missed + (late if rule.late_counts else 0))).quantize(CENT, ROUND_HALF_UP)
+    deducted = min(raw, rule.base)
+    return Points(rule.base, raw, deducted, rule.base - deducted)
+
+
+def explain(rule: Rule, facts: Sequence[Fact], day: date) -> list[Line]:
+    """Return every line of a district's score: the base, each task, and what the cap gives back."""
+    lines = [Line(Outcome.BASE, rule.base, "本项满分")]
+    lines += [_line(rule, fact, day) for fact in facts]
+    over = -sum((line.points for line in lines), Decimal(0))
+    if over > 0:
+        lines.append(Line(Outcome.CAP, over, f"扣完为止：应扣 {rule.base + over:f} 分，封顶 {rule.base:f} 分"))
+    return lines
+
+
+def _line(rule: Rule, fact: Fact, day: date) -> Line:
+    if fact.status in EXCLUDED:
+        return Line(Outcome.EXCLUDED, Decimal(0), f"{STATUS_TEXT[fact.status]}，不计", fact)
+    if is_missed(fact, day):
+        return Line(Outcome.MISSED, -rule.per_miss, f"截至 {day} 未办结（{STATUS_TEXT[fact.status]}）", fact)
+    if is_late(fact):
+        cost = -rule.per_miss if rule.late_counts else Decimal(0)
+        return Line(Outcome.LATE, cost, f"{fact.completed_on} 逾期后办结", fact)
+    if fact.status is Status.COMPLETED:
+        return Line(Outcome.DONE, Decimal(0), f"{fact.completed_on} 按期办结", fact)
+    return Line(Outcome.NOT_DUE, Decimal(0), "未到期" if fact.due_on else "持续推进，无截止日", fact)
+
+
+def ranks(scores: Sequence[Decimal]) -> list[int]:
+    """Return the rank of each score; equal scores share one and the next is skipped (1, 1, 1, 4)."""
+    ordered = sorted(scores, reverse=True)
+    first = {score: next(same)[0] for score, same in groupby(enumerate(ordered, 1), key=lambda place: place[1])}
+    return [first[score] for score in scores]

@@ -1,0 +1,149 @@
+"""The status loop of an assignment as one table, and its light as a function of status, dates and day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where an assignment stands in the loop."""
+
+    PENDING = "pending_receipt"
+    IN_PROGRESS = "in_progress"
+    UNDER_REVIEW = "under_review"
+    RETURNED = "returned"
+    COMPLETED = "completed"
+    EXEMPT = "exempt"
+    WITHDRAWN = "withdrawn"
+
+
+class Move(StrEnum):
+    """A step from one status to another."""
+
+    DISPATCH = "dispatch"
+    ACKNOWLEDGE = "acknowledge"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REOPEN = "reopen"
+    EXEMPT = "exempt"
+    WITHDRAW = "withdraw"
+
+
+class Light(StrEnum):
+    """The signal shown for an assignment: always shape, colour and word together."""
+
+    NOT_STARTED = "not_started"
+    NORMAL = "normal"
+    NEAR = "near"
+    OVERDUE = "overdue"
+    DONE = "done"
+    DONE_LATE = "done_late"
+    EXCLUDED = "excluded"
+
+
+class Duty(StrEnum):
+    """In which capacity a person takes a step; who holds it for an assignment is decided by scope."""
+
+    HANDLER = "handler"
+    REVIEWER = "reviewer"
+    SUPERVISOR = "supervisor"
+
+
+STATUS_TEXT: dict[Status, str] = {
+    Status.PENDING: "待签收",
+    Status.IN_PROGRESS: "办理中",
+    Status.UNDER_REVIEW: "待审核",
+    Status.RETURNED: "退回修改",
+    Status.COMPLETED: "已办结",
+    Status.EXEMPT: "不适用",
+    Status.WITHDRAWN: "已撤销",
+}
+
+MOVE_TEXT: dict[Move, str] = {
+    Move.DISPATCH: "交办",
+    Move.ACKNOWLEDGE: "签收",
+    Move.SUBMIT: "申请办结",
+    Move.RECALL: "撤回申请",
+    Move.ACCEPT: "审核通过",
+    Move.RETURN: "退回",
+    Move.REOPEN: "重新办理",
+    Move.EXEMPT: "认定不适用",
+    Move.WITHDRAW: "撤销事项",
+}
+
+LIGHT_TEXT: dict[Light, str] = {
+    Light.NOT_STARTED: "未开始",
+    Light.NORMAL: "正常",
+    Light.NEAR: "临期",
+    Light.OVERDUE: "逾期",
+    Light.DONE: "已办结",
+    Light.DONE_LATE: "逾期后办结",
+    Light.EXCLUDED: "不计",
+}
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One row of the loop: from which statuses, to which, by which duty, with or without a reason."""
+
+    sources: frozenset[Status]
+    target: Status
+    duty: Duty
+    needs_reason: bool = False
+
+
+LIVE = frozenset({Status.PENDING, Status.IN_PROGRESS, Status.UNDER_REVIEW, Status.RETURNED})
+"""Statuses in which the assignment is still owed."""
+
+EXCLUDED = frozenset({Status.EXEMPT, Status.WITHDRAWN})
+"""Statuses that count for nothing: neither owed nor done."""
+
+WORKING = frozenset({Status.IN_PROGRESS, Status.RETURNED})
+
+TRANSITIONS: dict[Move, Edge] = {
+    Move.ACKNOWLEDGE: Edge(frozenset({Status.PENDING}), Status.IN_PROGRESS, Duty.HANDLER),
+    Move.SUBMIT: Edge(WORKING, Status.UNDER_REVIEW, Duty.HANDLER),
+    Move.RECALL: Edge(frozenset({Status.UNDER_REVIEW}), Status.IN_PROGRESS, Duty.HANDLER),
+    Move.ACCEPT: Edge(frozenset({Status.UNDER_REVIEW}), Status.COMPLETED, Duty.REVIEWER),
+    Move.RETURN: Edge(frozenset({Status.UNDER_REVIEW}), Status.RETURNED, Duty.REVIEWER, needs_reason=True),
+    Move.REOPEN: Edge(
+        frozenset({Status.COMPLETED, Status.EXEMPT}), Status.IN_PROGRESS, Duty.SUPERVISOR, needs_reason=True
+    ),
+    Move.EXEMPT: Edge(LIVE, Status.EXEMPT, Duty.SUPERVISOR, needs_reason=True),
+    Move.WITHDRAW: Edge(LIVE | {Status.EXEMPT}, Status.WITHDRAWN, Duty.SUPERVISOR, needs_reason=True),
+}
+
+
+class MoveRefused(ValueError):
+    """A step that the loop does not allow; the message is for the person who tried it."""
+
+
+def next_status(status: Status, move: Move, reason: str = "") -> Status:
+    """Return the status after `move`; raise MoveRefused where the table has no such edge or a reason is missing."""
+    edge = TRANSITIONS.get(move)
+    if edge is None or status not in edge.sources:
+        raise MoveRefused(f"当前状态为“{STATUS_TEXT[status]}”，不能{MOVE_TEXT[move]}。请刷新页面查看最新状态。")
+    if edge.needs_reason and not reason.strip():
+        raise MoveRefused(f"{MOVE_TEXT[move]}必须写明理由。")
+    return edge.target
+
+
+def moves_from(status: Status) -> tuple[Move, ...]:
+    """Return the steps that lead out of a status."""
+    return tuple(move for move, edge in TRANSITIONS.items() if status in edge.sources)
+
+
+def light(status: Status, due_on: date | None, completed_on: date | None, day: date, near_days: int) -> Light:
+    """Return the signal for `day`; overdue begins the day after `due_on`, near `near_days` before it."""
+    if status in EXCLUDED:
+        return Light.EXCLUDED
+    if status is Status.COMPLETED:
+        late = due_on is not None and completed_on is not None and completed_on > due_on
+        return Light.DONE_LATE if late else Light.DONE
+    if due_on is not None and due_on < day:
+        return Light.OVERDUE
+    if due_on is not None and due_on <= day + timedelta(days=near_days):
+        return Light.NEAR
+    return Light.NOT_STARTED if status is Status.PENDING else Light.NORMAL
