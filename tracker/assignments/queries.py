@@ -1,0 +1,330 @@
+"""Assignments within a person's scope, as they stand or stood on any day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
+from tracker.db import db
+from tracker.people.models import Organization
+from tracker.plans.models import Plan, PlanState, Section, Task
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.permissions import Action, Actor, Role, Scope, may
+from tracker.rules.status import EXCLUDED, LIVE, Status
+
+Selected = TypeVar("Selected", bound=Select[*tuple[Any, ...]])
+
+
+@dataclass(frozen=True)
+class State:
+    """The status of every assignment on a day, as columns; `apply` adds what they need to a SELECT."""
+
+    status: SQLColumnExpression[str]
+    completed_on: SQLColumnExpression[date | None]
+    join: ColumnElement[bool] | None
+
+    def apply(self, statement: Selected) -> Selected:
+        """Restrict a SELECT from Assignment to those that existed, joined to their state of the day."""
+        return statement if self.join is None else statement.join(StatusChange, self.join)
+
+    @property
+    def live(self) -> ColumnElement[bool]:
+        """Whether the assignment was still owed."""
+        return self.status.in_(sorted(LIVE))
+
+    @property
+    def counted(self) -> ColumnElement[bool]:
+        """Whether the assignment counted for anything."""
+        return self.status.not_in(sorted(EXCLUDED))
+
+
+def state_at(day: date) -> State:
+    """Return the state on `day`: the rows themselves when nothing happened after it, else the history."""
+    latest = db.session.scalar(select(func.max(StatusChange.day)))
+    if latest is None or latest <= day:
+        return State(Assignment.status, Assignment.completed_on, None)
+    join = and_(StatusChange.assignment_id == Assignment.id, StatusChange.day <= day, StatusChange.until_day > day)
+    completed = case((StatusChange.to_status == Status.COMPLETED, StatusChange.day))
+    return State(StatusChange.to_status, completed, join)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an assignment lies in the person's scope."""
+    match actor.scope:
+        case Scope.ALL:
+            return true()
+        case Scope.DISTRICT:
+            return Assignment.district_id == actor.district_id
+        case Scope.UNIT:
+            return Assignment.unit_id == actor.unit_id
+        case Scope.OFFICE:
+            named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
+            return or_(
+                Assignment.unit_id == actor.unit_id, Assignment.task_id.in_(named), _office_reviews_offices(actor)
+            )
+        case Scope.NONE:
+            return false()
+
+
+def _office_reviews_offices(actor: Actor) -> ColumnElement[bool]:
+    """The plan's owner reviews the other offices' own assignments; its own are reviewed by the counter reviewer."""
+    # An alias, so that the condition also stands in a SELECT that joins the plan itself.
+    plan = aliased(Plan)
+    owned = select(plan.id).where(plan.owner_id == actor.unit_id)
+    countered = select(plan.id).where(plan.counter_reviewer_id == actor.unit_id, plan.owner_id == Assignment.unit_id)
+    return and_(
+        Assignment.level == OrganizationKind.CITY_OFFICE,
+        Assignment.unit_id != actor.unit_id,
+        or_(Assignment.plan_id.in_(owned), Assignment.plan_id.in_(countered)),
+    )
+
+
+def reviewable(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the person may review an assignment's reports; nobody reviews their own unit's."""
+    if not may(actor, Action.REVIEW):
+        return false()
+    if actor.role is Role.SUPERVISOR:
+        return Assignment.unit_id != (actor.unit_id or 0)
+    if actor.role is Role.LEAD:
+        return and_(Assignment.level == OrganizationKind.JUSTICE_OFFICE, Assignment.district_id == actor.district_id)
+    named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
+    districts = and_(Assignment.level == OrganizationKind.DISTRICT_BUREAU, Assignment.task_id.in_(named))
+    return or_(districts, _office_reviews_offices(actor))
+
+
+def is_reviewer(actor: Actor, assignment_id: int) -> bool:
+    """Tell whether the person may review the assignment's reports; the same condition as the list's."""
+    return db.session.scalar(select(Assignment.id).where(Assignment.id == assignment_id, reviewable(actor))) is not None
+
+
+def is_handler(actor: Actor, unit_id: int) -> bool:
+    """Tell whether the person handles what this unit owes."""
+    return may(actor, Action.HANDLE) and actor.unit_id == unit_id
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One assignment with its task, unit and plan, for its page."""
+
+    id: int
+    version: int
+    plan_id: int
+    plan_number: str
+    near_days: int
+    task_id: int
+    task_number: str
+    text: str
+    section: str
+    acceptance: str
+    deadline_raw: str
+    line_from: int
+    line_to: int
+    unit_id: int
+    unit: str
+    district_id: int | None
+    level: str
+    due_on: date | None
+    issued_on: date
+    status: Status
+    completed_on: date | None
+    progress: int
+
+
+def get(actor: Actor, assignment_id: int) -> Detail | None:
+    """Return an assignment in the person's scope; a foreign one answers like a missing one."""
+    row = db.session.execute(
+        select(
+            Assignment.id,
+            Assignment.version,
+            Assignment.plan_id,
+            Plan.doc_number.label("plan_number"),
+            Plan.near_days,
+            Assignment.task_id,
+            Task.number.label("task_number"),
+            Task.text,
+            Section.title.label("section"),
+            Task.acceptance,
+            Task.deadline_raw,
+            Task.line_from,
+            Task.line_to,
+            Assignment.unit_id,
+            Organization.name.label("unit"),
+            Assignment.district_id,
+            Assignment.level,
+            Assignment.due_on,
+            Assignment.issued_on,
+            Assignment.status,
+            Assignment.completed_on,
+            Assignment.progress,
+        )
+        .join(Task, Task.id == Assignment.task_id)
+        .outerjoin(Section, Section.id == Task.section_id)
+        .join(Plan, Plan.id == Assignment.plan_id)
+        .join(Organization, Organization.id == Assignment.unit_id)
+        .where(Assignment.id == assignment_id, visible(actor))
+    ).one_or_none()
+    return None if row is None else Detail(**{**row._mapping, "status": Status(row.status)})
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of assignments is restricted to."""
+
+    plan_id: int | None = None
+    unit_id: int | None = None
+    district_id: int | None = None
+    task_id: int | None = None
+    level: str = ""
+    statuses: tuple[Status, ...] = ()
+    overdue: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list of assignments."""
+
+    id: int
+    plan_id: int
+    plan: str
+    near_days: int
+    task_id: int
+    number: str
+    text: str
+    unit_id: int
+    unit: str
+    district_id: int | None
+    district: str | None
+    level: str
+    due_on: date | None
+    due_text: str
+    status: Status
+    completed_on: date | None
+    progress: int
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "due": (Assignment.due_on, Assignment.id),
+    "-due": (Assignment.due_on.desc(), Assignment.id.desc()),
+    "task": (Assignment.task_id, Assignment.id),
+    "unit": (Assignment.unit_id, Assignment.due_on),
+}
+"""How lists of assignments can be sorted, by the word in the address."""
+
+_district = aliased(Organization)
+
+
+def conditions(actor: Actor, state: State, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a list: the person's scope and the filter."""
+    found = [visible(actor), or_(Assignment.level != OrganizationKind.JUSTICE_OFFICE, Plan.offices_report)]
+    exact = {
+        Assignment.plan_id: wanted.plan_id,
+        Assignment.unit_id: wanted.unit_id,
+        Assignment.district_id: wanted.district_id,
+        Assignment.task_id: wanted.task_id,
+        Assignment.level: wanted.level or None,
+    }
+    found += [column == value for column, value in exact.items() if value is not None]
+    if wanted.overdue:
+        found += [Assignment.due_on < day, state.live]
+    if wanted.statuses:
+        found.append(state.status.in_(wanted.statuses))
+    if wanted.text:
+        found.append(Task.text.contains(wanted.text, autoescape=True))
+    return found
+
+
+def rows(
+    actor: Actor,
+    state: State,
+    day: date,
+    wanted: Filter,
+    sort: str = "due",
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Row]:
+    """Return the lines of a list, in the database's order and page. One query."""
+    statement = (
+        select(
+            Assignment.id,
+            Assignment.plan_id,
+            Plan.doc_number,
+            Plan.near_days,
+            Assignment.task_id,
+            Task.number,
+            Task.text,
+            Assignment.unit_id,
+            Organization.name,
+            Assignment.district_id,
+            _district.name,
+            Assignment.level,
+            Assignment.due_on,
+            Task.deadline_raw,
+            state.status,
+            state.completed_on,
+            Assignment.progress,
+        )
+        .select_from(Assignment)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
+        .join(Organization, Organization.id == Assignment.unit_id)
+        .outerjoin(_district, _district.id == Assignment.district_id)
+        .where(*conditions(actor, state, day, wanted))
+        .order_by(*SORTS[sort])
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_row(tuple(values)) for values in db.session.execute(state.apply(statement))]
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    return Row(*values[:14], *(Status(values[14]), *values[15:]))
+
+
+def count(actor: Actor, state: State, day: date, wanted: Filter) -> int:
+    """Return how many lines the list has."""
+    statement = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
+        .where(*conditions(actor, state, day, wanted))
+    )
+    if wanted.text:
+        statement = statement.join(Task, Task.id == Assignment.task_id)
+    return db.session.scalar(state.apply(statement)) or 0
+
+
+def changes(assignment_id: int) -> list[StatusChange]:
+    """Return every step of an assignment, the newest first."""
+    return list(
+        db.session.scalars(
+            select(StatusChange).where(StatusChange.assignment_id == assignment_id).order_by(StatusChange.id.desc())
+        )
+    )
+
+
+def reviewer_names(task_id: int) -> list[str]:
+    """Return the city offices that review a task, the first-listed first."""
+    return list(
+        db.session.scalars(
+            select(Organization.name)
+            .join(TaskReviewer, TaskReviewer.office_id == Organization.id)
+            .where(TaskReviewer.task_id == task_id)
+            .order_by(TaskReviewer.position)
+        )
+    )
+
+
+def office_shares(state: State, task_id: int) -> dict[int, tuple[int, int]]:
+    """Return for each district how many of its 司法所 have completed the task, and how many owe it."""
+    done = func.sum(case((state.status == Status.COMPLETED, 1), else_=0))
+    statement = (
+        select(Assignment.district_id, done, func.count())
+        .select_from(Assignment)
+        .where(Assignment.task_id == task_id, Assignment.level == OrganizationKind.JUSTICE_OFFICE, state.counted)
+        .group_by(Assignment.district_id)
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(state.apply(statement))}

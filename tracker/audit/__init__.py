@@ -1,0 +1,1 @@
+"""The record of every act; nothing alters or deletes an entry."""

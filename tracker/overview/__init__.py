@@ -1,0 +1,1 @@
+"""Lists across assignments: overdue list, matrix, to-do."""

@@ -1,0 +1,69 @@
+"""Tables as files: Excel and CSV that hold what the page shows, and in which no cell can run."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import xlsxwriter
+
+Value = str | int | float | Decimal | date | None
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A headed table; `note` says what was asked and when."""
+
+    title: str
+    note: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+
+def xlsx(table: Table) -> bytes:
+    """Return the table as an Excel workbook; text stays text."""
+    out = io.BytesIO()
+    workbook = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = workbook.add_worksheet(table.title[:31])
+    bold, dated = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_string(0, 0, table.title, bold)
+    sheet.write_string(1, 0, table.note)
+    for column, head in enumerate(table.heads):
+        sheet.write_string(3, column, head, bold)
+        sheet.set_column(column, column, 44 if head == "任务" else 16)
+    for line, row in enumerate(table.rows, 4):
+        for column, value in enumerate(row):
+            if isinstance(value, date):
+                sheet.write_datetime(line, column, value, dated)
+            elif isinstance(value, int | float | Decimal):
+                sheet.write_number(line, column, float(value))
+            else:
+                sheet.write_string(line, column, value or "")
+    sheet.freeze_panes(4, 0)
+    workbook.close()
+    return out.getvalue()
+
+
+def csv_text(table: Table) -> bytes:
+    """Return the table as CSV that Excel opens as UTF-8; a cell that could be a formula is quoted as text."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([table.title, table.note])
+    writer.writerow(table.heads)
+    writer.writerows([_harmless(value) for value in row] for row in table.rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(value: Value) -> Value:
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+
+
+FORMATS = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx),
+    "csv": ("text/csv; charset=utf-8", csv_text),
+}
+"""How a table can be had as a file: the word in the address, its media type, and what writes it."""

@@ -1,0 +1,1 @@
+"""Organizations, groups and the people who act for them."""

@@ -1,0 +1,102 @@
+"""Organizations with their aliases and groups, and user accounts."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import FOREVER, Model, UtcDateTime, Versioned
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.permissions import Role
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """Return the SQL condition that a column holds one of an enumeration's values."""
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+class Organization(Versioned, Model):
+    """A node of the tree of bureaus, offices and 司法所."""
+
+    __tablename__ = "organization"
+    __table_args__ = (
+        UniqueConstraint("parent_id", "name"),
+        CheckConstraint(one_of("kind", OrganizationKind), name="kind"),
+        CheckConstraint("valid_from < valid_until", name="validity"),
+        Index("ix_organization_kind_position", "kind", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    short_name: Mapped[str] = mapped_column(String(30))
+    position: Mapped[int]
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    source_note: Mapped[str] = mapped_column(String(200), default="")
+    valid_from: Mapped[date] = mapped_column(default=date(1949, 10, 1))
+    valid_until: Mapped[date] = mapped_column(default=FOREVER)
+
+
+class OrganizationAlias(Model):
+    """Another name under which documents know an organization, for the days it was used."""
+
+    __tablename__ = "organization_alias"
+    __table_args__ = (UniqueConstraint("organization_id", "name"), Index("ix_organization_alias_name", "name"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    valid_from: Mapped[date] = mapped_column(default=date(1949, 10, 1))
+    valid_until: Mapped[date] = mapped_column(default=FOREVER)
+
+
+class Group(Model):
+    """A collective recipient such as 各区局: every organization of one kind below a root."""
+
+    __tablename__ = "organization_group"
+    __table_args__ = (
+        UniqueConstraint("root_id", "name"),
+        CheckConstraint(one_of("member_kind", OrganizationKind), name="member_kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    root_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    member_kind: Mapped[str] = mapped_column(String(20))
+
+
+class User(Versioned, Model):
+    """A person's account; `session_version` is part of every session, so raising it ends them all."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        Index(
+            "ix_user_account_unit_role", "unit_id", "role", sqlite_where=text("active"), postgresql_where=text("active")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    email: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    demo: Mapped[bool] = mapped_column(default=False)
+    session_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Marker(Model):
+    """A fact about this installation that every page must show, such as invented history."""
+
+    __tablename__ = "marker"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,120 @@
+"""Creates organizations and accounts, checks passwords, ends sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from tracker.audit import operations as audit
+from tracker.db import db
+from tracker.people import passwords
+from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
+from tracker.people.queries import user_by_account
+from tracker.rules import passwords as password_rules
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.permissions import Actor, Role
+
+
+class AccountRefused(ValueError):
+    """An account that cannot be made or changed as asked; the message says why."""
+
+
+def add_organization(
+    *,
+    slug: str,
+    parent_id: int | None,
+    kind: OrganizationKind,
+    name: str,
+    short_name: str,
+    position: int,
+    source_note: str,
+) -> Organization:
+    """Add a node to the tree."""
+    organization = Organization(
+        slug=slug,
+        parent_id=parent_id,
+        kind=kind,
+        name=name,
+        short_name=short_name,
+        position=position,
+        source_note=source_note,
+    )
+    db.session.add(organization)
+    db.session.flush()  # its id is needed by its aliases and children
+    return organization
+
+
+def add_alias(organization_id: int, name: str) -> None:
+    """Let documents name an organization otherwise."""
+    db.session.add(OrganizationAlias(organization_id=organization_id, name=name))
+
+
+def add_group(root_id: int, name: str, member_kind: OrganizationKind) -> None:
+    """Add a collective recipient below a root."""
+    db.session.add(Group(root_id=root_id, name=name, member_kind=member_kind))
+
+
+def create_user(
+    actor: Actor,
+    at: datetime,
+    *,
+    account: str,
+    name: str,
+    role: Role,
+    unit_id: int,
+    password: str,
+    email: str = "",
+    phone: str = "",
+    demo: bool = False,
+    password_hash: str = "",
+) -> User:
+    """Make an account; raise AccountRefused or PasswordRefused. `password_hash` spares hashing one password often."""
+    account = account.strip().casefold()
+    if not account or not account.isascii() or not account.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise AccountRefused("账号只能由英文字母、数字、点、横线和下划线组成。")
+    if user_by_account(account):
+        raise AccountRefused(f"账号 {account} 已存在，请换一个。")
+    if not password_hash:
+        password_rules.check(password, account)
+    user = User(
+        account=account,
+        name=name,
+        role=role,
+        unit_id=unit_id,
+        email=email,
+        phone=phone,
+        demo=demo,
+        password_hash=password_hash or passwords.hashed(password),
+        created_at=at,
+    )
+    db.session.add(user)
+    db.session.flush()  # its id goes on record
+    audit.record(actor, at, "create_user", "user", user.id, account)
+    return user
+
+
+def set_password(actor: Actor, at: datetime, user: User, password: str) -> None:
+    """Change a password and end every session of the account."""
+    password_rules.check(password, user.account)
+    user.password_hash = passwords.hashed(password)
+    user.session_version += 1
+    audit.record(actor, at, "set_password", "user", user.id)
+
+
+def disable(actor: Actor, at: datetime, user: User) -> None:
+    """Close an account and end its sessions; the name stays in history."""
+    user.active = False
+    user.session_version += 1
+    audit.record(actor, at, "disable_user", "user", user.id)
+
+
+def authenticate(account: str, password: str) -> User | None:
+    """Return the account if it is active and the password is its own; unknown names take the same time."""
+    user = user_by_account(account)
+    right = passwords.matches(user.password_hash if user else None, password)
+    return user if user and right and user.active else None
+
+
+def set_marker(name: str, value: str) -> None:
+    """Note a fact about this installation."""
+    db.session.execute(delete(Marker).where(Marker.name == name))
+    db.session.add(Marker(name=name, value=value))

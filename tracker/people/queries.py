@@ -1,0 +1,204 @@
+"""Finds organizations by any of their names, groups' members, accounts and contacts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from tracker.db import db
+from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.permissions import Actor, Role
+
+HANDLING_ROLES = (Role.CLERK, Role.OFFICE, Role.REVIEWER)
+"""The roles that sign for and report on what their own unit owes."""
+
+
+class UnknownUnit(LookupError):
+    """A name that no organization bears; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to call about a unit."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Names of one issuer's organizations and groups, for resolving the parties of a plan."""
+
+    organizations: dict[str, int]
+    groups: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Member:
+    """An organization as a plan's recipient; `district_id` is the district it scores for."""
+
+    id: int
+    kind: str
+    district_id: int | None
+
+
+def _valid(day: date) -> ColumnElement[bool]:
+    return and_(Organization.valid_from <= day, Organization.valid_until > day)
+
+
+def find_unit(name: str) -> Organization:
+    """Return the organization with this full, short or other name or slug; raise UnknownUnit."""
+    name = name.strip()
+    alias = select(OrganizationAlias.organization_id).where(OrganizationAlias.name == name)
+    found = db.session.scalars(
+        select(Organization).where(
+            or_(
+                Organization.name == name,
+                Organization.short_name == name,
+                Organization.slug == name,
+                Organization.id.in_(alias),
+            )
+        )
+    ).all()
+    if not found:
+        raise UnknownUnit(f"找不到名为“{name}”的单位。请核对名称，例如：松江、松江区司法局、市局秘书处。")
+    if len(found) > 1:
+        raise UnknownUnit(f"“{name}”对应多个单位：{'、'.join(unit.name for unit in found)}。请写全称。")
+    return found[0]
+
+
+def unit(unit_id: int) -> Organization | None:
+    """Return one organization."""
+    return db.session.get(Organization, unit_id)
+
+
+def by_slug(slug: str) -> Organization | None:
+    """Return the organization with this slug."""
+    return db.session.scalar(select(Organization).where(Organization.slug == slug))
+
+
+def directory(root_id: int, day: date) -> Directory:
+    """Return every name, short name and alias valid on `day` among the root's offices and districts, and its groups."""
+    units = db.session.execute(
+        select(Organization.id, Organization.name, Organization.short_name).where(
+            or_(Organization.id == root_id, Organization.parent_id == root_id), _valid(day)
+        )
+    ).all()
+    ids = {row.id for row in units}
+    names = {row.short_name: row.id for row in units} | {row.name: row.id for row in units}
+    aliases = select(OrganizationAlias).where(OrganizationAlias.valid_from <= day, OrganizationAlias.valid_until > day)
+    for alias in db.session.scalars(aliases):
+        if alias.organization_id in ids:
+            names.setdefault(alias.name, alias.organization_id)
+    groups = db.session.execute(select(Group.name, Group.id).where(Group.root_id == root_id)).all()
+    return Directory(names, {row.name: row.id for row in groups})
+
+
+def members(group_id: int, day: date) -> list[Member]:
+    """Return the organizations that a group means on `day`, in their usual order."""
+    group = db.session.get_one(Group, group_id)
+    parent = aliased(Organization)
+    rows = db.session.execute(
+        select(Organization.id, Organization.kind, Organization.parent_id)
+        .join(parent, parent.id == Organization.parent_id)
+        .where(
+            Organization.kind == group.member_kind,
+            or_(parent.id == group.root_id, parent.parent_id == group.root_id),
+            _valid(day),
+        )
+        .order_by(parent.position, Organization.position)
+    )
+    return [Member(row.id, row.kind, _district(row.id, row.kind, row.parent_id)) for row in rows]
+
+
+def member(unit_id: int) -> Member:
+    """Return one organization as a recipient."""
+    found = db.session.get_one(Organization, unit_id)
+    return Member(found.id, found.kind, _district(found.id, found.kind, found.parent_id))
+
+
+def _district(unit_id: int, kind: str, parent_id: int | None) -> int | None:
+    if kind == OrganizationKind.DISTRICT_BUREAU:
+        return unit_id
+    return parent_id if kind == OrganizationKind.JUSTICE_OFFICE else None
+
+
+def of_kind(kind: OrganizationKind) -> list[Organization]:
+    """Return the organizations of one kind in their usual order."""
+    return list(
+        db.session.scalars(select(Organization).where(Organization.kind == kind).order_by(Organization.position))
+    )
+
+
+def districts() -> list[Organization]:
+    """Return the district bureaus in their usual order."""
+    return of_kind(OrganizationKind.DISTRICT_BUREAU)
+
+
+def user_by_account(account: str) -> User | None:
+    """Return the account of this name, whatever its case."""
+    return db.session.scalar(select(User).where(User.account == account.strip().casefold()))
+
+
+def session_actor(user_id: int, session_version: int) -> Actor | None:
+    """Return the actor of a session, unless the account was disabled or its sessions ended. One query."""
+    row = db.session.execute(
+        select(
+            User.id,
+            User.account,
+            User.name,
+            User.role,
+            User.unit_id,
+            Organization.kind,
+            Organization.parent_id,
+            Organization.name.label("unit_name"),
+        )
+        .join(Organization, Organization.id == User.unit_id)
+        .where(User.id == user_id, User.session_version == session_version, User.active)
+    ).one_or_none()
+    if row is None:
+        return None
+    district_id = _district(row.unit_id, row.kind, row.parent_id)
+    return Actor(row.id, row.account, row.name, Role(row.role), row.unit_id, district_id, row.unit_name)
+
+
+def actor_of(user: User) -> Actor:
+    """Return the actor of an account."""
+    found = session_actor(user.id, user.session_version)
+    if found is None:
+        raise UnknownUnit(f"账号 {user.account} 已停用。")
+    return found
+
+
+def contacts(unit_ids: Iterable[int]) -> dict[int, Contact]:
+    """Return for each unit its first active handler, with the person's or else the unit's telephone."""
+    rows = db.session.execute(
+        select(User.unit_id, User.name, User.phone, Organization.phone.label("unit_phone"))
+        .join(Organization, Organization.id == User.unit_id)
+        .where(User.unit_id.in_(set(unit_ids)), User.active, User.role.in_(HANDLING_ROLES))
+        .order_by(User.id.desc())
+    )
+    return {row.unit_id: Contact(row.name, row.phone or row.unit_phone) for row in rows}
+
+
+def users() -> list[dict[str, object]]:
+    """Return every account for the administrator's list."""
+    rows = db.session.execute(
+        select(User.account, User.name, User.role, Organization.name.label("unit"), User.active, User.demo)
+        .join(Organization, Organization.id == User.unit_id)
+        .order_by(User.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def marker(name: str) -> str:
+    """Return what this installation notes under a name, or an empty string."""
+    return db.session.scalar(select(Marker.value).where(Marker.name == name)) or ""
+
+
+def has_demo_accounts() -> bool:
+    """Tell whether any demo account exists."""
+    return db.session.scalar(select(User.id).where(User.demo).limit(1)) is not None

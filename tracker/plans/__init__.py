@@ -1,0 +1,1 @@
+"""Plans: the official documents, their sections, tasks, responsible parties and milestones."""

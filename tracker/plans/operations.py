@@ -1,0 +1,239 @@
+"""Stores a plan as read from its document, with the settings the document leaves open."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tracker.audit import operations as audit
+from tracker.db import db
+from tracker.people import queries as people
+from tracker.people.queries import Directory
+from tracker.plans.models import (
+    Anomaly,
+    Milestone,
+    Plan,
+    PlanState,
+    Responsibility,
+    Section,
+    SourceDocument,
+    Task,
+)
+from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.plan_text.drafts import MilestoneDraft, PartyDraft, PlanDraft, TaskDraft
+
+
+class PlanRefused(ValueError):
+    """A plan that cannot be stored as it is; the message says what to correct."""
+
+
+@dataclass(frozen=True)
+class PlanSettings:
+    """What no document says and someone must decide; the defaults are those of requirements, part 5."""
+
+    owner: str = ""
+    counter_reviewer: str = ""
+    base_points: Decimal = Decimal(20)
+    points_per_miss: Decimal = Decimal(1)
+    late_counts: bool = False
+    near_days: int = 7
+    offices_report: bool = True
+    rule_quote: str = ""
+    rule_source: str = ""
+    acceptance: Mapping[str, str] = field(default_factory=dict)
+    """The acceptance sentence of each task, by number."""
+
+
+def create_plan(
+    actor: Actor, at: datetime, draft: PlanDraft, *, filename: str, text: str, settings: PlanSettings
+) -> Plan:
+    """Store a draft with its source; raise PlanRefused where it is known already or names unknown units."""
+    require(actor, Action.EDIT_PLAN)
+    head = draft.head
+    if not head.doc_number or not head.issued_on:
+        raise PlanRefused("文件中没有找到文号或印发日期，无法建立方案。请核对文件是否完整。")
+    if db.session.scalar(select(Plan.id).where(Plan.doc_number == head.doc_number)):
+        raise PlanRefused(f"{head.doc_number} 已经导入过，不能重复导入。")
+    issuer = people.find_unit(head.issuer)
+    directory = people.directory(issuer.id, head.issued_on)
+    _refuse_unknown(draft, directory)
+    plan = Plan(
+        source_id=_keep_source(at, filename, text),
+        issuer_id=issuer.id,
+        owner_id=_office(directory, settings.owner),
+        counter_reviewer_id=_office(directory, settings.counter_reviewer),
+        doc_number=head.doc_number,
+        title=head.title,
+        issuer=head.issuer,
+        issued_on=head.issued_on,
+        printed_on=head.printed_on,
+        openness=head.openness,
+        parent_document=f"{head.parent.title}（{head.parent.doc_number}）" if head.parent else "",
+        addressees="、".join(head.addressees),
+        copied_to="、".join(head.copied_to),
+        base_points=settings.base_points,
+        points_per_miss=settings.points_per_miss,
+        late_counts=settings.late_counts,
+        near_days=settings.near_days,
+        offices_report=settings.offices_report,
+        rule_quote=settings.rule_quote,
+        rule_source=settings.rule_source,
+    )
+    db.session.add(plan)
+    db.session.flush()  # its id is needed by everything below it
+    _add_sections(plan, draft, directory, settings.acceptance)
+    for position, milestone in enumerate(draft.milestones, 1):
+        db.session.add(_milestone(plan.id, position, milestone))
+    _add_anomalies(plan.id, draft)
+    audit.record(actor, at, "create_plan", "plan", plan.id, head.doc_number)
+    return plan
+
+
+def mark_published(actor: Actor, at: datetime, plan: Plan) -> None:
+    """Let the plan bind from the day of `at`; raise PlanRefused if it does already."""
+    require(actor, Action.EDIT_PLAN)
+    if plan.state == PlanState.PUBLISHED:
+        raise PlanRefused(f"{plan.doc_number} 已经发布。")
+    plan.state = PlanState.PUBLISHED
+    plan.published_on = at.date()
+    audit.record(actor, at, "publish_plan", "plan", plan.id)
+
+
+def edit_acceptance(actor: Actor, at: datetime, task_id: int, version: int, sentence: str) -> Task:
+    """Change a task's acceptance sentence, if nobody changed it since `version`; else raise PlanRefused."""
+    require(actor, Action.EDIT_PLAN)
+    task = db.session.get_one(Task, task_id)
+    if task.version != version:
+        raise StaleText(mine=sentence, theirs=task.acceptance, version=task.version)
+    task.acceptance = sentence.strip()
+    audit.record(actor, at, "edit_acceptance", "task", task.id, task.acceptance)
+    db.session.flush()  # a lost race shows here, not at commit
+    return task
+
+
+class StaleText(ValueError):
+    """Someone else changed the text first; both texts are kept for the person to compare."""
+
+    def __init__(self, mine: str, theirs: str, version: int) -> None:
+        """Keep both texts and the version that now stands."""
+        super().__init__("该内容刚被他人修改，您的修改没有保存。")
+        self.mine, self.theirs, self.version = mine, theirs, version
+
+
+def _refuse_unknown(draft: PlanDraft, directory: Directory) -> None:
+    unknown = sorted(
+        {
+            party.name
+            for task in draft.tasks
+            for party in task.parties
+            if party.name not in directory.organizations and party.name not in directory.groups
+        }
+    )
+    if unknown:
+        raise PlanRefused(f"单位库中没有：{'、'.join(unknown)}。请先在单位管理中登记名称或别名，再重新导入。")
+
+
+def _keep_source(at: datetime, filename: str, text: str) -> int:
+    source = SourceDocument(
+        filename=filename, sha256=hashlib.sha256(text.encode()).hexdigest(), text=text, stored_at=at
+    )
+    db.session.add(source)
+    db.session.flush()  # its id is needed by the plan
+    return source.id
+
+
+def _office(directory: Directory, name: str) -> int | None:
+    if not name:
+        return None
+    if name not in directory.organizations:
+        raise PlanRefused(f"设置中的“{name}”不在单位库中。")
+    return directory.organizations[name]
+
+
+def _add_sections(plan: Plan, draft: PlanDraft, directory: Directory, acceptance: Mapping[str, str]) -> None:
+    position = 0
+    for order, section_draft in enumerate(draft.sections, 1):
+        section = Section(plan_id=plan.id, position=order, number=section_draft.number, title=section_draft.title)
+        db.session.add(section)
+        db.session.flush()  # its id is needed by its tasks
+        for task_draft in section_draft.tasks:
+            position += 1
+            task = _task(plan.id, section.id, position, task_draft, acceptance.get(task_draft.number, ""))
+            db.session.add(task)
+            db.session.flush()  # its id is needed by its parties
+            for order_in_task, party in enumerate(task_draft.parties, 1):
+                db.session.add(_responsibility(task.id, order_in_task, party, directory))
+
+
+def _task(plan_id: int, section_id: int, position: int, draft: TaskDraft, acceptance: str) -> Task:
+    return Task(
+        plan_id=plan_id,
+        section_id=section_id,
+        position=position,
+        number=draft.number,
+        text=draft.text,
+        deadline_kind=draft.deadline.kind,
+        deadline_value=draft.deadline.value or "",
+        deadline_raw=draft.deadline.raw,
+        due_on=draft.deadline.due_on,
+        line_from=draft.line_from,
+        line_to=draft.line_to,
+        acceptance=acceptance,
+    )
+
+
+def _responsibility(task_id: int, position: int, party: PartyDraft, directory: Directory) -> Responsibility:
+    return Responsibility(
+        task_id=task_id,
+        position=position,
+        role=party.role.value,
+        printed_name=party.printed,
+        organization_id=directory.organizations.get(party.name),
+        group_id=directory.groups.get(party.name) if party.name not in directory.organizations else None,
+    )
+
+
+def _milestone(plan_id: int, position: int, draft: MilestoneDraft) -> Milestone:
+    notes = []
+    if draft.sessions:
+        notes.append(f"分{draft.sessions}期、每期{draft.days_per_session}天")
+    if draft.window.ambiguous:
+        notes.append("原文时限有两种理解，按较晚一日计")
+    if draft.outside_phase:
+        notes.append("时间超出所在阶段标题的起止")
+    return Milestone(
+        plan_id=plan_id,
+        position=position,
+        kind=draft.kind,
+        title=draft.title,
+        owner=draft.owner,
+        date_raw=draft.window.raw,
+        starts_on=draft.window.starts_on,
+        due_on=draft.window.ends_on,
+        line_from=draft.line_from,
+        line_to=draft.line_to,
+        note="；".join(notes),
+    )
+
+
+def _add_anomalies(plan_id: int, draft: PlanDraft) -> None:
+    for problem in draft.problems:
+        db.session.add(
+            Anomaly(
+                plan_id=plan_id,
+                code=problem.code,
+                severity=problem.severity.value,
+                line_from=problem.line_from,
+                line_to=problem.line_to,
+                message=problem.message,
+                handled=problem.handled,
+            )
+        )
+
+
+def published_day(plan: Plan) -> date:
+    """Return the day the document went out: its printing, otherwise its date."""
+    return plan.printed_on or plan.issued_on

@@ -1,0 +1,180 @@
+"""Plans, their tasks with parties, milestones, anomalies and source lines."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from tracker.db import db
+from tracker.people.models import Organization
+from tracker.plans.models import (
+    Anomaly,
+    Milestone,
+    Plan,
+    PlanState,
+    Responsibility,
+    Section,
+    SourceDocument,
+    Task,
+)
+from tracker.rules.permissions import Action, Actor, require
+
+
+class UnknownPlan(LookupError):
+    """No such plan; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A line of the list of plans."""
+
+    id: int
+    doc_number: str
+    title: str
+    issuer: str
+    issued_on: date
+    state: str
+    tasks: int
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task in its plan's list; `parties` are as printed, in order."""
+
+    id: int
+    number: str
+    section: str
+    text: str
+    due_on: date | None
+    deadline_raw: str
+    parties: str
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One line of the source document; `marked` where the asked-for task stands on it."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+def plan_rows() -> list[PlanRow]:
+    """Return every plan with its number of tasks."""
+    rows = db.session.execute(
+        select(
+            Plan.id,
+            Plan.doc_number,
+            Plan.title,
+            Plan.issuer,
+            Plan.issued_on,
+            Plan.state,
+            func.count(Task.id).label("tasks"),
+        )
+        .outerjoin(Task, Task.plan_id == Plan.id)
+        .group_by(Plan.id)
+        .order_by(Plan.issued_on.desc(), Plan.id)
+    )
+    return [PlanRow(**row._mapping) for row in rows]
+
+
+def published(plan_id: int | None = None) -> Plan:
+    """Return the published plan asked for, or the first; raise UnknownPlan."""
+    wanted = select(Plan).where(Plan.state == PlanState.PUBLISHED).order_by(Plan.id).limit(1)
+    plan = db.session.scalar(wanted.where(Plan.id == plan_id) if plan_id is not None else wanted)
+    if plan is None:
+        raise UnknownPlan("没有已发布的方案。请先用 tracker plans import FILE --publish 导入并发布。")
+    return plan
+
+
+def get(actor: Actor, plan_id: int) -> Plan | None:
+    """Return a plan the actor may see."""
+    require(actor, Action.VIEW_PLANS)
+    return db.session.get(Plan, plan_id)
+
+
+def task(actor: Actor, task_id: int) -> Task | None:
+    """Return a task the actor may see."""
+    require(actor, Action.VIEW_PLANS)
+    return db.session.get(Task, task_id)
+
+
+def section_title(section_id: int | None) -> str:
+    """Return a section's number and title."""
+    section = db.session.get(Section, section_id) if section_id else None
+    return f"{section.number}、{section.title}" if section and section.number else (section.title if section else "")
+
+
+def tasks(plan_id: int) -> list[TaskRow]:
+    """Return a plan's tasks in the document's order. Two queries."""
+    parties = _printed_parties(plan_id)
+    rows = db.session.execute(
+        select(
+            Task.id, Task.number, Section.number.label("part"), Section.title, Task.text, Task.due_on, Task.deadline_raw
+        )
+        .outerjoin(Section, Section.id == Task.section_id)
+        .where(Task.plan_id == plan_id)
+        .order_by(Task.position)
+    )
+    return [
+        TaskRow(
+            row.id,
+            row.number,
+            f"{row.part}、{row.title}" if row.part else (row.title or ""),
+            row.text,
+            row.due_on,
+            row.deadline_raw,
+            parties.get(row.id, ""),
+        )
+        for row in rows
+    ]
+
+
+def _printed_parties(plan_id: int) -> dict[int, str]:
+    names: dict[int, list[str]] = {}
+    rows = db.session.execute(
+        select(Responsibility.task_id, Responsibility.printed_name)
+        .join(Task, Task.id == Responsibility.task_id)
+        .where(Task.plan_id == plan_id)
+        .order_by(Responsibility.task_id, Responsibility.position)
+    )
+    for row in rows:
+        names.setdefault(row.task_id, []).append(row.printed_name)
+    return {task_id: "、".join(printed) for task_id, printed in names.items()}
+
+
+def parties(task_id: int) -> list[str]:
+    """Return a task's parties as printed, in order."""
+    return list(
+        db.session.scalars(
+            select(Responsibility.printed_name)
+            .where(Responsibility.task_id == task_id)
+            .order_by(Responsibility.position)
+        )
+    )
+
+
+def milestones(plan_id: int) -> list[Milestone]:
+    """Return a plan's milestones in the document's order."""
+    return list(db.session.scalars(select(Milestone).where(Milestone.plan_id == plan_id).order_by(Milestone.position)))
+
+
+def anomalies(plan_id: int) -> list[Anomaly]:
+    """Return what a person should know about the plan's source."""
+    return list(
+        db.session.scalars(select(Anomaly).where(Anomaly.plan_id == plan_id).order_by(Anomaly.line_from, Anomaly.id))
+    )
+
+
+def source_lines(plan: Plan, line_from: int, line_to: int, around: int = 3) -> list[SourceLine]:
+    """Return the lines of the source from `line_from` to `line_to` with some around them."""
+    source = db.session.get_one(SourceDocument, plan.source_id)
+    lines = source.text.splitlines()
+    first, last = max(1, line_from - around), min(len(lines), line_to + around)
+    return [SourceLine(n, lines[n - 1], line_from <= n <= line_to) for n in range(first, last + 1)]
+
+
+def owner_name(plan: Plan) -> str:
+    """Return the name of the office that owns the plan."""
+    owner = db.session.get(Organization, plan.owner_id) if plan.owner_id else None
+    return owner.name if owner else ""

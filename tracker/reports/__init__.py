@@ -1,0 +1,1 @@
+"""Progress reports with their evidence, and the reviews of completion reports."""

@@ -1,0 +1,216 @@
+"""Saves and files reports, attaches evidence, reviews completion reports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from tracker import text
+from tracker.assignments import operations as assignments
+from tracker.assignments import queries as assignment_queries
+from tracker.assignments.models import Assignment
+from tracker.audit import operations as audit
+from tracker.db import db
+from tracker.reports.models import Evidence, Report, Review
+from tracker.rules.permissions import Actor, Forbidden
+from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
+from tracker.rules.status import WORKING, Move, MoveRefused, Status
+from tracker.storage import Kept
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person writes in the report form."""
+
+    done: str
+    problems: str = ""
+    next_steps: str = ""
+    help_needed: str = ""
+    situation: Situation = Situation.SMOOTH
+    progress: int = 0
+    kind: ReportKind = ReportKind.PROGRESS
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A stored file and the name it came with."""
+
+    name: str
+    kept: Kept
+
+
+class ReportRefused(ValueError):
+    """A report that cannot be filed as it is; `field` names what to correct."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        """Keep the message and the field it belongs to."""
+        super().__init__(message)
+        self.field = field
+
+
+class StaleReport(ValueError):
+    """Someone saved the draft meanwhile; both texts are there for the person to compare."""
+
+    def __init__(self, mine: Content, theirs: Report) -> None:
+        """Keep both."""
+        super().__init__("这份填报刚被同单位的其他人修改，您的内容没有覆盖它。")
+        self.mine, self.theirs = mine, theirs
+
+
+def save(
+    actor: Actor, at: datetime, assignment_id: int, content: Content, *, token: str, version: int, uploads: list[Upload]
+) -> Report:
+    """Save the draft of a report; a form already filed comes back as it is.
+
+    `token` names the form, `version` the draft it was opened with (0: none). Raise StaleReport, ReportRefused or
+    Forbidden.
+    """
+    assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
+    if not assignment_queries.is_handler(actor, assignment.unit_id):
+        raise Forbidden("只有承办单位的经办人可以填报此事项。")
+    report = db.session.scalar(select(Report).where(Report.form_token == token))
+    if report and (report.state != ReportState.DRAFT or report.assignment_id != assignment_id):
+        return report
+    if assignment.status not in WORKING:
+        raise MoveRefused("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
+    _check(content, assignment)
+    report = report or _new_draft(actor, at, assignment_id, content, token)
+    if report.version != version and report.id is not None:
+        raise StaleReport(content, report)
+    _write(report, actor, at, content)
+    db.session.flush()  # the draft's id is needed by its evidence, and a lost race shows here
+    for upload in uploads:
+        _attach(actor, at, report, upload)
+    audit.record(actor, at, "save_report", "report", report.id)
+    return report
+
+
+def _new_draft(actor: Actor, at: datetime, assignment_id: int, content: Content, token: str) -> Report:
+    other = db.session.scalar(
+        select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.DRAFT)
+    )
+    if other:
+        raise StaleReport(content, other)
+    report = Report(assignment_id=assignment_id, form_token=token, state=ReportState.DRAFT)
+    db.session.add(report)
+    return report
+
+
+def _write(report: Report, actor: Actor, at: datetime, content: Content) -> None:
+    report.author_id, report.author_name, report.saved_at = actor.id, actor.name, at
+    report.kind, report.situation, report.progress = content.kind, content.situation, content.progress
+    report.done, report.problems = content.done, content.problems
+    report.next_steps, report.help_needed = content.next_steps, content.help_needed
+
+
+def _check(content: Content, assignment: Assignment) -> None:
+    for field in ("done", "problems", "next_steps", "help_needed"):
+        try:
+            text.to_html(getattr(content, field))
+        except text.TextRefused as error:
+            raise ReportRefused(str(error), field) from error
+    if not assignment.progress <= content.progress <= 100:
+        raise ReportRefused(f"进度应在上次的 {assignment.progress} 与 100 之间。", "progress")
+
+
+def file(
+    actor: Actor, at: datetime, assignment_id: int, content: Content, *, token: str, version: int, uploads: list[Upload]
+) -> Report:
+    """File a report; a completion report goes to review. A second click files nothing."""
+    report = save(actor, at, assignment_id, content, token=token, version=version, uploads=uploads)
+    if report.state != ReportState.DRAFT:
+        return report
+    if not content.done.strip():
+        raise ReportRefused("请写明完成情况。", "done")
+    if content.situation is not Situation.SMOOTH and not content.help_needed.strip():
+        raise ReportRefused("有困难或需市局协调时，请写明困难和需要的支持。", "help_needed")
+    report.state, report.filed_at, report.filed_on = ReportState.FILED, at, at.date()
+    assignment = db.session.get_one(Assignment, assignment_id)
+    if content.kind is ReportKind.COMPLETION:
+        report.progress = 100
+        assignments.change_status(actor, at, assignment_id, Move.SUBMIT)
+    assignment.progress = report.progress
+    audit.record(actor, at, "file_report", "report", report.id, report.kind)
+    db.session.flush()  # a lost race shows here, not at commit
+    return report
+
+
+def _attach(actor: Actor, at: datetime, report: Report, upload: Upload) -> None:
+    """Add a file; the same name again becomes the next version and the old one stays."""
+    latest = db.session.scalar(
+        select(func.max(Evidence.file_version)).where(
+            Evidence.assignment_id == report.assignment_id, Evidence.name == upload.name
+        )
+    )
+    evidence = Evidence(
+        assignment_id=report.assignment_id,
+        report_id=report.id,
+        name=upload.name,
+        file_version=(latest or 0) + 1,
+        sha256=upload.kept.sha256,
+        size=upload.kept.size,
+        uploaded_by=actor.name,
+        uploaded_at=at,
+    )
+    db.session.add(evidence)
+    db.session.flush()  # the next file of the same name needs this version
+    audit.record(actor, at, "upload", "evidence", evidence.id, f"{upload.name} {upload.kept.sha256}")
+
+
+def review(actor: Actor, at: datetime, assignment_id: int, decision: Decision, reason: str) -> Report:
+    """Accept the completion report under review, or return it with a reason."""
+    move = Move.ACCEPT if decision is Decision.ACCEPT else Move.RETURN
+    assignment = assignments.change_status(actor, at, assignment_id, move, reason)
+    report = _under_review(assignment_id)
+    report.state = ReportState.ACCEPTED if decision is Decision.ACCEPT else ReportState.RETURNED
+    db.session.add(
+        Review(
+            report_id=report.id,
+            reviewer_id=actor.id,
+            reviewer_name=actor.name,
+            decision=decision,
+            reason=reason.strip(),
+            at=at,
+            day=at.date(),
+        )
+    )
+    if assignment.status == Status.RETURNED:
+        assignment.progress = _progress_before(assignment_id, report.id)
+    db.session.flush()  # a lost race shows here, not at commit
+    return report
+
+
+def _progress_before(assignment_id: int, report_id: int) -> int:
+    """Return the progress that stood before the returned report claimed completion."""
+    return (
+        db.session.scalar(
+            select(func.max(Report.progress)).where(
+                Report.assignment_id == assignment_id,
+                Report.id != report_id,
+                Report.kind == ReportKind.PROGRESS,
+                Report.state == ReportState.FILED,
+            )
+        )
+        or 0
+    )
+
+
+def recall(actor: Actor, at: datetime, assignment_id: int) -> None:
+    """Take back a completion report that nobody has reviewed yet."""
+    assignment = assignments.change_status(actor, at, assignment_id, Move.RECALL)
+    report = _under_review(assignment_id)
+    report.state = ReportState.RECALLED
+    assignment.progress = _progress_before(assignment_id, report.id)
+
+
+def _under_review(assignment_id: int) -> Report:
+    return db.session.scalars(
+        select(Report)
+        .where(
+            Report.assignment_id == assignment_id,
+            Report.kind == ReportKind.COMPLETION,
+            Report.state == ReportState.FILED,
+        )
+        .order_by(Report.id.desc())
+        .limit(1)
+    ).one()

@@ -1,0 +1,82 @@
+"""Reports of an assignment with their evidence and reviews."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from tracker.assignments import queries as assignments
+from tracker.assignments.models import Assignment
+from tracker.db import db
+from tracker.reports.models import Evidence, Report, Review
+from tracker.rules.permissions import Actor
+from tracker.rules.reports import ReportState
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A filed report with its files and the decision on it."""
+
+    report: Report
+    files: list[Evidence]
+    review: Review | None
+
+
+@dataclass(frozen=True)
+class Download:
+    """Where a piece of evidence lies and what it is called."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+def filed(assignment_id: int) -> list[Filed]:
+    """Return an assignment's filed reports, the newest first. Two queries."""
+    rows = db.session.execute(
+        select(Report, Review)
+        .outerjoin(Review, Review.report_id == Report.id)
+        .where(Report.assignment_id == assignment_id, Report.state != ReportState.DRAFT)
+        .order_by(Report.id.desc())
+    ).all()
+    files = _files(assignment_id)
+    return [Filed(row.Report, files.get(row.Report.id, []), row.Review) for row in rows]
+
+
+def _files(assignment_id: int) -> dict[int, list[Evidence]]:
+    found: dict[int, list[Evidence]] = {}
+    evidence = select(Evidence).where(Evidence.assignment_id == assignment_id).order_by(Evidence.id)
+    for file in db.session.scalars(evidence):
+        found.setdefault(file.report_id, []).append(file)
+    return found
+
+
+def draft(assignment_id: int) -> Report | None:
+    """Return the unit's unfinished report."""
+    return db.session.scalar(
+        select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.DRAFT)
+    )
+
+
+def files_of(report_id: int) -> list[Evidence]:
+    """Return the files of one report."""
+    return list(db.session.scalars(select(Evidence).where(Evidence.report_id == report_id).order_by(Evidence.id)))
+
+
+def previous(assignment_id: int) -> Report | None:
+    """Return the last filed report, whose 下一步 stands beside the new 完成情况."""
+    return db.session.scalar(
+        select(Report)
+        .where(Report.assignment_id == assignment_id, Report.state.not_in([ReportState.DRAFT, ReportState.RECALLED]))
+        .order_by(Report.id.desc())
+        .limit(1)
+    )
+
+
+def download(actor: Actor, evidence_id: int) -> Download | None:
+    """Return a piece of evidence within the person's scope; a foreign one answers like a missing one."""
+    row = db.session.execute(
+        select(Evidence.name, Evidence.sha256, Evidence.size)
+        .join(Assignment, Assignment.id == Evidence.assignment_id)
+        .where(Evidence.id == evidence_id, assignments.visible(actor))
+    ).one_or_none()
+    return Download(**row._mapping) if row else None

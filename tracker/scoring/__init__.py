@@ -1,0 +1,1 @@
+"""Scores of the districts, computed from the record for any day."""

@@ -1,0 +1,59 @@
+"""Makes the demo accounts; their names say what they are and belong to nobody."""
+
+from datetime import datetime
+
+from tracker.people import operations as people
+from tracker.people import passwords, queries
+from tracker.people.models import Organization
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.permissions import SYSTEM, Role
+
+DEMO_PASSWORD = "Demo-2021!tracker"
+DEMO_MAIL = "example.invalid"
+
+CITY_ACCOUNTS = {
+    "admin": ("系统管理员（演示）", Role.ADMIN, "shanghai"),
+    "supervisor": ("督办员（演示）", Role.SUPERVISOR, "cujinfazhi"),
+    "leader": ("市局领导（演示）", Role.LEADER, "shanghai"),
+    "auditor": ("审计员（演示）", Role.AUDITOR, "shanghai"),
+}
+FIRST_OFFICES = {"putuo": "putuo-caoyangxincun", "songjiang": "songjiang-yueyang"}
+"""The 司法所 of each district that has one demo clerk."""
+
+
+def add_demo_accounts(at: datetime) -> int:
+    """Add the demo accounts that are missing; return how many."""
+    if queries.user_by_account("admin"):
+        return 0
+    password_hash = passwords.hashed(DEMO_PASSWORD)
+    wanted = [(account, name, role, slug) for account, (name, role, slug) in CITY_ACCOUNTS.items()]
+    wanted += [
+        (f"reviewer-{unit.slug}", f"{unit.short_name}审核员（演示）", Role.REVIEWER, unit.slug) for unit in _offices()
+    ]
+    for district in queries.districts():
+        wanted.append((f"{district.slug}-lead", f"{district.short_name}负责人（演示）", Role.LEAD, district.slug))
+        wanted.append((f"{district.slug}-clerk", f"{district.short_name}经办（演示）", Role.CLERK, district.slug))
+    for slug, office in FIRST_OFFICES.items():
+        wanted.append((f"{slug}-office1", "司法所经办（演示）", Role.OFFICE, office))
+    for number, (account, name, role, slug) in enumerate(wanted, 1):
+        unit = queries.by_slug(slug)
+        if unit is None:
+            raise queries.UnknownUnit(f"演示账号 {account} 的单位 {slug} 不存在。")
+        people.create_user(
+            SYSTEM,
+            at,
+            account=account,
+            name=name,
+            role=role,
+            unit_id=unit.id,
+            password="",
+            password_hash=password_hash,
+            email=f"{account}@{DEMO_MAIL}",
+            phone=f"021-0000{number:04d}",
+            demo=True,
+        )
+    return len(wanted)
+
+
+def _offices() -> list[Organization]:
+    return queries.of_kind(OrganizationKind.CITY_OFFICE)
