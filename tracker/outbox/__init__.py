@@ -1,0 +1,1 @@
+"""The outbox: letters queued in the transaction of their cause, sent later, once."""

@@ -1,0 +1,1 @@
+"""Reminders: which notices are due to whom, gathered into one letter per person and day."""
