@@ -9,7 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ENVIRONMENTS = ("demo", "production", "test")
+DATABASES = ("sqlite", "postgresql+psycopg")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 SECRET_MIN_LENGTH = 32
 
@@ -37,6 +41,16 @@ def _environment(value: str) -> str:
     return value
 
 
+def _database(value: str) -> str:
+    try:
+        known = not value or make_url(value).drivername in DATABASES
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise ValueError("应写成 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名 的形式")
+    return value
+
+
 def _day(value: str) -> date | None:
     if not value:
         return None
@@ -49,7 +63,7 @@ def _day(value: str) -> date | None:
 def _zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OSError):
         raise ValueError("不是有效的时区名，例如 Asia/Shanghai") from None
 
 
@@ -74,7 +88,7 @@ def _megabytes(value: str) -> int:
 
 SETTINGS: dict[str, Setting] = {
     "TRACKER_ENV": Setting("demo", _environment, "运行环境：demo、production 或 test"),
-    "TRACKER_DATABASE_URL": Setting("", _text, "数据库地址；不设时用数据目录下的 tracker.db（SQLite）"),
+    "TRACKER_DATABASE_URL": Setting("", _database, "数据库地址；不设时用数据目录下的 tracker.db（SQLite）"),
     "TRACKER_SECRET_KEY": Setting("", _text, "会话与链接签名密钥；production 必须设置"),
     "TRACKER_TODAY": Setting("", _day, "固定业务日期，培训与测试用；production 拒绝"),
     "TRACKER_TIMEZONE": Setting("Asia/Shanghai", _zone, "业务时区"),
@@ -104,8 +118,9 @@ def _read(name: str, setting: Setting, environ: Mapping[str, str]) -> Any:
     if file and not raw:
         try:
             raw = Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{name}_FILE 指向的文件读不出来（{error.strerror}）：请检查路径和权限。") from error
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文本"
+            raise ConfigError(f"{name}_FILE 指向的文件读不出来（{why}）：请检查路径和权限。") from error
     try:
         return setting.read(raw or setting.default)
     except ValueError as error:

@@ -99,7 +99,9 @@ def insert_once(model: type[Base], values: dict[str, Any]) -> bool:
     session = db.session
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    result = session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    statement = insert(model).values(**values).on_conflict_do_nothing()
+    # Without the option psycopg's count of inserted rows is thrown away.
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 

@@ -2,53 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
+from tracker.assignments.state import PAST, PRESENT, STATUSES, State, past
 from tracker.db import db
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Role, Scope, may
-from tracker.rules.status import EXCLUDED, LIVE, Status
+from tracker.rules.status import Status
 
-Selected = TypeVar("Selected", bound=Select[*tuple[Any, ...]])
-
-
-@dataclass(frozen=True)
-class State:
-    """The status of every assignment on a day, as columns; `apply` adds what they need to a SELECT."""
-
-    status: SQLColumnExpression[str]
-    completed_on: SQLColumnExpression[date | None]
-    join: ColumnElement[bool] | None
-
-    def apply(self, statement: Selected) -> Selected:
-        """Restrict a SELECT from Assignment to those that existed, joined to their state of the day."""
-        return statement if self.join is None else statement.join(StatusChange, self.join)
-
-    @property
-    def live(self) -> ColumnElement[bool]:
-        """Whether the assignment was still owed."""
-        return self.status.in_(sorted(LIVE))
-
-    @property
-    def counted(self) -> ColumnElement[bool]:
-        """Whether the assignment counted for anything."""
-        return self.status.not_in(sorted(EXCLUDED))
+_LATEST = select(func.max(StatusChange.day))
 
 
 def state_at(day: date) -> State:
     """Return the state on `day`: the rows themselves when nothing happened after it, else the history."""
-    latest = db.session.scalar(select(func.max(StatusChange.day)))
-    if latest is None or latest <= day:
-        return State(Assignment.status, Assignment.completed_on, None)
-    join = and_(StatusChange.assignment_id == Assignment.id, StatusChange.day <= day, StatusChange.until_day > day)
-    completed = case((StatusChange.to_status == Status.COMPLETED, StatusChange.day))
-    return State(StatusChange.to_status, completed, join)
+    latest = db.session.scalar(_LATEST)
+    return PRESENT if latest is None or latest <= day else past(day)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -87,7 +74,7 @@ def reviewable(actor: Actor) -> ColumnElement[bool]:
     if not may(actor, Action.REVIEW):
         return false()
     if actor.role is Role.SUPERVISOR:
-        return Assignment.unit_id != (actor.unit_id or 0)
+        return Assignment.unit_id != (0 if actor.unit_id is None else actor.unit_id)
     if actor.role is Role.LEAD:
         return and_(Assignment.level == OrganizationKind.JUSTICE_OFFICE, Assignment.district_id == actor.district_id)
     named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
@@ -183,8 +170,7 @@ class Filter:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line of a list of assignments."""
 
     id: int
@@ -217,24 +203,52 @@ SORTS: dict[str, tuple[Any, ...]] = {
 _district = aliased(Organization)
 
 
-def conditions(actor: Actor, state: State, day: date, wanted: Filter) -> list[ColumnElement[bool]]:
-    """Return the conditions of a list: the person's scope and the filter."""
-    found = [visible(actor), or_(Assignment.level != OrganizationKind.JUSTICE_OFFICE, Plan.offices_report)]
-    exact = {
-        Assignment.plan_id: wanted.plan_id,
-        Assignment.unit_id: wanted.unit_id,
-        Assignment.district_id: wanted.district_id,
-        Assignment.task_id: wanted.task_id,
-        Assignment.level: wanted.level or None,
-    }
-    found += [column == value for column, value in exact.items() if value is not None]
-    if wanted.overdue:
-        found += [Assignment.due_on < day, state.live]
-    if wanted.statuses:
-        found.append(state.status.in_(wanted.statuses))
-    if wanted.text:
-        found.append(Task.text.contains(wanted.text, autoescape=True))
+def anyone(role: Role) -> Actor:
+    """Return a stand-in for everybody of a role, with which a SELECT is prepared once; `of` fills it in."""
+    return Actor(None, "", "", role, bindparam("actor_unit"), bindparam("actor_district"))  # type: ignore[arg-type]
+
+
+def of(actor: Actor) -> dict[str, int | None]:
+    """Return what a SELECT prepared for anyone needs to know of the person."""
+    return {"actor_unit": actor.unit_id, "actor_district": actor.district_id}
+
+
+def _conditions(role: Role, state: State, used: frozenset[str]) -> list[ColumnElement[bool]]:
+    """Return the conditions of a list: the scope of a role, and the parts of the filter that are used."""
+    found = [visible(anyone(role)), or_(Assignment.level != OrganizationKind.JUSTICE_OFFICE, Plan.offices_report)]
+    found += [getattr(Assignment, name) == bindparam(name) for name in EXACT if name in used]
+    if "overdue" in used:
+        found += [Assignment.due_on < bindparam("day", type_=Date), state.live]
+    if "statuses" in used:
+        found.append(state.status.in_(bindparam("statuses", expanding=True)))
+    if "text" in used:
+        found.append(Task.text.like(bindparam("text"), escape="/"))
     return found
+
+
+EXACT = ("plan_id", "unit_id", "district_id", "task_id", "level")
+"""The parts of a filter that a column must equal."""
+
+
+def _values(actor: Actor, state: State, day: date, wanted: Filter) -> dict[str, Any]:
+    """Return what a prepared list is filled with."""
+    return {
+        **{name: getattr(wanted, name) for name in EXACT},
+        **of(actor),
+        "day": day,
+        "state_day": state.day,
+        "statuses": list(wanted.statuses),
+        "text": f"%{wanted.text.translate(_ESCAPES)}%",
+    }
+
+
+_ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
+
+
+def _used(wanted: Filter) -> frozenset[str]:
+    return frozenset(
+        name for name in (*EXACT, "overdue", "statuses", "text") if getattr(wanted, name) not in (None, "", (), False)
+    )
 
 
 def rows(
@@ -247,6 +261,17 @@ def rows(
     offset: int = 0,
 ) -> list[Row]:
     """Return the lines of a list, in the database's order and page. One query."""
+    statement = _rows_statement(actor.role, state.join is None, _used(wanted), sort, limit is not None)
+    values = {**_values(actor, state, day, wanted), "most": limit, "skipped": offset}
+    return [Row._make((*row[:14], STATUSES[row[14]], *row[15:])) for row in db.session.execute(statement, values)]
+
+
+@cache
+def _rows_statement(
+    role: Role, present: bool, used: frozenset[str], sort: str, paged: bool
+) -> Select[*tuple[Any, ...]]:
+    """Prepare a list once for everybody of a role: to put it together takes longer than to run it."""
+    state = PRESENT if present else PAST
     statement = (
         select(
             Assignment.id,
@@ -272,29 +297,32 @@ def rows(
         .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
         .join(Organization, Organization.id == Assignment.unit_id)
         .outerjoin(_district, _district.id == Assignment.district_id)
-        .where(*conditions(actor, state, day, wanted))
+        .where(*_conditions(role, state, used))
         .order_by(*SORTS[sort])
-        .limit(limit)
-        .offset(offset)
     )
-    return [_row(tuple(values)) for values in db.session.execute(state.apply(statement))]
-
-
-def _row(values: tuple[Any, ...]) -> Row:
-    return Row(*values[:14], *(Status(values[14]), *values[15:]))
+    if paged:
+        statement = statement.limit(bindparam("most")).offset(bindparam("skipped"))
+    return state.apply(statement)
 
 
 def count(actor: Actor, state: State, day: date, wanted: Filter) -> int:
     """Return how many lines the list has."""
+    statement = _count_statement(actor.role, state.join is None, _used(wanted))
+    return db.session.scalar(statement, _values(actor, state, day, wanted)) or 0
+
+
+@cache
+def _count_statement(role: Role, present: bool, used: frozenset[str]) -> Select[int]:
+    state = PRESENT if present else PAST
     statement = (
         select(func.count())
         .select_from(Assignment)
         .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
-        .where(*conditions(actor, state, day, wanted))
+        .where(*_conditions(role, state, used))
     )
-    if wanted.text:
+    if "text" in used:
         statement = statement.join(Task, Task.id == Assignment.task_id)
-    return db.session.scalar(state.apply(statement)) or 0
+    return state.apply(statement)
 
 
 def changes(assignment_id: int) -> list[StatusChange]:

@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal_column, select
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.queries import reviewable, state_at, visible
+from tracker.assignments.queries import anyone, of, reviewable, state_at, visible
+from tracker.assignments.state import PAST, PRESENT, STATUSES
 from tracker.db import db
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, Section, Task
 from tracker.rules.organizations import OrganizationKind
-from tracker.rules.permissions import Actor
+from tracker.rules.permissions import Actor, Role
 from tracker.rules.status import Light, Status, light
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One task in one district: its light and the assignment behind it."""
 
     assignment_id: int
@@ -73,14 +74,9 @@ MATRIX_COLUMNS = 20
 
 def matrix(actor: Actor, plan: Plan, day: date, page: int = 1) -> Matrix:
     """Return the matrix on `day`, as far as the person may see it; districts page by MATRIX_COLUMNS. Four queries."""
-    owing = select(Assignment.district_id).where(Assignment.plan_id == plan.id, visible(actor)).distinct()
-    chosen = (
-        select(Organization.id, Organization.name, Organization.short_name)
-        .where(Organization.kind == OrganizationKind.DISTRICT_BUREAU, Organization.id.in_(owing))
-        .order_by(Organization.position)
-    )
-    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    units = db.session.execute(chosen.limit(MATRIX_COLUMNS).offset((page - 1) * MATRIX_COLUMNS)).all()
+    values = {**of(actor), "plan": plan.id, "skipped": (page - 1) * MATRIX_COLUMNS}
+    total = db.session.scalar(_district_count(actor.role), values) or 0
+    units = db.session.execute(_districts(actor.role), values).all()
     columns = {unit.id: place for place, unit in enumerate(units)}
     cells = _cells(actor, plan, day, columns)
     rows = [
@@ -93,7 +89,7 @@ def matrix(actor: Actor, plan: Plan, day: date, page: int = 1) -> Matrix:
             cells.get(task.id, [None] * len(units)),
             sum(1 for cell in cells.get(task.id, []) if cell and cell.light is Light.OVERDUE),
         )
-        for task in _tasks(plan)
+        for task in db.session.execute(_TASKS, {"plan": plan.id})
         if task.id in cells
     ]
     districts = [
@@ -108,56 +104,89 @@ def matrix(actor: Actor, plan: Plan, day: date, page: int = 1) -> Matrix:
     return Matrix(districts, rows, sum(row.overdue for row in rows), total)
 
 
-def _tasks(plan: Plan) -> list[Any]:
-    statement = (
-        select(Task.id, Task.number, Task.text, Section.title.label("section"), Task.due_on)
-        .outerjoin(Section, Section.id == Task.section_id)
-        .where(Task.plan_id == plan.id)
-        .order_by(Task.position)
+def _owing(role: Role) -> ColumnElement[bool]:
+    """Say that a district owes anything; one look into the roll-up index for each, however many the assignments."""
+    assignment = (
+        select(Assignment.id)
+        .where(
+            Assignment.plan_id == bindparam("plan"),
+            Assignment.level == OrganizationKind.DISTRICT_BUREAU,
+            Assignment.district_id == Organization.id,
+            visible(anyone(role)),
+        )
+        .exists()
     )
-    return list(db.session.execute(statement).all())
+    return and_(Organization.kind == OrganizationKind.DISTRICT_BUREAU, assignment)
+
+
+@cache
+def _district_count(role: Role) -> Select[int]:
+    return select(func.count()).select_from(Organization).where(_owing(role))
+
+
+@cache
+def _districts(role: Role) -> Select[int, str, str]:
+    return (
+        select(Organization.id, Organization.name, Organization.short_name)
+        .where(_owing(role))
+        .order_by(Organization.position)
+        .limit(MATRIX_COLUMNS)
+        .offset(bindparam("skipped"))
+    )
+
+
+_TASKS = (
+    select(Task.id, Task.number, Task.text, Section.title.label("section"), Task.due_on)
+    .outerjoin(Section, Section.id == Task.section_id)
+    .where(Task.plan_id == bindparam("plan"))
+    .order_by(Task.position)
+)
+
+
+@cache
+def _cells_statement(role: Role, present: bool) -> Select[*tuple[Any, ...]]:
+    state = PRESENT if present else PAST
+    cells = select(
+        Assignment.id, Assignment.task_id, Assignment.district_id, Assignment.due_on, state.status, state.completed_on
+    )
+    return state.apply(cells.select_from(Assignment)).where(
+        Assignment.plan_id == bindparam("plan"),
+        Assignment.level == OrganizationKind.DISTRICT_BUREAU,
+        Assignment.district_id.in_(bindparam("districts", expanding=True)),
+        visible(anyone(role)),
+    )
 
 
 def _cells(actor: Actor, plan: Plan, day: date, columns: dict[int, int]) -> dict[int, list[Cell | None]]:
     state = state_at(day)
-    statement = state.apply(
-        select(
-            Assignment.id,
-            Assignment.task_id,
-            Assignment.district_id,
-            Assignment.due_on,
-            state.status,
-            state.completed_on,
-        ).select_from(Assignment)
-    ).where(
-        Assignment.plan_id == plan.id,
-        Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-        Assignment.district_id.in_(columns),
-        visible(actor),
-    )
+    statement = _cells_statement(actor.role, state.join is None)
+    values = {**of(actor), "plan": plan.id, "districts": list(columns), "state_day": state.day}
+    # A task has one deadline, so that most cells of a row ask for the same light.
+    shown = cache(lambda status, due_on, done_on: light(STATUSES[status], due_on, done_on, day, plan.near_days))
     found: dict[int, list[Cell | None]] = {}
-    for id_, task_id, district_id, due_on, status, completed_on in db.session.execute(statement):
+    for id_, task_id, district_id, due_on, status, completed_on in db.session.execute(statement, values):
         row = found.setdefault(task_id, [None] * len(columns))
-        row[columns[district_id or 0]] = Cell(id_, light(Status(status), due_on, completed_on, day, plan.near_days))
+        row[columns[district_id or 0]] = Cell(id_, shown(status, due_on, completed_on))
     return found
 
 
 def figures(actor: Actor, plan: Plan, day: date) -> Figures:
     """Return the figures of the districts' assignments within the person's scope. One roll-up query."""
     state = state_at(day)
-    near = and_(state.live, Assignment.due_on >= day, Assignment.due_on <= day + timedelta(days=plan.near_days))
-    sums = (Assignment.due_on < day, state.status == Status.COMPLETED, and_(state.live, Assignment.due_on < day), near)
-    statement = state.apply(
-        select(func.count(), *(func.coalesce(func.sum(case((wanted, 1), else_=0)), 0) for wanted in sums)).select_from(
-            Assignment
-        )
-    ).where(
+    # Whatever counts and is not completed is still owed, which is quicker to tell than one of four statuses.
+    done, due = state.status == Status.COMPLETED, Assignment.due_on < day
+    # The calendar ends, and a question about its last day must not.
+    horizon = day + min(timedelta(days=plan.near_days), date.max - day)
+    near = and_(state.status != Status.COMPLETED, Assignment.due_on.between(day, horizon))
+    sums = (func.count(case((wanted, 1))) for wanted in (due, done, and_(due, done), near))
+    statement = state.apply(select(func.count(), *sums).select_from(Assignment)).where(
         Assignment.plan_id == plan.id,
         Assignment.level == OrganizationKind.DISTRICT_BUREAU,
         state.counted,
         visible(actor),
     )
-    return Figures(*(int(value) for value in db.session.execute(statement).one()))
+    total, owed, completed, completed_due, soon = tuple(db.session.execute(statement).one())
+    return Figures(total, owed, completed, owed - completed_due, soon)
 
 
 TODO_TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
@@ -169,24 +198,23 @@ TODO_TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
 """The tabs of what a unit has to do: address word, label, statuses."""
 
 
-def todo_counts(actor: Actor) -> dict[str, int]:
-    """Return how many of the unit's assignments stand under each tab. One query."""
-    rows = db.session.execute(
-        select(Assignment.status, func.count())
-        .where(Assignment.unit_id == actor.unit_id, _reporting())
-        .group_by(Assignment.status)
-    )
-    by_status = {Status(row[0]): int(row[1]) for row in rows}
-    return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, (_, statuses) in TODO_TABS.items()}
-
-
 def _reporting() -> ColumnElement[bool]:
     silent = select(Plan.id).where(Plan.offices_report.is_(False))
     return ~and_(Assignment.level == OrganizationKind.JUSTICE_OFFICE, Assignment.plan_id.in_(silent))
 
 
-@dataclass(frozen=True, slots=True)
-class TodoRow:
+_OWN = and_(Assignment.unit_id == bindparam("actor_unit"), _reporting())
+_TODO_COUNTS = select(Assignment.status, func.count()).where(_OWN).group_by(Assignment.status)
+"""Lists are prepared once: to put a SELECT together takes longer than to run it."""
+
+
+def todo_counts(actor: Actor) -> dict[str, int]:
+    """Return how many of the unit's assignments stand under each tab. One query."""
+    by_status = {STATUSES[status]: count for status, count in db.session.execute(_TODO_COUNTS, of(actor))}
+    return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, (_, statuses) in TODO_TABS.items()}
+
+
+class TodoRow(NamedTuple):
     """A line of the to-do list; `reviewers` and the last report are looked up for the page."""
 
     id: int
@@ -202,8 +230,8 @@ class TodoRow:
     progress: int
 
 
-def _todo_rows(wanted: list[ColumnElement[bool]], limit: int, offset: int) -> list[TodoRow]:
-    statement = (
+def _todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Assignment.id,
             Assignment.task_id,
@@ -222,25 +250,45 @@ def _todo_rows(wanted: list[ColumnElement[bool]], limit: int, offset: int) -> li
         .join(Organization, Organization.id == Assignment.unit_id)
         .where(*wanted)
         .order_by(Assignment.due_on, Assignment.task_id, Assignment.id)
-        .limit(limit)
-        .offset(offset)
+        .limit(bindparam("most"))
+        .offset(bindparam("skipped"))
     )
-    return [TodoRow(*row[:8], *(Status(row[8]), *row[9:])) for row in db.session.execute(statement)]
+
+
+def _todo_rows(statement: Select[*tuple[Any, ...]], actor: Actor, limit: int, offset: int) -> list[TodoRow]:
+    values = {**of(actor), "most": limit, "skipped": offset}
+    return [TodoRow._make((*row[:8], STATUSES[row[8]], *row[9:])) for row in db.session.execute(statement, values)]
+
+
+_TODO = {tab: _todo_list(_OWN, Assignment.status.in_(statuses)) for tab, (_, statuses) in TODO_TABS.items()}
 
 
 def todo(actor: Actor, tab: str, limit: int, offset: int) -> list[TodoRow]:
     """Return the unit's assignments under a tab: overdue, near, the rest. One query."""
-    return _todo_rows(
-        [Assignment.unit_id == actor.unit_id, Assignment.status.in_(TODO_TABS[tab][1]), _reporting()], limit, offset
-    )
+    return _todo_rows(_TODO[tab], actor, limit, offset)
+
+
+@cache
+def _waiting(role: Role) -> ColumnElement[bool]:
+    # Written out, because SQLite uses the partial index of what waits for the very same words only.
+    return and_(Assignment.status == literal_column(f"'{Status.UNDER_REVIEW}'"), reviewable(anyone(role)))
+
+
+@cache
+def _review_queue(role: Role) -> Select[*tuple[Any, ...]]:
+    return _todo_list(_waiting(role))
+
+
+@cache
+def _review_count(role: Role) -> Select[int]:
+    return select(func.count()).where(_waiting(role))
 
 
 def review_queue(actor: Actor, limit: int, offset: int) -> list[TodoRow]:
     """Return what waits for the person's review, the earliest due first. One query."""
-    return _todo_rows([Assignment.status == Status.UNDER_REVIEW, reviewable(actor)], limit, offset)
+    return _todo_rows(_review_queue(actor.role), actor, limit, offset)
 
 
 def review_count(actor: Actor) -> int:
     """Return how much waits for the person's review."""
-    statement = select(func.count()).where(Assignment.status == Status.UNDER_REVIEW, reviewable(actor))
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(_review_count(actor.role), of(actor)) or 0

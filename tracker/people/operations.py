@@ -13,6 +13,9 @@ from tracker.rules import passwords as password_rules
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Actor, Role
 
+LENGTHS = {"account": ("账号", 60), "name": ("姓名", 60), "email": ("邮箱", 120), "phone": ("电话", 40)}
+"""How long the details of an account may be, as the table holds them."""
+
 
 class AccountRefused(ValueError):
     """An account that cannot be made or changed as asked; the message says why."""
@@ -71,6 +74,7 @@ def create_user(
     account = account.strip().casefold()
     if not account or not account.isascii() or not account.replace("-", "").replace("_", "").replace(".", "").isalnum():
         raise AccountRefused("账号只能由英文字母、数字、点、横线和下划线组成。")
+    _refuse_long(account=account, name=name, email=email, phone=phone)
     if user_by_account(account):
         raise AccountRefused(f"账号 {account} 已存在，请换一个。")
     if not password_hash:
@@ -90,6 +94,13 @@ def create_user(
     db.session.flush()  # its id goes on record
     audit.record(actor, at, "create_user", "user", user.id, account)
     return user
+
+
+def _refuse_long(**fields: str) -> None:
+    for field, value in fields.items():
+        label, limit = LENGTHS[field]
+        if len(value) > limit:
+            raise AccountRefused(f"{label}过长：最多 {limit} 个字符。")
 
 
 def set_password(actor: Actor, at: datetime, user: User, password: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.db import db
@@ -138,27 +138,46 @@ def districts() -> list[Organization]:
     return of_kind(OrganizationKind.DISTRICT_BUREAU)
 
 
+def district_choices(limit: int) -> list[tuple[int, str]]:
+    """Return the ids and short names of the first district bureaus in their usual order, for a drop-down list."""
+    rows = db.session.execute(_DISTRICT_CHOICES, {"most": limit})
+    return [(id_, short_name) for id_, short_name in rows]
+
+
+_DISTRICT_CHOICES = (
+    select(Organization.id, Organization.short_name)
+    .where(Organization.kind == OrganizationKind.DISTRICT_BUREAU)
+    .order_by(Organization.position)
+    .limit(bindparam("most"))
+)
+
+
 def user_by_account(account: str) -> User | None:
     """Return the account of this name, whatever its case."""
     return db.session.scalar(select(User).where(User.account == account.strip().casefold()))
 
 
+_SESSION = (
+    select(
+        User.id,
+        User.account,
+        User.name,
+        User.role,
+        User.unit_id,
+        Organization.kind,
+        Organization.parent_id,
+        Organization.name.label("unit_name"),
+    )
+    .join(Organization, Organization.id == User.unit_id)
+    .where(User.id == bindparam("user_id"), User.session_version == bindparam("session_version"), User.active)
+)
+"""Asked with every request, therefore made once: to put a SELECT together takes longer than to run it."""
+
+
 def session_actor(user_id: int, session_version: int) -> Actor | None:
     """Return the actor of a session, unless the account was disabled or its sessions ended. One query."""
-    row = db.session.execute(
-        select(
-            User.id,
-            User.account,
-            User.name,
-            User.role,
-            User.unit_id,
-            Organization.kind,
-            Organization.parent_id,
-            Organization.name.label("unit_name"),
-        )
-        .join(Organization, Organization.id == User.unit_id)
-        .where(User.id == user_id, User.session_version == session_version, User.active)
-    ).one_or_none()
+    values = {"user_id": user_id, "session_version": session_version}
+    row = db.session.execute(_SESSION, values).one_or_none()
     if row is None:
         return None
     district_id = _district(row.unit_id, row.kind, row.parent_id)
@@ -173,15 +192,18 @@ def actor_of(user: User) -> Actor:
     return found
 
 
+_CONTACTS = (
+    select(User.unit_id, User.name, User.phone, Organization.phone)
+    .join(Organization, Organization.id == User.unit_id)
+    .where(User.unit_id.in_(bindparam("units", expanding=True)), User.active, User.role.in_(HANDLING_ROLES))
+    .order_by(User.id.desc())
+)
+
+
 def contacts(unit_ids: Iterable[int]) -> dict[int, Contact]:
     """Return for each unit its first active handler, with the person's or else the unit's telephone."""
-    rows = db.session.execute(
-        select(User.unit_id, User.name, User.phone, Organization.phone.label("unit_phone"))
-        .join(Organization, Organization.id == User.unit_id)
-        .where(User.unit_id.in_(set(unit_ids)), User.active, User.role.in_(HANDLING_ROLES))
-        .order_by(User.id.desc())
-    )
-    return {row.unit_id: Contact(row.name, row.phone or row.unit_phone) for row in rows}
+    rows = db.session.execute(_CONTACTS, {"units": sorted(set(unit_ids))})
+    return {unit_id: Contact(name, phone or unit_phone) for unit_id, name, phone, unit_phone in rows}
 
 
 def users() -> list[dict[str, object]]:
@@ -194,9 +216,12 @@ def users() -> list[dict[str, object]]:
     return [dict(row._mapping) for row in rows]
 
 
+_MARKER = select(Marker.value).where(Marker.name == bindparam("name"))
+
+
 def marker(name: str) -> str:
     """Return what this installation notes under a name, or an empty string."""
-    return db.session.scalar(select(Marker.value).where(Marker.name == name)) or ""
+    return db.session.scalar(_MARKER, {"name": name}) or ""
 
 
 def has_demo_accounts() -> bool:

@@ -103,7 +103,7 @@ def mark_published(actor: Actor, at: datetime, plan: Plan) -> None:
 
 
 def edit_acceptance(actor: Actor, at: datetime, task_id: int, version: int, sentence: str) -> Task:
-    """Change a task's acceptance sentence, if nobody changed it since `version`; else raise PlanRefused."""
+    """Change a task's acceptance sentence, if nobody changed it since `version`; else raise StaleText."""
     require(actor, Action.EDIT_PLAN)
     task = db.session.get_one(Task, task_id)
     if task.version != version:
@@ -112,6 +112,43 @@ def edit_acceptance(actor: Actor, at: datetime, task_id: int, version: int, sent
     audit.record(actor, at, "edit_acceptance", "task", task.id, task.acceptance)
     db.session.flush()  # a lost race shows here, not at commit
     return task
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What may be changed on a running plan: how it scores, when a task is near, whether 司法所 report."""
+
+    base_points: Decimal
+    points_per_miss: Decimal
+    late_counts: bool
+    near_days: int
+    offices_report: bool
+
+    def __str__(self) -> str:
+        """Say it in one line, for the record and for comparison."""
+        return (
+            f"满分 {self.base_points.normalize():f} 分；每项未完成扣 {self.points_per_miss.normalize():f} 分；"
+            f"逾期后办结{'扣分' if self.late_counts else '不扣分'}；{self.near_days} 天内为临期；"
+            f"司法所{'填报' if self.offices_report else '不填报'}"
+        )
+
+
+def terms_of(plan: Plan) -> Terms:
+    """Return a plan's present terms."""
+    return Terms(plan.base_points, plan.points_per_miss, plan.late_counts, plan.near_days, plan.offices_report)
+
+
+def edit_terms(actor: Actor, at: datetime, plan_id: int, version: int, terms: Terms) -> Plan:
+    """Change a plan's terms, if nobody changed it since `version`; else raise StaleText."""
+    require(actor, Action.EDIT_PLAN)
+    plan = db.session.get_one(Plan, plan_id)
+    if plan.version != version:
+        raise StaleText(mine=str(terms), theirs=str(terms_of(plan)), version=plan.version)
+    plan.base_points, plan.points_per_miss = terms.base_points, terms.points_per_miss
+    plan.late_counts, plan.near_days, plan.offices_report = terms.late_counts, terms.near_days, terms.offices_report
+    audit.record(actor, at, "edit_terms", "plan", plan.id, str(terms))
+    db.session.flush()  # a lost race shows here, not at commit
+    return plan
 
 
 class StaleText(ValueError):

@@ -18,7 +18,7 @@ def hold(holder: str) -> bool:
     """Take or keep the duty and note the heartbeat; tell whether it is the holder's. The caller commits."""
     long_ago = datetime(2000, 1, 1, tzinfo=clock.utc().tzinfo)
     insert_once(Lease, {"name": DUTY, "holder": "", "until": long_ago, "beat_at": long_ago})
-    free = or_(Lease.holder == holder, Lease.until < _now())
+    free = or_(Lease.holder == holder, Lease.until <= _now())
     return _change(free, holder=holder, until=_now(SECONDS), beat_at=_now())
 
 

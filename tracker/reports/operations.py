@@ -53,14 +53,14 @@ class StaleReport(ValueError):
 
     def __init__(self, mine: Content, theirs: Report) -> None:
         """Keep both."""
-        super().__init__("这份填报刚被同单位的其他人修改，您的内容没有覆盖它。")
+        super().__init__("这份填报已另有保存或报送，您的内容没有覆盖它。")
         self.mine, self.theirs = mine, theirs
 
 
 def save(
     actor: Actor, at: datetime, assignment_id: int, content: Content, *, token: str, version: int, uploads: list[Upload]
 ) -> Report:
-    """Save the draft of a report; a form already filed comes back as it is.
+    """Save the draft of a report; a form already filed with this text comes back as it is.
 
     `token` names the form, `version` the draft it was opened with (0: none). Raise StaleReport, ReportRefused or
     Forbidden.
@@ -69,8 +69,10 @@ def save(
     if not assignment_queries.is_handler(actor, assignment.unit_id):
         raise Forbidden("只有承办单位的经办人可以填报此事项。")
     report = db.session.scalar(select(Report).where(Report.form_token == token))
-    if report and (report.state != ReportState.DRAFT or report.assignment_id != assignment_id):
-        return report
+    if report and report.assignment_id != assignment_id:
+        raise ReportRefused("这张填报表属于另一事项。请从本事项的页面重新打开填报。")
+    if report and report.state != ReportState.DRAFT:
+        return _filed_already(report, content)
     if assignment.status not in WORKING:
         raise MoveRefused("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
     _check(content, assignment)
@@ -82,6 +84,20 @@ def save(
     for upload in uploads:
         _attach(actor, at, report, upload)
     audit.record(actor, at, "save_report", "report", report.id)
+    return report
+
+
+def _filed_already(report: Report, content: Content) -> Report:
+    """Let a second click change nothing; another text, or a report that came back, would be lost without a word."""
+    texts = (report.done, report.problems, report.next_steps, report.help_needed)
+    same = (*texts, report.situation, report.kind) == (
+        *(content.done, content.problems, content.next_steps, content.help_needed),
+        *(content.situation, content.kind),
+    )
+    if report.kind == ReportKind.PROGRESS:
+        same = same and report.progress == content.progress
+    if not same or report.state in (ReportState.RECALLED, ReportState.RETURNED):
+        raise StaleReport(content, report)
     return report
 
 
@@ -175,18 +191,17 @@ def review(actor: Actor, at: datetime, assignment_id: int, decision: Decision, r
         )
     )
     if assignment.status == Status.RETURNED:
-        assignment.progress = _progress_before(assignment_id, report.id)
+        assignment.progress = _progress_before(assignment_id)
     db.session.flush()  # a lost race shows here, not at commit
     return report
 
 
-def _progress_before(assignment_id: int, report_id: int) -> int:
-    """Return the progress that stood before the returned report claimed completion."""
+def _progress_before(assignment_id: int) -> int:
+    """Return the progress that stood before completion was claimed."""
     return (
         db.session.scalar(
             select(func.max(Report.progress)).where(
                 Report.assignment_id == assignment_id,
-                Report.id != report_id,
                 Report.kind == ReportKind.PROGRESS,
                 Report.state == ReportState.FILED,
             )
@@ -198,9 +213,14 @@ def _progress_before(assignment_id: int, report_id: int) -> int:
 def recall(actor: Actor, at: datetime, assignment_id: int) -> None:
     """Take back a completion report that nobody has reviewed yet."""
     assignment = assignments.change_status(actor, at, assignment_id, Move.RECALL)
-    report = _under_review(assignment_id)
-    report.state = ReportState.RECALLED
-    assignment.progress = _progress_before(assignment_id, report.id)
+    _under_review(assignment_id).state = ReportState.RECALLED
+    assignment.progress = _progress_before(assignment_id)
+
+
+def reopen(actor: Actor, at: datetime, assignment_id: int, reason: str) -> None:
+    """Take up again what was completed or exempt; its progress is again what was reported before."""
+    assignment = assignments.change_status(actor, at, assignment_id, Move.REOPEN, reason)
+    assignment.progress = _progress_before(assignment_id)
 
 
 def _under_review(assignment_id: int) -> Report:

@@ -113,13 +113,14 @@ def points(rule: Rule, missed: int, late: int) -> Points:
 
 
 def explain(rule: Rule, facts: Sequence[Fact], day: date) -> list[Line]:
-    """Return every line of a district's score: the base, each task, and what the cap gives back."""
-    lines = [Line(Outcome.BASE, rule.base, "本项满分")]
-    lines += [_line(rule, fact, day) for fact in facts]
-    over = -sum((line.points for line in lines), Decimal(0))
+    """Return every line of a score: the base, what moves points, what the cap gives back, then the other tasks."""
+    lines = [_line(rule, fact, day) for fact in facts]
+    moving = [Line(Outcome.BASE, rule.base, "本项满分")] + [line for line in lines if line.points]
+    over = -sum((line.points for line in moving), Decimal(0))
     if over > 0:
-        lines.append(Line(Outcome.CAP, over, f"扣完为止：应扣 {rule.base + over:f} 分，封顶 {rule.base:f} 分"))
-    return lines
+        reason = f"扣完为止：应扣 {rule.base + over:f} 分，封顶 {rule.base:f} 分"
+        moving.append(Line(Outcome.CAP, over, reason))
+    return moving + [line for line in lines if not line.points]
 
 
 def _line(rule: Rule, fact: Fact, day: date) -> Line:

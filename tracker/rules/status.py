@@ -1,7 +1,7 @@
 """The status loop of an assignment as one table, and its light as a function of status, dates and day."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 
@@ -144,6 +144,6 @@ def light(status: Status, due_on: date | None, completed_on: date | None, day: d
         return Light.DONE_LATE if late else Light.DONE
     if due_on is not None and due_on < day:
         return Light.OVERDUE
-    if due_on is not None and due_on <= day + timedelta(days=near_days):
+    if due_on is not None and (due_on - day).days <= near_days:
         return Light.NEAR
     return Light.NOT_STARTED if status is Status.PENDING else Light.NORMAL

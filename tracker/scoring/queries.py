@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Date, Select, and_, bindparam, case, func, select
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.queries import State, state_at
+from tracker.assignments.queries import state_at
+from tracker.assignments.state import PAST, PRESENT, State
 from tracker.db import db
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, Task
@@ -15,7 +18,7 @@ from tracker.rules import scoring
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Scope, require
 from tracker.rules.scoring import Fact, Line, Points, Rule, Tally
-from tracker.rules.status import Status
+from tracker.rules.status import EXCLUDED, Status
 
 
 class UnknownDistrict(LookupError):
@@ -26,8 +29,7 @@ class UnknownTasks(LookupError):
     """Task numbers that the plan does not have."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """A district's place on the board."""
 
     district_id: int
@@ -64,13 +66,14 @@ def rule_of(plan: Plan) -> Rule:
 
 def scoreboard(plan: Plan, day: date) -> list[Standing]:
     """Return every district's standing on `day`, the best first. One roll-up query (and one for the state)."""
-    tallies = _tallies(plan, state_at(day), day)
-    return _ranked(plan, tallies)
+    return _ranked(plan, _tallies(plan, state_at(day), day))
 
 
 def _ranked(plan: Plan, tallies: dict[tuple[int, int, str, str], Tally]) -> list[Standing]:
     rule = rule_of(plan)
-    totals = [scoring.points(rule, tally.missed, tally.late) for tally in tallies.values()]
+    # Many districts miss the same number of tasks: their points are worked out once.
+    points = cache(lambda missed, late: scoring.points(rule, missed, late))
+    totals = [points(tally.missed, tally.late) for tally in tallies.values()]
     places = scoring.ranks([total.score for total in totals])
     standings = [
         (place, key[0], Standing(key[1], key[2], key[3], place, tally, total))
@@ -79,35 +82,48 @@ def _ranked(plan: Plan, tallies: dict[tuple[int, int, str, str], Tally]) -> list
     return [standing for _, _, standing in sorted(standings, key=lambda entry: entry[:2])]
 
 
-def _tallies(plan: Plan, state: State, day: date) -> dict[tuple[int, int, str, str], Tally]:
-    """Return the tally of each district, keyed by (position, id, name, short name)."""
+@cache
+def _roll_up(present: bool) -> Select[*tuple[Any, ...]]:
+    """Prepare the sums of every district: how many count, were due, are done, done of the due, done late."""
+    state, day = PRESENT if present else PAST, bindparam("day", type_=Date)
     due = Assignment.due_on < day
     done = state.status == Status.COMPLETED
     late = and_(done, state.completed_on > Assignment.due_on)
-    sums = [func.sum(case((condition, 1), else_=0)) for condition in (due, done, and_(due, done), late)]
-    rolled = (
-        state.apply(select(Assignment.district_id, func.count().label("total"), *sums).select_from(Assignment))
+    sums = [func.count(case((condition, 1))) for condition in (due, done, and_(due, done), late)]
+    return (
+        state.apply(select(Assignment.district_id, func.count(), *sums).select_from(Assignment))
         .where(
-            Assignment.plan_id == plan.id,
+            Assignment.plan_id == bindparam("plan"),
             Assignment.level == OrganizationKind.DISTRICT_BUREAU,
             Assignment.issued_on <= day,
             state.counted,
         )
         .group_by(Assignment.district_id)
     )
-    counts = {row[0]: tuple(int(number) for number in row[1:]) for row in db.session.execute(rolled)}
-    names = db.session.execute(
-        select(Organization.position, Organization.id, Organization.name, Organization.short_name)
-        .where(Organization.kind == OrganizationKind.DISTRICT_BUREAU)
-        .order_by(Organization.position)
-    )
+
+
+_NAMES = (
+    select(Organization.position, Organization.id, Organization.name, Organization.short_name)
+    .where(Organization.kind == OrganizationKind.DISTRICT_BUREAU)
+    .order_by(Organization.position)
+)
+
+
+def _tallies(plan: Plan, state: State, day: date) -> dict[tuple[int, int, str, str], Tally]:
+    """Return the tally of each district, keyed by (position, id, name, short name)."""
+    values = {"plan": plan.id, "day": day, "state_day": state.day}
+    tally = cache(_tally)
+    tallies = {
+        district_id: tally(*counts) for district_id, *counts in db.session.execute(_roll_up(state.join is None), values)
+    }
     return {
-        (row.position, row.id, row.name, row.short_name): _tally(counts[row.id]) for row in names if row.id in counts
+        (position, id_, name, short_name): tallies[id_]
+        for position, id_, name, short_name in db.session.execute(_NAMES)
+        if id_ in tallies
     }
 
 
-def _tally(counts: tuple[int, ...]) -> Tally:
-    total, due, completed, completed_due, late = counts
+def _tally(total: int, due: int, completed: int, completed_due: int, late: int) -> Tally:
     return Tally(total, due, completed, completed_due, due - completed_due, late)
 
 
@@ -181,7 +197,10 @@ def facts(plan: Plan, district_id: int, day: date) -> list[Fact]:
 
 
 def forecast(actor: Actor, plan: Plan, district_id: int, day: date, numbers: Iterable[str]) -> Forecast:
-    """Return the standing if the tasks `numbers` were accepted by `day`; raise UnknownTasks for a wrong number."""
+    """Return the standing if the tasks `numbers` were accepted by `day`; raise UnknownTasks for a wrong number.
+
+    What is exempt or withdrawn cannot be accepted and stays as it is.
+    """
     _require_district(actor, district_id)
     wanted = tuple(dict.fromkeys(numbers))
     known = facts(plan, district_id, day)
@@ -189,7 +208,9 @@ def forecast(actor: Actor, plan: Plan, district_id: int, day: date, numbers: Ite
     if unknown:
         raise UnknownTasks(f"本方案没有第 {'、'.join(sorted(unknown))} 项任务。请用逗号分隔任务编号，例如 7,8。")
     assumed = [
-        replace(fact, status=Status.COMPLETED, completed_on=fact.completed_on or day) if fact.number in wanted else fact
+        replace(fact, status=Status.COMPLETED, completed_on=fact.completed_on or day)
+        if fact.number in wanted and fact.status not in EXCLUDED
+        else fact
         for fact in known
     ]
     tallies = _tallies(plan, state_at(day), day)
