@@ -1,0 +1,32 @@
+"""The roof: create_app() is the only place where everything is put together."""
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from tracker import clock, config, web
+from tracker.db import db, engine_options
+from tracker.resources import resource
+
+migrate = Migrate(directory=str(resource("migrations")), render_as_batch=True, compare_type=True)
+
+
+def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
+    """Build the application from the environment, `overrides` winning; raise ConfigError for a bad setting."""
+    settings = config.load({**os.environ, **(overrides or {})})
+    app = Flask("tracker", template_folder=str(resource("templates")))
+    app.config.update(settings)
+    url = settings["TRACKER_DATABASE_URL"]
+    app.config.update(
+        SECRET_KEY=settings["TRACKER_SECRET_KEY"],
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+    )
+    settings["TRACKER_DATA_DIR"].mkdir(parents=True, exist_ok=True)
+    clock.configure(settings["TRACKER_TIMEZONE"], settings["TRACKER_TODAY"])
+    db.init_app(app)
+    migrate.init_app(app, db)
+    web.init_app(app)
+    return app

@@ -1,0 +1,99 @@
+"""Tells whether this installation is sound: database, migrations, mail, clock, holidays, scheduler."""
+
+import smtplib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DatabaseError
+
+from tracker import clock, workdays
+from tracker.db import db
+from tracker.outbox.channels import email
+from tracker.people import queries as people
+from tracker.reminders import queries as reminders
+from tracker.resources import resource
+
+HEARTBEAT_LIMIT = timedelta(seconds=120)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the check; an advisory one does not make the check fail."""
+
+    what: str
+    ok: bool
+    message: str
+    advisory: bool = False
+
+
+def missing_migrations() -> str:
+    """Return an empty string at the newest revision, else the revision the database stands at (空库: none)."""
+    newest = ScriptDirectory(str(resource("migrations"))).get_current_head()
+    current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    return "" if current == newest else (current or "空库")
+
+
+def checks(settings: Mapping[str, Any]) -> list[Result]:
+    """Return a line for each thing an administrator must be able to trust."""
+    database = _database()
+    found = [Result("设置", True, f"{settings['TRACKER_ENV']} 环境，数据目录 {settings['TRACKER_DATA_DIR']}"), database]
+    if database.ok:
+        found += [_demo_accounts(settings), _scheduler()]
+    return [*found, _mail(settings), _clock(settings), _holidays()]
+
+
+def _database() -> Result:
+    try:
+        missing = missing_migrations()
+    except DatabaseError as error:
+        return Result("数据库", False, f"无法连接：{error.orig}。请核对 TRACKER_DATABASE_URL。")
+    if missing:
+        return Result("数据库", False, f"结构不是最新（现为 {missing}）：请运行 tracker db upgrade")
+    return Result("数据库", True, f"{db.engine.dialect.name}，结构最新")
+
+
+def _demo_accounts(settings: Mapping[str, Any]) -> Result:
+    present = people.has_demo_accounts()
+    wrong = present and settings["TRACKER_ENV"] == "production"
+    return Result(
+        "演示账号",
+        not wrong,
+        "正式环境中存在演示账号，请换用新的数据库" if wrong else ("有（演示环境）" if present else "无"),
+    )
+
+
+def _scheduler() -> Result:
+    beat = reminders.heartbeat()
+    if beat is None or clock.utc() - beat.beat_at > HEARTBEAT_LIMIT:
+        return Result("定时任务", False, "没有运行：请启动 tracker scheduler，否则不会发出提醒", advisory=True)
+    return Result("定时任务", True, f"运行中（{beat.holder}）")
+
+
+def _mail(settings: Mapping[str, Any]) -> Result:
+    if not settings["TRACKER_MAIL_URL"]:
+        return Result(
+            "邮件", True, f"未设 TRACKER_MAIL_URL：信件写入 {settings['TRACKER_DATA_DIR'] / 'outbox'}", advisory=True
+        )
+    try:
+        email.probe(settings)
+    except (TimeoutError, OSError, smtplib.SMTPException) as error:
+        return Result("邮件", False, f"邮件服务器连不上（{error}）：请核对 TRACKER_MAIL_URL 和网络")
+    return Result("邮件", True, "邮件服务器可连接")
+
+
+def _clock(settings: Mapping[str, Any]) -> Result:
+    fixed = "（已固定业务日期）" if settings["TRACKER_TODAY"] else ""
+    return Result("时钟", True, f"业务日期 {clock.today()}{fixed}，时区 {settings['TRACKER_TIMEZONE'].key}")
+
+
+def _holidays() -> Result:
+    year = clock.today().year
+    if not workdays.is_known(year):
+        return Result("节假日", False, f"没有 {year} 年的放假安排：提醒只按周一至周五推算", advisory=True)
+    if not workdays.is_known(year + 1):
+        return Result("节假日", False, f"{year + 1} 年放假安排未导入", advisory=True)
+    return Result("节假日", True, f"{year}、{year + 1} 年放假安排已知")

@@ -1,0 +1,1 @@
+"""One assignment: its page and the steps of its loop."""

@@ -1,0 +1,85 @@
+"""Error pages: every failure in the reader's words, with what to do and the request's number; no traceback."""
+
+import errno
+import logging
+
+from flask import Flask, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DatabaseError, NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from tracker.db import db
+from tracker.plans.queries import UnknownPlan
+from tracker.rules.permissions import Forbidden
+from tracker.rules.status import MoveRefused
+from tracker.scoring.queries import UnknownDistrict
+from tracker.storage import StorageFull, TooLarge
+from tracker.web.paging import BadAddress
+
+log = logging.getLogger("tracker.web")
+
+PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503, 507}
+
+STATUS: dict[type[Exception], int] = {
+    BadAddress: 400,
+    CSRFError: 400,
+    Forbidden: 403,
+    UnknownDistrict: 404,
+    UnknownPlan: 404,
+    NoResultFound: 404,
+    MoveRefused: 409,
+    StaleDataError: 409,
+    TooLarge: 413,
+    StorageFull: 507,
+}
+"""What each refusal answers; those raised by our own rules carry a message for the reader."""
+
+SILENT = (NoResultFound, StaleDataError, TooLarge, StorageFull, CSRFError)
+"""Whose own message says nothing to the reader."""
+
+
+def page(code: int, detail: str = "") -> tuple[str, int]:
+    """Return the error page of a status."""
+    return render_template(f"errors/{code}.html", detail=detail, request_id=g.get("request_id", "")), code
+
+
+def _refused(error: Exception) -> tuple[str, int]:
+    db.session.rollback()
+    code = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    return page(code, "" if isinstance(error, SILENT) else str(error))
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    return page(code if code in PAGES else 400 if code < 500 else 500)
+
+
+def _database(error: DatabaseError) -> tuple[str, int]:
+    db.session.rollback()
+    log.exception("database failed on %s", request.path)
+    full = "full" in str(error.orig) or "No space left" in str(error.orig)
+    return page(507 if full else 503)
+
+
+def _system(error: OSError) -> tuple[str, int]:
+    db.session.rollback()
+    log.exception("system call failed on %s", request.path)
+    return page(507 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 500)
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    db.session.rollback()
+    log.exception("request %s failed on %s", g.get("request_id", ""), request.path)
+    return page(500)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure with a page."""
+    for kind in STATUS:
+        app.register_error_handler(kind, _refused)
+    app.register_error_handler(RequestEntityTooLarge, lambda _: page(413))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DatabaseError, _database)
+    app.register_error_handler(OSError, _system)
+    app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,19 @@
+"""The base of every form: CSRF, and messages in Chinese."""
+
+from typing import ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms.i18n import get_translations
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose built-in messages are Chinese."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """WTForms' own catalogue, whatever the browser asks for."""
+
+        locales: ClassVar = ["zh"]
+
+        def get_translations(self, form: FlaskForm) -> object:
+            """Return WTForms' Chinese messages."""
+            return get_translations(self.locales)

@@ -1,0 +1,112 @@
+"""What every page shows: menu, banner, business day; filters and static addresses for templates."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import DatabaseError
+
+from tracker import clock
+from tracker.people import queries as people
+from tracker.rules.permissions import Action, Actor, Role, may
+from tracker.web.session import signed_in
+
+PARENTS = {
+    "plans.plan": "plans.index",
+    "plans.settings": "plans.index",
+    "plans.task": "plans.index",
+    "scoring.explanation": "scoring.board",
+}
+"""Under which line of the menu a page without one of its own belongs."""
+
+WEEKDAYS = "一二三四五六日"
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A line of the menu."""
+
+    label: str
+    href: str
+    icon: str
+    active: bool = False
+
+
+def menu(actor: Actor) -> list[MenuItem]:
+    """Return the person's menu: what the role may open, what it needs most on top."""
+    wanted = [
+        ("总览", "home.overview", "overview", actor.role in (Role.SUPERVISOR, Role.LEADER, Role.ADMIN)),
+        ("我的待办", "overview.todo", "todo", may(actor, Action.HANDLE) or may(actor, Action.REVIEW)),
+        ("逾期清单", "overview.overdue", "ledger", may(actor, Action.VIEW_ASSIGNMENTS)),
+        ("任务×区", "overview.matrix", "matrix", may(actor, Action.VIEW_ASSIGNMENTS)),
+        ("得分排名", "scoring.board", "scores", may(actor, Action.VIEW_RANKING)),
+        ("方案", "plans.index", "plans", may(actor, Action.VIEW_PLANS)),
+        ("提醒信", "outbox.letters", "outbox", may(actor, Action.VIEW_OUTBOX)),
+        ("帮助", "home.help_page", "help", True),
+    ]
+    here = PARENTS.get(request.endpoint or "", request.endpoint)
+    return [
+        MenuItem(label, url_for(endpoint), icon, here == endpoint) for label, endpoint, icon, shown in wanted if shown
+    ]
+
+
+def zh_date(day: date | None) -> str:
+    """Return 2021年6月24日."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+
+
+def zh_weekday(day: date) -> str:
+    """Return 星期四."""
+    return f"星期{WEEKDAYS[day.weekday()]}"
+
+
+def zh_moment(moment: datetime) -> str:
+    """Return 6月24日 10:42 in the business zone."""
+    local = clock.local(moment)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def points(value: Decimal) -> str:
+    """Return points without trailing zeros."""
+    return f"{value.normalize():f}"
+
+
+def _static_url(app: Flask) -> Callable[[str], str]:
+    versions: dict[str, str] = {}
+
+    def address(name: str) -> str:
+        if name not in versions or app.debug:
+            content = (Path(app.static_folder or "") / name).read_bytes()
+            versions[name] = hashlib.sha256(content).hexdigest()[:12]
+        return f"/static/{name}?v={versions[name]}"
+
+    return address
+
+
+def _context() -> dict[str, Any]:
+    try:
+        actor, banner = signed_in(), people.marker("demo_history")
+    except DatabaseError:  # The page that says so must still be shown.
+        actor, banner = None, ""
+    return {
+        "actor": actor,
+        "menu": menu(actor) if actor else [],
+        "business_day": clock.today(),
+        "version": VERSION,
+        "demo_banner": f"演示环境：任务取自真实文件，截至 {banner} 的办理记录、得分和人员均为虚构。" if banner else "",
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their context, filters and globals."""
+    app.context_processor(_context)
+    app.jinja_env.globals.update(static_url=_static_url(app), csrf_token=generate_csrf)
+    app.jinja_env.filters.update(zh_date=zh_date, zh_weekday=zh_weekday, zh_moment=zh_moment, points=points)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,38 @@
+"""The form of a plan's terms."""
+
+from decimal import Decimal
+
+from wtforms import BooleanField, DecimalField, HiddenField, IntegerField
+from wtforms.validators import InputRequired, NumberRange, Regexp
+
+from tracker.plans.operations import Terms
+from tracker.web.forms import Form
+
+POINTS = NumberRange(0, 1000, "请填写 0 到 1000 之间的数。")
+
+
+class TermsForm(Form):
+    """Full points, points per miss, late, near, 司法所."""
+
+    base_points = DecimalField("满分", [InputRequired("请填写满分。"), POINTS], places=2)
+    points_per_miss = DecimalField("每项未完成扣分", [InputRequired("请填写每项扣分。"), POINTS], places=2)
+    late_counts = BooleanField("逾期后办结也扣分")
+    near_days = IntegerField("临期天数", [InputRequired("请填写天数。"), NumberRange(0, 90, "请填写 0 到 90 的整数。")])
+    offices_report = BooleanField("司法所填报（不计分，只显示占比）")
+    version = HiddenField(validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
+
+    @property
+    def version_number(self) -> int:
+        """The version of the plan the form was opened with."""
+        return int(self.version.data or 0)
+
+    @property
+    def terms(self) -> Terms:
+        """What the person asks for."""
+        return Terms(
+            (self.base_points.data or Decimal(0)).quantize(Decimal("0.01")),
+            (self.points_per_miss.data or Decimal(0)).quantize(Decimal("0.01")),
+            bool(self.late_counts.data),
+            self.near_days.data or 0,
+            bool(self.offices_report.data),
+        )

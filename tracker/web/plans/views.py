@@ -1,0 +1,130 @@
+"""Plans with their source, tasks with where they stand in every district."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker import clock
+from tracker.assignments import queries as assignments
+from tracker.assignments.queries import Filter
+from tracker.db import transaction
+from tracker.plans import operations, queries
+from tracker.rules.calendar import days_overdue
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.permissions import Action, may
+from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, light
+from tracker.web.access import allowed
+from tracker.web.paging import day, whole
+from tracker.web.plans.forms import TermsForm
+from tracker.web.session import actor
+
+plans = Blueprint("plans", __name__)
+
+MAX_SENTENCE = 500
+STATE_TEXT = {"draft": "未发布", "published": "已发布"}
+SEVERITY_TEXT = {"info": "已处理", "notice": "请知悉", "warning": "请确认"}
+
+
+@plans.get("/plans")
+@allowed(Action.VIEW_PLANS)
+def index() -> str:
+    """List the plans."""
+    return render_template("plans/index.html", plans=queries.plan_rows(), state_text=STATE_TEXT)
+
+
+@plans.get("/plans/<id:plan_id>")
+@allowed(Action.VIEW_PLANS)
+def plan(plan_id: int) -> str:
+    """Show a plan: its head, tasks by section, milestones, and what to know about its source."""
+    found = queries.get(actor(), plan_id) or abort(404)
+    return render_template(
+        "plans/plan.html",
+        plan=found,
+        owner=queries.owner_name(found),
+        tasks=queries.tasks(plan_id),
+        milestones=queries.milestones(plan_id),
+        anomalies=queries.anomalies(plan_id),
+        severity_text=SEVERITY_TEXT,
+        may_edit=may(actor(), Action.EDIT_PLAN),
+    )
+
+
+@plans.get("/plans/<id:plan_id>/settings")
+@allowed(Action.EDIT_PLAN)
+def settings(plan_id: int) -> str:
+    """Show what may be changed on a running plan."""
+    found = queries.get(actor(), plan_id) or abort(404)
+    return _settings_page(found, TermsForm(obj=found, formdata=None))
+
+
+def _settings_page(plan: Any, form: TermsForm, conflict: operations.StaleText | None = None) -> str:
+    # A refused form keeps the version it was opened with; after a conflict the person has seen the newer one.
+    form.version.data = str(conflict.version) if conflict else form.version.data
+    return render_template("plans/settings.html", plan=plan, form=form, conflict=conflict)
+
+
+@plans.post("/plans/<id:plan_id>/settings")
+@allowed(Action.EDIT_PLAN)
+def edit_settings(plan_id: int) -> Response | tuple[str, int]:
+    """Change how the plan scores and when a task is near, unless someone else was faster."""
+    found, form = queries.get(actor(), plan_id) or abort(404), TermsForm()
+    if not form.validate():
+        return _settings_page(found, form), 422
+    try:
+        with transaction():
+            operations.edit_terms(actor(), clock.now(), plan_id, form.version_number, form.terms)
+    except operations.StaleText as stale:
+        return _settings_page(queries.get(actor(), plan_id) or abort(404), form, stale), 409
+    flash("方案设定已保存，得分和亮灯即按新设定计算。", "success")
+    return redirect(url_for("plans.plan", plan_id=plan_id), 303)
+
+
+@plans.get("/tasks/<id:task_id>")
+@allowed(Action.VIEW_PLANS)
+def task(task_id: int) -> str:
+    """Show a task: its lines in the source, its standard, and how each unit stands."""
+    return _task_page(task_id)
+
+
+def _task_page(task_id: int, conflict: operations.StaleText | None = None) -> str:
+    found = queries.task(actor(), task_id) or abort(404)
+    plan = queries.get(actor(), found.plan_id) or abort(404)
+    asked = day()
+    state = assignments.state_at(asked)
+    rows = assignments.rows(actor(), state, asked, Filter(task_id=task_id), "unit")
+    return render_template(
+        "plans/task.html",
+        task=found,
+        plan=plan,
+        section=queries.section_title(found.section_id),
+        parties=queries.parties(task_id),
+        reviewers=assignments.reviewer_names(task_id),
+        lines=queries.source_lines(plan, found.line_from, found.line_to),
+        rows=[row for row in rows if row.level != OrganizationKind.JUSTICE_OFFICE],
+        shares=assignments.office_shares(state, task_id) if plan.offices_report else {},
+        day=asked,
+        show=lambda row: light(row.status, row.due_on, row.completed_on, asked, row.near_days),
+        days=lambda due_on: days_overdue(due_on, asked),
+        light_text=LIGHT_TEXT,
+        status_text=STATUS_TEXT,
+        may_edit=may(actor(), Action.EDIT_PLAN),
+        conflict=conflict,
+    )
+
+
+@plans.post("/tasks/<id:task_id>/acceptance")
+@allowed(Action.EDIT_PLAN)
+def edit_acceptance(task_id: int) -> Response | tuple[str, int]:
+    """Change the standard by which the task counts as done, unless someone else was faster."""
+    version = whole(request.form.get("version", ""))
+    sentence = request.form.get("acceptance", "").strip()[:MAX_SENTENCE]
+    if version is None:
+        abort(400)
+    try:
+        with transaction():
+            operations.edit_acceptance(actor(), clock.now(), task_id, version, sentence)
+    except operations.StaleText as stale:
+        return _task_page(task_id, stale), 409
+    flash("办结标准已保存。", "success")
+    return redirect(url_for("plans.task", task_id=task_id), 303)

@@ -1,0 +1,181 @@
+"""Filing reports, reviewing them, fetching evidence."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from tracker import clock, storage, uploads
+from tracker.assignments import queries as assignments
+from tracker.assignments.queries import Detail
+from tracker.db import transaction
+from tracker.reports import operations, queries
+from tracker.reports.operations import Content, ReportRefused, StaleReport, Upload
+from tracker.rules.permissions import Action
+from tracker.rules.reports import ReportKind, ReportState, Situation
+from tracker.rules.status import WORKING, MoveRefused, Status
+from tracker.web.access import allowed
+from tracker.web.assignments.views import MAX_REASON
+from tracker.web.assignments.views import page as assignment_page
+from tracker.web.downloads import stored_file
+from tracker.web.paging import whole
+from tracker.web.reports.choices import DECISIONS, INTENTS
+from tracker.web.reports.forms import ReportForm
+from tracker.web.session import actor
+
+reports = Blueprint("reports", __name__)
+
+FIELDS = ("done", "problems", "next_steps", "help_needed")
+LABELS = {"done": "完成情况", "problems": "存在问题", "next_steps": "下一步", "help_needed": "困难和需要的支持"}
+
+
+@reports.get("/assignments/<id:assignment_id>/report")
+@allowed(Action.HANDLE)
+def new(assignment_id: int) -> str:
+    """Show the form, with the unfinished draft if there is one."""
+    detail = _own(assignment_id)
+    if detail.status not in WORKING:
+        raise MoveRefused("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
+    draft = queries.draft(assignment_id)
+    form = ReportForm(obj=draft, formdata=None)
+    form.token.data = draft.form_token if draft else secrets.token_urlsafe(24)
+    form.version.data = str(draft.version if draft else 0)
+    if draft is None:
+        form.progress.data = detail.progress
+    return _form_page(detail, form)
+
+
+def _own(assignment_id: int) -> Detail:
+    detail: Detail = assignments.get(actor(), assignment_id) or abort(404)
+    if not assignments.is_handler(actor(), detail.unit_id):
+        abort(403)
+    return detail
+
+
+def _form_page(detail: Detail, form: ReportForm, conflict: dict[str, Any] | None = None) -> str:
+    draft = queries.draft(detail.id)
+    if form.errors and not form.files.errors and any(upload.filename for upload in request.files.getlist("files")):
+        form.files.errors = ["内容改正后请重新选择附件：浏览器不保留已选的文件。"]
+    decided = queries.filed(detail.id) if detail.status is Status.RETURNED else []
+    return render_template(
+        "reports/form.html",
+        item=detail,
+        form=form,
+        previous=queries.previous(detail.id),
+        returned=decided[0].review if decided else None,
+        files=queries.files_of(draft.id) if draft else [],
+        endings="、".join(uploads.ALLOWED),
+        limit=current_app.config["TRACKER_MAX_UPLOAD_MB"],
+        conflict=conflict,
+    )
+
+
+@reports.post("/assignments/<id:assignment_id>/report")
+@allowed(Action.HANDLE)
+def file(assignment_id: int) -> Response | tuple[str, int]:
+    """Save the draft, file progress, or ask for the assignment to be closed."""
+    detail, form = _own(assignment_id), ReportForm()
+    intent = request.form.get("intent", "")
+    if intent not in INTENTS:
+        abort(400)
+    if not form.validate() and not (intent == "draft" and set(form.errors) <= {"done"}):
+        return _form_page(detail, form), 422
+    if whole(form.version.data or "0") is None:
+        abort(400)
+    try:
+        _file(assignment_id, form, intent, _stored())
+    except ReportRefused as refused:
+        form[refused.field or "done"].errors = [str(refused)]
+        return _form_page(detail, form), 422
+    except (uploads.FileRefused, storage.TooLarge) as refused:
+        limit = current_app.config["TRACKER_MAX_UPLOAD_MB"]
+        too_large = isinstance(refused, storage.TooLarge)
+        form.files.errors = [f"单个文件不能超过 {limit} MB，请压缩或拆分后再传。" if too_large else str(refused)]
+        return _form_page(detail, form), 422
+    except StaleReport as stale:
+        return _form_page(detail, form, _sides(stale, form)), 409
+    flash(INTENTS[intent], "success")
+    if intent == "draft":
+        return redirect(url_for("reports.new", assignment_id=assignment_id), 303)
+    return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)
+
+
+def _file(assignment_id: int, form: ReportForm, intent: str, stored: list[Upload]) -> None:
+    content = Content(
+        **{name: (form[name].data or "").strip() for name in FIELDS},
+        situation=Situation(form.situation.data),
+        progress=100 if intent == "completion" else form.progress.data or 0,
+        kind=ReportKind.COMPLETION if intent == "completion" else ReportKind.PROGRESS,
+    )
+    act = operations.save if intent == "draft" else operations.file
+    with transaction():
+        act(
+            actor(),
+            clock.now(),
+            assignment_id,
+            content,
+            token=form.token.data or "",
+            version=whole(form.version.data or "0") or 0,
+            uploads=stored,
+        )
+
+
+def _stored() -> list[Upload]:
+    """Check and store the uploaded files before the report's transaction begins."""
+    found = []
+    limit = current_app.config["TRACKER_MAX_UPLOAD_MB"] * 1024 * 1024
+    for upload in request.files.getlist("files"):
+        if upload.filename:
+            found.append(_store(upload, limit))
+    return found
+
+
+def _store(upload: FileStorage, limit: int) -> Upload:
+    name = uploads.clean_name(upload.filename or "")
+    uploads.check(name, upload.stream)
+    return Upload(name, storage.keep(current_app.config["TRACKER_DATA_DIR"], upload.stream, limit))
+
+
+def _sides(stale: StaleReport, form: ReportForm) -> dict[str, Any]:
+    """Lay both texts side by side, and let the form continue from the one that stands."""
+    theirs = stale.theirs
+    draft = theirs.state == ReportState.DRAFT
+    form.token.data = theirs.form_token if draft else secrets.token_urlsafe(24)
+    form.version.data = str(theirs.version if draft else 0)
+    return {
+        "mine": {"who": actor().name, "fields": [(LABELS[name], getattr(stale.mine, name)) for name in FIELDS]},
+        "theirs": {
+            "who": theirs.author_name,
+            "when": theirs.saved_at,
+            "fields": [(LABELS[name], getattr(theirs, name)) for name in FIELDS],
+        },
+    }
+
+
+@reports.post("/assignments/<id:assignment_id>/review")
+@allowed(Action.REVIEW)
+def review(assignment_id: int) -> Response | tuple[str, int]:
+    """Accept the completion report, or return it with a reason."""
+    detail = assignments.get(actor(), assignment_id) or abort(404)
+    decision = DECISIONS.get(request.form.get("decision", "")) or abort(400)
+    reason = request.form.get("reason", "").strip()[:MAX_REASON]
+    if decision.needs_reason and not reason:
+        return assignment_page(detail.id, "退回必须写明理由，让承办单位知道要补什么。"), 422
+    with transaction():
+        operations.review(actor(), clock.now(), detail.id, decision.decision, reason)
+    flash(decision.done, "success")
+    return redirect(url_for("assignments.assignment", assignment_id=detail.id), 303)
+
+
+@reports.get("/evidence/<id:evidence_id>")
+@allowed(Action.VIEW_ASSIGNMENTS)
+def evidence(evidence_id: int) -> Response:
+    """Send a piece of evidence as an attachment."""
+    found = queries.download(actor(), evidence_id) or abort(404)
+    path = storage.path_of(current_app.config["TRACKER_DATA_DIR"], found.sha256)
+    if not path.is_file():
+        current_app.logger.error("evidence %s is missing on disk", evidence_id)
+        abort(404)
+    return stored_file(path, found.name)
