@@ -9,7 +9,7 @@ RUNENV := TRACKER_ENV=demo TRACKER_TODAY=$(TODAY) TRACKER_BASE_URL=http://127.0.
 run: .venv/run.stamp            ## the demo: database, 28-task plan, accounts, web server with scheduler
 	@$(RUNENV) $(BIN)/tracker db upgrade
 	@$(RUNENV) $(BIN)/tracker seed --demo --history
-	@$(RUNENV) $(BIN)/tracker serve --port $(PORT) --with-scheduler
+	@exec env $(RUNENV) $(BIN)/tracker serve --port $(PORT) --with-scheduler
 
 test: .venv/dev.stamp           ## the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n 2

@@ -1,0 +1,46 @@
+"""The command line: one call deep, one JSON document on standard output, refusals in one Chinese line."""
+
+import sys
+
+import click
+
+from tracker.cli.assignments import assignments_command
+from tracker.cli.check import check_command
+from tracker.cli.database import db_commands
+from tracker.cli.letters import deliver_command, remind_command
+from tracker.cli.plans import plans_commands
+from tracker.cli.scores import scores_commands
+from tracker.cli.seed import seed_command
+from tracker.cli.serve import scheduler_command, serve_command
+from tracker.cli.session import REFUSALS, refusal
+from tracker.cli.users import users_commands
+
+
+@click.group()
+def tracker() -> None:
+    """督办台账：把实施方案落实到每个单位，到期提醒、填报审核、逾期亮灯、得分排名。"""
+
+
+for command in (
+    assignments_command,
+    check_command,
+    db_commands,
+    deliver_command,
+    plans_commands,
+    remind_command,
+    scheduler_command,
+    scores_commands,
+    seed_command,
+    serve_command,
+    users_commands,
+):
+    tracker.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a refusal is one line and exit code 1, never a traceback."""
+    try:
+        tracker(prog_name="tracker")
+    except REFUSALS as error:
+        click.echo(refusal(error), err=True)
+        sys.exit(1)

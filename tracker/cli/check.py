@@ -1,0 +1,18 @@
+"""tracker check: whether the installation is sound."""
+
+import click
+from flask import current_app
+
+from tracker.cli.session import with_app
+from tracker.installation import checks
+
+
+@click.command("check")
+@with_app
+def check_command() -> None:
+    """检查安装：设置、数据库、邮件、时钟、节假日。"""
+    results = checks(current_app.config)
+    for result in results:
+        click.echo(f"{'正常' if result.ok else '注意'}\t{result.what}\t{result.message}")
+    if not all(result.ok or result.advisory for result in results):
+        raise ValueError("检查发现需要处理的问题，见上。")

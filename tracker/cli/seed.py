@@ -1,0 +1,19 @@
+"""tracker seed: organizations, the plan, and for training the demo accounts and invented history."""
+
+import click
+
+from tracker import clock
+from tracker.cli.session import with_app
+from tracker.db import transaction
+from tracker.seeding import seed_all
+
+
+@click.command("seed")
+@click.option("--demo", is_flag=True, help="另建演示账号")
+@click.option("--history", is_flag=True, help="另造截至业务日期的虚构办理记录（需演示账号）")
+@with_app
+def seed_command(demo: bool, history: bool) -> None:
+    """载入单位、方案；重复运行不改变任何内容。"""
+    with transaction():
+        added = seed_all(clock.now(), demo=demo, history=history)
+    click.echo("；".join(f"{what} {count}" for what, count in added.items()) + "（新增）", err=True)

@@ -1,0 +1,88 @@
+"""tracker users: accounts."""
+
+import click
+
+from tracker import clock
+from tracker.cli.session import json_option, with_app, write_json
+from tracker.db import transaction
+from tracker.people import operations, queries
+from tracker.people.models import User
+from tracker.rules.permissions import SYSTEM, Role
+
+password_option = click.option(
+    "--password", prompt="密码", hide_input=True, confirmation_prompt="再输一次", help="不给出时提示输入"
+)
+
+
+@click.group("users")
+def users_commands() -> None:
+    """账号：新建、列表、改密、停用。"""
+
+
+@users_commands.command("list")
+@json_option
+@with_app
+def list_users(as_json: bool) -> None:
+    """列出全部账号。"""
+    rows = queries.users()
+    if as_json:
+        write_json(rows)
+        return
+    for row in rows:
+        click.echo(
+            f"{row['account']}\t{row['name']}\t{row['role']}\t{row['unit']}\t{'启用' if row['active'] else '停用'}"
+        )
+
+
+@users_commands.command("create")
+@click.argument("account")
+@click.option("--name", required=True, help="姓名")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="角色")
+@click.option("--unit", required=True, help="单位（全称、简称或别名）")
+@click.option("--email", default="", help="收提醒的邮箱")
+@click.option("--phone", default="", help="电话")
+@password_option
+@with_app
+def create(account: str, name: str, role: str, unit: str, email: str, phone: str, password: str) -> None:
+    """新建账号。"""
+    with transaction():
+        user = operations.create_user(
+            SYSTEM,
+            clock.now(),
+            account=account,
+            name=name,
+            role=Role(role),
+            unit_id=queries.find_unit(unit).id,
+            password=password,
+            email=email,
+            phone=phone,
+        )
+    click.echo(f"已建立账号 {user.account}。")
+
+
+def _known(account: str) -> User:
+    user = queries.user_by_account(account)
+    if user is None:
+        raise operations.AccountRefused(f"没有账号 {account}。可用 tracker users list 查看全部账号。")
+    return user
+
+
+@users_commands.command("set-password")
+@click.argument("account")
+@password_option
+@with_app
+def set_password(account: str, password: str) -> None:
+    """修改密码，并使该账号的全部登录失效。"""
+    with transaction():
+        operations.set_password(SYSTEM, clock.now(), _known(account), password)
+    click.echo(f"已修改 {account} 的密码，原有登录已失效。")
+
+
+@users_commands.command("disable")
+@click.argument("account")
+@with_app
+def disable(account: str) -> None:
+    """停用账号。"""
+    with transaction():
+        operations.disable(SYSTEM, clock.now(), _known(account))
+    click.echo(f"已停用 {account}。")
