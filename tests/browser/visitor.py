@@ -1,0 +1,89 @@
+"""A person at a browser: signs in, and walks one task through the loop; keeps what the console complains of."""
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.browser.conftest import PATIENCE
+from tracker.seeding.accounts import DEMO_PASSWORD
+
+CLERK, REVIEWER, SUPERVISOR = "songjiang-clerk", "reviewer-xingfazhixing", "supervisor"
+TASK = "根据社区矫正机构的委托，承担社区矫正相关工作"
+"""Task 7, due in February."""
+
+REASON = "请补充受委托事项的书面材料。"
+WIDTH, PHONE = 1366, 390
+
+
+class Visitor:
+    """A browser window of its own, with the complaints of its console."""
+
+    def __init__(self, browser: Browser, server: str, java_script: bool = True, phone: bool = False) -> None:
+        """Open the window."""
+        self.context: BrowserContext = browser.new_context(
+            base_url=server,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=java_script,
+            reduced_motion="reduce",  # Colours that are still changing cannot be measured.
+            viewport={"width": PHONE if phone else WIDTH, "height": 850},
+        )
+        self.context.set_default_timeout(PATIENCE * 1000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        # A refused form answers 4xx on purpose, and the browser says so of the page itself.
+        answer_of_page = "Failed to load resource" in message.text and "/static/" not in message.location["url"]
+        if message.type in ("error", "warning") and not answer_of_page:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def sign_in(self, account: str) -> Page:
+        """Sign in as somebody else than before."""
+        self.context.clear_cookies()
+        self.page.goto("/login")
+        self.page.get_by_label("账号").fill(account)
+        self.page.get_by_label("密码").fill(DEMO_PASSWORD)
+        self.page.get_by_role("button", name="登录").click()
+        expect(self.page.get_by_role("button", name="退出")).to_be_visible()
+        return self.page
+
+
+def sign_for(page: Page) -> None:
+    """Open the task from the to-do list and sign for it."""
+    page.goto("/todo")
+    page.get_by_role("link", name=TASK).click()
+    page.get_by_role("main").get_by_role("button", name="签收").click()
+    expect(page.get_by_role("main")).to_contain_text("已签收，请按时限填报进展")
+
+
+def ask_for_completion(page: Page, done: str) -> None:
+    """File a completion report with a piece of evidence, from the task's page."""
+    page.get_by_role("main").get_by_role("link", name="填报", exact=True).click()
+    page.get_by_label("完成情况").fill(done)
+    page.get_by_label("佐证材料").set_input_files(
+        {"name": "受委托事项清单.txt", "mimeType": "text/plain", "buffer": "清单".encode()}
+    )
+    page.get_by_role("button", name="申请办结").click()
+    expect(page.get_by_role("main")).to_contain_text("已申请办结，等待审核")
+
+
+def review(page: Page, button: str, reason: str = "") -> None:
+    """Find the report in the review queue, and decide."""
+    page.goto("/todo?tab=review")
+    page.get_by_role("row", name=TASK).get_by_role("link", name="审核", exact=True).click()
+    page.get_by_label("审核意见").fill(reason)
+    page.get_by_role("button", name=button).click()
+
+
+def walk_the_loop(visitor: Visitor) -> None:
+    """Sign for task 7, file it, have it returned, file it again, have it accepted."""
+    clerk = visitor.sign_in(CLERK)
+    sign_for(clerk)
+    ask_for_completion(clerk, "已与社区矫正机构办理委托手续。")
+    review(visitor.sign_in(REVIEWER), "退回修改", REASON)
+    clerk = visitor.sign_in(CLERK)
+    clerk.goto("/todo?tab=returned")
+    clerk.get_by_role("link", name=TASK).click()
+    ask_for_completion(clerk, "- 委托手续已办妥\n- **书面材料**已附")
+    review(visitor.sign_in(REVIEWER), "审核通过")
