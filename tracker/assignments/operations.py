@@ -1,6 +1,7 @@
 """Hands tasks out to units, and takes each step of the status loop on record."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert, literal, select
 
@@ -12,10 +13,10 @@ from tracker.people import queries as people
 from tracker.people.models import Organization
 from tracker.people.queries import Member
 from tracker.plans import operations as plans
-from tracker.plans.models import Plan, Responsibility, Task
+from tracker.plans.models import Plan, PlanState, Responsibility, Task
 from tracker.rules.organizations import OrganizationKind
-from tracker.rules.permissions import Action, Actor, Forbidden, may
-from tracker.rules.status import TRANSITIONS, Duty, Move, MoveRefused, Status, next_status
+from tracker.rules.permissions import Action, Actor, Forbidden, may, require
+from tracker.rules.status import LIVE, TRANSITIONS, Duty, Move, MoveRefused, Status, next_status
 
 Parties = dict[int, list[Responsibility]]
 
@@ -27,16 +28,7 @@ def publish(actor: Actor, at: datetime, plan: Plan) -> int:
     parties = _parties(plan)
     recipients = _recipients(parties, at)
     rows = [
-        {
-            "plan_id": plan.id,
-            "task_id": task.id,
-            "unit_id": member.id,
-            "district_id": member.district_id,
-            "level": member.kind,
-            "due_on": task.due_on,
-            "issued_on": at.date(),
-            "status": Status.PENDING,
-        }
+        _row(plan, task.id, task.due_on, member, at)
         for task in tasks
         for member in _units(parties.get(task.id, []), recipients).values()
     ]
@@ -47,6 +39,60 @@ def publish(actor: Actor, at: datetime, plan: Plan) -> int:
     _dispatch(actor, at, plan)
     audit.record(actor, at, "dispatch", "plan", plan.id, f"{len(rows)}")
     return len(rows)
+
+
+def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int:
+    """Hand a unit that joined a group after publication what the group owes, from the day of `at`; return how much."""
+    require(actor, Action.EDIT_PLAN)
+    if plan.state != PlanState.PUBLISHED:
+        raise plans.PlanRefused(f"{plan.doc_number} 尚未发布，发布时会交办到届时的全部成员。")
+    member, parties = people.member(unit.id), _parties(plan)
+    owed = [task_id for task_id, named in parties.items() if _names(named, member, at)]
+    have = set(db.session.scalars(select(Assignment.task_id).where(Assignment.unit_id == unit.id)))
+    found = db.session.execute(select(Task.id, Task.due_on).where(Task.plan_id == plan.id))
+    dues = {row.id: row.due_on for row in found}
+    rows = [_row(plan, task_id, dues[task_id], member, at) for task_id in owed if task_id not in have]
+    if not rows:
+        raise plans.PlanRefused(f"{unit.name} 在本方案中没有新的责任事项：已全部交办，或不属于任何责任部门。")
+    db.session.execute(insert(Assignment), rows)
+    _dispatch(actor, at, plan, unit.id)
+    audit.record(actor, at, "join_unit", "organization", unit.id, f"{plan.doc_number} {len(rows)}")
+    return len(rows)
+
+
+def leave_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization, reason: str) -> int:
+    """Withdraw everything a unit still owes, because it left; what it completed stays. Return how much."""
+    owed = select(Assignment.id).where(
+        Assignment.plan_id == plan.id, Assignment.unit_id == unit.id, Assignment.status.in_(sorted(LIVE))
+    )
+    ids = list(db.session.scalars(owed.order_by(Assignment.id)))
+    if not ids:
+        raise plans.PlanRefused(f"{unit.name} 在本方案中没有未办结的事项。")
+    for id_ in ids:
+        change_status(actor, at, id_, Move.WITHDRAW, reason)
+    return len(ids)
+
+
+def _names(parties: list[Responsibility], member: Member, at: datetime) -> bool:
+    """Tell whether a party means this unit on the day of `at`."""
+    return any(
+        party.organization_id == member.id
+        or (party.group_id is not None and member in people.members(party.group_id, at.date()))
+        for party in parties
+    )
+
+
+def _row(plan: Plan, task_id: int, due_on: date | None, member: Member, at: datetime) -> dict[str, Any]:
+    return {
+        "plan_id": plan.id,
+        "task_id": task_id,
+        "unit_id": member.id,
+        "district_id": member.district_id,
+        "level": member.kind,
+        "due_on": due_on,
+        "issued_on": at.date(),
+        "status": Status.PENDING,
+    }
 
 
 def _parties(plan: Plan) -> Parties:
@@ -93,7 +139,8 @@ def _add_reviewers(plan: Plan, tasks: list[Task], parties: Parties) -> None:
             db.session.add(TaskReviewer(task_id=task.id, office_id=office_id, position=position))
 
 
-def _dispatch(actor: Actor, at: datetime, plan: Plan) -> None:
+def _dispatch(actor: Actor, at: datetime, plan: Plan, unit_id: int | None = None) -> None:
+    """Begin the history of every assignment that has none yet."""
     columns = [
         "assignment_id",
         "move",
@@ -117,14 +164,32 @@ def _dispatch(actor: Actor, at: datetime, plan: Plan) -> None:
         literal(actor.name),
         literal(""),
     ]
-    source = select(Assignment.id, *values).where(Assignment.plan_id == plan.id)
+    begun = select(StatusChange.assignment_id).where(StatusChange.assignment_id == Assignment.id)
+    source = select(Assignment.id, *values).where(Assignment.plan_id == plan.id, ~begun.exists())
+    if unit_id is not None:
+        source = source.where(Assignment.unit_id == unit_id)
     db.session.execute(insert(StatusChange).from_select(columns, source))
 
 
-def change_status(actor: Actor, at: datetime, assignment_id: int, move: Move, reason: str = "") -> Assignment:
-    """Take one step of the loop; raise MoveRefused, Forbidden, or StaleDataError where another was faster."""
+class StaleAssignment(MoveRefused):
+    """The assignment changed after the person saw it; what they decided on may no longer be what stands."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("您打开页面之后，这个事项又有了新的办理。请看过最新内容再决定，您填写的文字还在。")
+
+
+def change_status(
+    actor: Actor, at: datetime, assignment_id: int, move: Move, reason: str = "", seen: int | None = None
+) -> Assignment:
+    """Take one step of the loop; `seen` is the version the person decided on.
+
+    Raise Forbidden, MoveRefused, StaleAssignment, or StaleDataError where another was faster.
+    """
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     _require_duty(actor, assignment, TRANSITIONS[move].duty)
+    if seen is not None and assignment.version != seen:
+        raise StaleAssignment
     before = Status(assignment.status)
     after = next_status(before, move, reason)
     _begin_period(actor, at, assignment, move, before, after, reason.strip())

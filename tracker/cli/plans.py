@@ -1,5 +1,7 @@
-"""tracker plans: list, read, import."""
+"""tracker plans: list, read, import, publish, and the units that join or leave later."""
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -8,11 +10,14 @@ from tracker import clock
 from tracker.assignments import operations as assignments
 from tracker.cli.session import json_option, with_app, write_json
 from tracker.db import transaction
+from tracker.people import queries as people
 from tracker.plans import operations, queries
 from tracker.plans.operations import PlanSettings
 from tracker.plans.readers import read_document
 from tracker.rules.permissions import SYSTEM
 from tracker.rules.plan_text.document import document_json
+from tracker.rules.plan_text.drafts import Problem
+from tracker.rules.plan_text.patches import Patch, PatchRefused, apply_patches
 from tracker.rules.plan_text.reader import read_plan
 
 
@@ -34,34 +39,125 @@ def list_plans(as_json: bool) -> None:
         click.echo(f"{row.id}\t{row.doc_number}\t{row.tasks} 项任务\t{row.state}\t{row.title}")
 
 
+patches_option = click.option(
+    "--patches",
+    "patch_file",
+    type=click.Path(path_type=Path),
+    help="更正文件：JSON 列表，每条含 line、old、new、reason、author",
+)
+
+
+def _patches(file: Path | None) -> list[Patch]:
+    if file is None:
+        return []
+    try:
+        return [_patch(**entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
+    except (TypeError, ValueError) as error:
+        raise PatchRefused(
+            f"更正文件 {file.name} 读不懂：应为 JSON 列表，每条含 line、old、new、reason、author。"
+        ) from error
+
+
+def _patch(**entry: object) -> Patch:
+    wanted = {"line": int, "old": str, "new": str, "reason": str, "author": str}
+    if entry.keys() != wanted.keys() or not all(isinstance(entry[name], kind) for name, kind in wanted.items()):
+        raise TypeError
+    return Patch(**entry)  # type: ignore[arg-type]
+
+
+def _text(file: Path, patches: list[Patch]) -> tuple[str, str]:
+    """Return the document as it came, and as corrected."""
+    text = read_document(file.name, file.read_bytes())
+    return text, "\n".join(apply_patches(text.splitlines(), patches)) if patches else text
+
+
+def _show(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"第 {problem.line_from}–{problem.line_to} 行：{problem.message}", err=True)
+
+
 @plans_commands.command("read")
 @click.argument("file", type=click.Path(path_type=Path))
+@patches_option
 @json_option
-def read(file: Path, as_json: bool) -> None:
+def read(file: Path, patch_file: Path | None, as_json: bool) -> None:
     """试读一份文件，不写入任何内容。"""
-    draft = read_plan(read_document(file.name, file.read_bytes()))
+    draft = read_plan(_text(file, _patches(patch_file))[1])
     if as_json:
         write_json(document_json(draft))
         return
     click.echo(f"{draft.head.doc_number} {draft.head.title}")
     for task in draft.tasks:
         click.echo(f"{task.number}\t{task.deadline.raw}\t{'、'.join(p.printed for p in task.parties)}\t{task.text}")
-    for problem in draft.problems:
-        click.echo(f"第 {problem.line_from}–{problem.line_to} 行：{problem.message}", err=True)
+    _show(draft.problems)
 
 
 @plans_commands.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--publish", is_flag=True, help="导入后立即发布并交办到各单位")
+@click.option("--owner", default="", help="方案主办处室：任务没有列明处室时由它审核")
+@click.option("--counter-reviewer", default="", help="审核主办处室自己事项的处室")
+@patches_option
 @with_app
-def import_plan(file: Path, publish: bool) -> None:
-    """导入一份方案。"""
-    text = read_document(file.name, file.read_bytes())
-    draft = read_plan(text)
+def import_plan(file: Path, publish: bool, owner: str, counter_reviewer: str, patch_file: Path | None) -> None:
+    """导入一份方案；不加 --publish 时只存为草稿。"""
+    patches = _patches(patch_file)
+    text, corrected = _text(file, patches)
+    draft = read_plan(corrected)
+    settings = PlanSettings(owner=owner, counter_reviewer=counter_reviewer)
     with transaction():
-        at = clock.now()
-        plan = operations.create_plan(SYSTEM, at, draft, filename=file.name, text=text, settings=PlanSettings())
-        handed_out = assignments.publish(SYSTEM, at, plan) if publish else 0
-    click.echo(f"已导入 {plan.doc_number}：{len(draft.tasks)} 项任务，{len(draft.problems)} 处提示。")
+        plan = operations.create_plan(
+            SYSTEM, clock.now(), draft, filename=file.name, text=text, settings=settings, patches=patches
+        )
+        handed_out = assignments.publish(SYSTEM, clock.now(), plan) if publish else 0
+    _show(draft.problems)
+    click.echo(f"已导入 {plan.doc_number}（编号 {plan.id}）：{len(draft.tasks)} 项任务，{len(draft.problems)} 处提示。")
     if publish:
         click.echo(f"已发布，交办 {handed_out} 个责任事项。")
+    else:
+        click.echo(
+            f"尚未发布：核对后运行 tracker plans publish {plan.id}，或用 tracker plans remove {plan.id} 删除草稿。"
+        )
+
+
+@plans_commands.command("publish")
+@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@with_app
+def publish_plan(plan_id: int) -> None:
+    """发布草稿，交办到各单位。"""
+    with transaction():
+        handed_out = assignments.publish(SYSTEM, clock.now(), queries.known(plan_id))
+    click.echo(f"已发布，交办 {handed_out} 个责任事项。")
+
+
+@plans_commands.command("remove")
+@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@with_app
+def remove_plan(plan_id: int) -> None:
+    """删除尚未发布的草稿。"""
+    with transaction():
+        operations.remove_draft(SYSTEM, clock.now(), queries.known(plan_id))
+    click.echo("草稿已删除。")
+
+
+@plans_commands.command("join")
+@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@click.argument("unit")
+@with_app
+def join(plan_id: int, unit: str) -> None:
+    """发布后新增的单位：从业务日期起交办它应承担的任务。"""
+    with transaction():
+        handed_out = assignments.join_unit(SYSTEM, clock.now(), queries.known(plan_id), people.find_unit(unit))
+    click.echo(f"已向 {unit} 交办 {handed_out} 个责任事项。")
+
+
+@plans_commands.command("leave")
+@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@click.argument("unit")
+@click.option("--reason", required=True, help="理由，记入每个事项的办理过程")
+@with_app
+def leave(plan_id: int, unit: str, reason: str) -> None:
+    """发布后退出的单位：从业务日期起撤销它未办结的事项。"""
+    with transaction():
+        withdrawn = assignments.leave_unit(SYSTEM, clock.now(), queries.known(plan_id), people.find_unit(unit), reason)
+    click.echo(f"已撤销 {unit} 的 {withdrawn} 个未办结事项。")

@@ -1,12 +1,12 @@
 """Stores a plan as read from its document, with the settings the document leaves open."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tracker.audit import operations as audit
 from tracker.db import db
@@ -22,8 +22,10 @@ from tracker.plans.models import (
     SourceDocument,
     Task,
 )
+from tracker.rules.calendar import DeadlineKind
 from tracker.rules.permissions import Action, Actor, require
-from tracker.rules.plan_text.drafts import MilestoneDraft, PartyDraft, PlanDraft, TaskDraft
+from tracker.rules.plan_text.drafts import DocumentHead, MilestoneDraft, PartyDraft, PlanDraft, TaskDraft
+from tracker.rules.plan_text.patches import Patch
 
 
 class PlanRefused(ValueError):
@@ -48,21 +50,45 @@ class PlanSettings:
 
 
 def create_plan(
-    actor: Actor, at: datetime, draft: PlanDraft, *, filename: str, text: str, settings: PlanSettings
+    actor: Actor,
+    at: datetime,
+    draft: PlanDraft,
+    *,
+    filename: str,
+    text: str,
+    settings: PlanSettings,
+    patches: Sequence[Patch] = (),
 ) -> Plan:
-    """Store a draft with its source; raise PlanRefused where it is known already or names unknown units."""
+    """Store a draft with its source and the corrections it was read with; raise PlanRefused.
+
+    `text` is the document as it came; a plan known already, unknown units and unread deadlines are refused.
+    """
     require(actor, Action.EDIT_PLAN)
     head = draft.head
     if not head.doc_number or not head.issued_on:
         raise PlanRefused("文件中没有找到文号或印发日期，无法建立方案。请核对文件是否完整。")
     if db.session.scalar(select(Plan.id).where(Plan.doc_number == head.doc_number)):
         raise PlanRefused(f"{head.doc_number} 已经导入过，不能重复导入。")
+    _refuse_unread_deadlines(draft)
     issuer = people.find_unit(head.issuer)
     directory = people.directory(issuer.id, head.issued_on)
     _refuse_unknown(draft, directory)
-    plan = Plan(
-        source_id=_keep_source(at, filename, text),
-        issuer_id=issuer.id,
+    plan = _plan(head, issuer.id, directory, settings)
+    plan.source_id = _keep_source(at, filename, text)
+    db.session.add(plan)
+    db.session.flush()  # its id is needed by everything below it
+    _add_sections(plan, draft, directory, settings.acceptance)
+    for position, milestone in enumerate(draft.milestones, 1):
+        db.session.add(_milestone(plan.id, position, milestone))
+    _add_anomalies(plan.id, draft)
+    _add_patches(plan.id, patches)
+    audit.record(actor, at, "create_plan", "plan", plan.id, head.doc_number)
+    return plan
+
+
+def _plan(head: DocumentHead, issuer_id: int, directory: Directory, settings: PlanSettings) -> Plan:
+    return Plan(
+        issuer_id=issuer_id,
         owner_id=_office(directory, settings.owner),
         counter_reviewer_id=_office(directory, settings.counter_reviewer),
         doc_number=head.doc_number,
@@ -82,14 +108,6 @@ def create_plan(
         rule_quote=settings.rule_quote,
         rule_source=settings.rule_source,
     )
-    db.session.add(plan)
-    db.session.flush()  # its id is needed by everything below it
-    _add_sections(plan, draft, directory, settings.acceptance)
-    for position, milestone in enumerate(draft.milestones, 1):
-        db.session.add(_milestone(plan.id, position, milestone))
-    _add_anomalies(plan.id, draft)
-    audit.record(actor, at, "create_plan", "plan", plan.id, head.doc_number)
-    return plan
 
 
 def mark_published(actor: Actor, at: datetime, plan: Plan) -> None:
@@ -158,6 +176,20 @@ class StaleText(ValueError):
         """Keep both texts and the version that now stands."""
         super().__init__("该内容刚被他人修改，您的修改没有保存。")
         self.mine, self.theirs, self.version = mine, theirs, version
+
+
+def _refuse_unread_deadlines(draft: PlanDraft) -> None:
+    """A deadline that names no day would never be overdue: better no plan than one that forgets a task."""
+    dated = (DeadlineKind.NONE, DeadlineKind.MONTH, DeadlineKind.DATE, DeadlineKind.QUARTER, DeadlineKind.RANGE)
+    unread = [
+        f"第 {task.deadline_line or task.line_to} 行“{task.deadline.raw}”（第{task.number}项）"
+        for task in draft.tasks
+        if task.deadline.raw and task.deadline.kind in dated and task.deadline.due_on is None
+    ]
+    if unread:
+        raise PlanRefused(
+            f"完成时间读不懂：{'；'.join(unread)}。请在文件中改正，或用更正文件（--patches）说明后重新导入。"
+        )
 
 
 def _refuse_unknown(draft: PlanDraft, directory: Directory) -> None:
@@ -269,6 +301,37 @@ def _add_anomalies(plan_id: int, draft: PlanDraft) -> None:
                 handled=problem.handled,
             )
         )
+
+
+def _add_patches(plan_id: int, patches: Sequence[Patch]) -> None:
+    for patch in patches:
+        db.session.add(
+            Anomaly(
+                plan_id=plan_id,
+                code="patched",
+                severity="notice",
+                line_from=patch.line,
+                line_to=patch.line,
+                message=f"更正：“{patch.old}”改为“{patch.new}”。",
+                handled=f"{patch.author}：{patch.reason}",
+            )
+        )
+
+
+def remove_draft(actor: Actor, at: datetime, plan: Plan) -> None:
+    """Take an unpublished plan out again, so that a corrected document can be imported; raise PlanRefused."""
+    require(actor, Action.EDIT_PLAN)
+    if plan.state == PlanState.PUBLISHED:
+        raise PlanRefused(f"{plan.doc_number} 已经发布交办，不能删除。个别事项可以撤销。")
+    source_id = plan.source_id
+    tasks = select(Task.id).where(Task.plan_id == plan.id)
+    db.session.execute(delete(Responsibility).where(Responsibility.task_id.in_(tasks)))
+    for model in (Task, Section, Milestone, Anomaly):
+        db.session.execute(delete(model).where(model.plan_id == plan.id))
+    db.session.delete(plan)
+    db.session.flush()  # the plan refers to its source
+    db.session.execute(delete(SourceDocument).where(SourceDocument.id == source_id))
+    audit.record(actor, at, "remove_plan", "plan", plan.id, plan.doc_number)
 
 
 def published_day(plan: Plan) -> date:

@@ -82,8 +82,18 @@ def published(plan_id: int | None = None) -> Plan:
     """Return the published plan asked for, or the first; raise UnknownPlan."""
     wanted = select(Plan).where(Plan.state == PlanState.PUBLISHED).order_by(Plan.id).limit(1)
     plan = db.session.scalar(wanted.where(Plan.id == plan_id) if plan_id is not None else wanted)
+    if plan is None and plan_id is not None:
+        raise UnknownPlan(f"没有编号为 {plan_id} 的已发布方案。可用 tracker plans list 查看编号。")
     if plan is None:
         raise UnknownPlan("没有已发布的方案。请先用 tracker plans import FILE --publish 导入并发布。")
+    return plan
+
+
+def known(plan_id: int) -> Plan:
+    """Return a plan, published or not; raise UnknownPlan."""
+    plan = db.session.get(Plan, plan_id)
+    if plan is None:
+        raise UnknownPlan(f"没有编号为 {plan_id} 的方案。可用 tracker plans list 查看编号。")
     return plan
 
 
