@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import IO
 
 CHUNK = 1 << 20
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when it takes no more bytes."""
 
 
 class StorageFull(OSError):
@@ -45,7 +47,7 @@ def keep(root: Path, stream: IO[bytes], limit: int) -> Kept:
                 os.unlink(part.name)
                 raise
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise StorageFull(error.errno, "disk full") from error
         raise
     return kept

@@ -27,6 +27,8 @@ def check(source: str) -> None:
 
 def to_html(source: str) -> str:
     """Render Markdown as HTML in which nothing can run, load or submit; raise TextRefused."""
+    if not source:
+        return ""
     check(source)
     try:
         html = markdown.markdown(source, extensions=["tables", "sane_lists", "nl2br"], output_format="html")

@@ -74,9 +74,10 @@ MATRIX_COLUMNS = 20
 
 def matrix(actor: Actor, plan: Plan, day: date, page: int = 1) -> Matrix:
     """Return the matrix on `day`, as far as the person may see it; districts page by MATRIX_COLUMNS. Four queries."""
-    values = {**of(actor), "plan": plan.id, "skipped": (page - 1) * MATRIX_COLUMNS}
+    values = {**of(actor), "plan": plan.id}
     total = db.session.scalar(_district_count(actor.role), values) or 0
-    units = db.session.execute(_districts(actor.role), values).all()
+    page = min(page, max(1, -(-total // MATRIX_COLUMNS)))
+    units = db.session.execute(_districts(actor.role), {**values, "skipped": (page - 1) * MATRIX_COLUMNS}).all()
     columns = {unit.id: place for place, unit in enumerate(units)}
     cells = _cells(actor, plan, day, columns)
     rows = [
@@ -105,8 +106,11 @@ def matrix(actor: Actor, plan: Plan, day: date, page: int = 1) -> Matrix:
 
 
 def _owing(role: Role) -> ColumnElement[bool]:
-    """Say that a district owes anything; one look into the roll-up index for each, however many the assignments."""
-    assignment = (
+    """Say that a district owes anything; one look into the roll-up index for each, however many the assignments.
+
+    Not written as EXISTS, which PostgreSQL may turn into a join over all assignments.
+    """
+    first = (
         select(Assignment.id)
         .where(
             Assignment.plan_id == bindparam("plan"),
@@ -114,9 +118,9 @@ def _owing(role: Role) -> ColumnElement[bool]:
             Assignment.district_id == Organization.id,
             visible(anyone(role)),
         )
-        .exists()
+        .limit(1)
     )
-    return and_(Organization.kind == OrganizationKind.DISTRICT_BUREAU, assignment)
+    return and_(Organization.kind == OrganizationKind.DISTRICT_BUREAU, first.scalar_subquery().is_not(None))
 
 
 @cache

@@ -45,7 +45,8 @@ class Event:
 
 def events(assignment_id: int, filed: list[Filed]) -> list[Event]:
     """Return everything that happened, the newest first. Two queries."""
-    found = [_step(change) for change in assignments.changes(assignment_id)]
+    # The report that asks for closure stands for its step.
+    found = [_step(change) for change in assignments.changes(assignment_id) if change.move != Move.SUBMIT]
     found += [_report(entry) for entry in filed]
     found += _letters(assignment_id)
     return sorted(found, key=lambda event: event.at, reverse=True)
@@ -61,7 +62,7 @@ def _report(entry: Filed) -> Event:
     report = entry.report
     state, situation = STATE_TEXT[ReportState(report.state)], SITUATION_TEXT[Situation(report.situation)]
     if report.kind == ReportKind.COMPLETION:
-        what = f"报送完成情况（{state}）"
+        what = "申请办结"
     else:
         what = f"填报进展：进度 {report.progress}%，{situation}（{state}）"
     return Event(report.filed_at or report.saved_at, report.author_name, what, "report", "", entry.files)

@@ -72,12 +72,14 @@ def save(
     if report and report.assignment_id != assignment_id:
         raise ReportRefused("这张填报表属于另一事项。请从本事项的页面重新打开填报。")
     if report and report.state != ReportState.DRAFT:
-        return _filed_already(report, content)
+        return _filed_already(report, content, uploads)
     if assignment.status not in WORKING:
         raise MoveRefused("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
     _check(content, assignment)
     report = report or _new_draft(actor, at, assignment_id, content, token)
     if report.version != version and report.id is not None:
+        if _says(report, content) and not uploads:
+            return report
         raise StaleReport(content, report)
     _write(report, actor, at, content)
     db.session.flush()  # the draft's id is needed by its evidence, and a lost race shows here
@@ -87,18 +89,23 @@ def save(
     return report
 
 
-def _filed_already(report: Report, content: Content) -> Report:
-    """Let a second click change nothing; another text, or a report that came back, would be lost without a word."""
-    texts = (report.done, report.problems, report.next_steps, report.help_needed)
-    same = (*texts, report.situation, report.kind) == (
+def _filed_already(report: Report, content: Content, uploads: list[Upload]) -> Report:
+    """Let a second click change nothing; another text or file, or a report that came back, would be lost silently."""
+    if not _says(report, content) or report.state in (ReportState.RECALLED, ReportState.RETURNED):
+        raise StaleReport(content, report)
+    attached = set(db.session.scalars(select(Evidence.sha256).where(Evidence.report_id == report.id)))
+    if not attached.issuperset(upload.kept.sha256 for upload in uploads):
+        raise ReportRefused("这份填报已经报送，新选的附件没有保存。请从事项页面另填一份再上传。", "files")
+    return report
+
+
+def _says(report: Report, content: Content) -> bool:
+    """Tell whether a report holds just this content; the progress of a completion report is 100 by itself."""
+    same = (report.done, report.problems, report.next_steps, report.help_needed, report.situation, report.kind) == (
         *(content.done, content.problems, content.next_steps, content.help_needed),
         *(content.situation, content.kind),
     )
-    if report.kind == ReportKind.PROGRESS:
-        same = same and report.progress == content.progress
-    if not same or report.state in (ReportState.RECALLED, ReportState.RETURNED):
-        raise StaleReport(content, report)
-    return report
+    return same and (report.kind == ReportKind.COMPLETION or report.progress == content.progress)
 
 
 def _new_draft(actor: Actor, at: datetime, assignment_id: int, content: Content, token: str) -> Report:
@@ -173,10 +180,12 @@ def _attach(actor: Actor, at: datetime, report: Report, upload: Upload) -> None:
     audit.record(actor, at, "upload", "evidence", evidence.id, f"{upload.name} {upload.kept.sha256}")
 
 
-def review(actor: Actor, at: datetime, assignment_id: int, decision: Decision, reason: str) -> Report:
-    """Accept the completion report under review, or return it with a reason."""
+def review(
+    actor: Actor, at: datetime, assignment_id: int, decision: Decision, reason: str, seen: int | None = None
+) -> Report:
+    """Accept the completion report under review, or return it with a reason; `seen` is the version that was read."""
     move = Move.ACCEPT if decision is Decision.ACCEPT else Move.RETURN
-    assignment = assignments.change_status(actor, at, assignment_id, move, reason)
+    assignment = assignments.change_status(actor, at, assignment_id, move, reason, seen)
     report = _under_review(assignment_id)
     report.state = ReportState.ACCEPTED if decision is Decision.ACCEPT else ReportState.RETURNED
     db.session.add(
@@ -217,9 +226,9 @@ def recall(actor: Actor, at: datetime, assignment_id: int) -> None:
     assignment.progress = _progress_before(assignment_id)
 
 
-def reopen(actor: Actor, at: datetime, assignment_id: int, reason: str) -> None:
+def reopen(actor: Actor, at: datetime, assignment_id: int, reason: str, seen: int | None = None) -> None:
     """Take up again what was completed or exempt; its progress is again what was reported before."""
-    assignment = assignments.change_status(actor, at, assignment_id, Move.REOPEN, reason)
+    assignment = assignments.change_status(actor, at, assignment_id, Move.REOPEN, reason, seen)
     assignment.progress = _progress_before(assignment_id)
 
 
@@ -234,3 +243,16 @@ def _under_review(assignment_id: int) -> Report:
         .order_by(Report.id.desc())
         .limit(1)
     ).one()
+
+
+def detach(actor: Actor, at: datetime, evidence_id: int) -> int:
+    """Take a file out of a draft that nobody has filed; return the assignment it belonged to."""
+    evidence = db.session.get_one(Evidence, evidence_id)
+    assignment = db.session.get_one(Assignment, evidence.assignment_id)
+    if not assignment_queries.is_handler(actor, assignment.unit_id):
+        raise Forbidden("只有承办单位的经办人可以删除草稿中的附件。")
+    if db.session.get_one(Report, evidence.report_id).state != ReportState.DRAFT:
+        raise MoveRefused("已经报送的附件不能删除；请另报一份并说明。")
+    db.session.delete(evidence)
+    audit.record(actor, at, "detach", "evidence", evidence_id, f"{evidence.name} {evidence.sha256}")
+    return assignment.id

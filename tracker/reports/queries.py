@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from tracker.assignments import queries as assignments
 from tracker.assignments.models import Assignment
@@ -77,6 +77,11 @@ def download(actor: Actor, evidence_id: int) -> Download | None:
     row = db.session.execute(
         select(Evidence.name, Evidence.sha256, Evidence.size)
         .join(Assignment, Assignment.id == Evidence.assignment_id)
-        .where(Evidence.id == evidence_id, assignments.visible(actor))
+        .join(Report, Report.id == Evidence.report_id)
+        .where(
+            Evidence.id == evidence_id,
+            assignments.visible(actor),
+            or_(Report.state != ReportState.DRAFT, Assignment.unit_id == actor.unit_id),
+        )
     ).one_or_none()
     return Download(**row._mapping) if row else None

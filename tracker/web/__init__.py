@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     )
     app.url_map.converters["id"] = IdConverter
     app.before_request(_number_request)
+    app.before_request(_limit_text)
     app.before_request(_refuse_zero_bytes)
     app.after_request(_add_headers)
     csrf.init_app(app)
@@ -60,6 +61,12 @@ def init_app(app: Flask) -> None:
 
 def _number_request() -> None:
     g.request_id = secrets.token_hex(6)
+
+
+def _limit_text() -> None:
+    """Let only a form with files be large: any other body is read into memory whole."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = FORM_OVERHEAD
 
 
 def _refuse_zero_bytes() -> None:

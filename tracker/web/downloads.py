@@ -1,22 +1,37 @@
 """Sends files: always as attachments, with Chinese names intact."""
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 
 from tracker.overview.tables import FORMATS, Table
+from tracker.people import queries as people
+from tracker.web.paging import BadAddress
+
+
+def file_kind() -> str:
+    """Return the kind of file that the address asks for, or an empty string; refuse one that is not made."""
+    kind = request.args.get("format", "")
+    if kind and kind not in FORMATS:
+        raise BadAddress(f"不能导出 {kind[:10]} 格式，可以导出：{'、'.join(FORMATS)}。")
+    return kind
 
 
 def table_file(table: Table, kind: str) -> Response:
-    """Send a table in one of FORMATS."""
+    """Send a table in one of FORMATS; invented data say so in the file as on the page."""
+    if people.marker("demo_history"):
+        table = replace(table, note=f"{table.note}；演示环境，办理记录均为虚构")
     media_type, write = FORMATS[kind]
     return _attachment(Response(write(table), mimetype=media_type.partition(";")[0]), f"{table.title}.{kind}")
 
 
 def stored_file(path: Path, name: str) -> Response:
     """Send a stored file under its own name, never for display in the page."""
-    response = send_file(path, mimetype="application/octet-stream", conditional=False)
+    response = send_file(path, mimetype="application/octet-stream", conditional=False, max_age=0)
+    # What only some may see lies in no cache, whatever the age of static files.
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return _attachment(response, name)
 

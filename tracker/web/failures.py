@@ -1,6 +1,5 @@
 """Error pages: every failure in the reader's words, with what to do and the request's number; no traceback."""
 
-import errno
 import logging
 
 from flask import Flask, g, render_template, request
@@ -14,7 +13,7 @@ from tracker.plans.queries import UnknownPlan
 from tracker.rules.permissions import Forbidden
 from tracker.rules.status import MoveRefused
 from tracker.scoring.queries import UnknownDistrict
-from tracker.storage import StorageFull, TooLarge
+from tracker.storage import FULL, StorageFull, TooLarge
 from tracker.web.paging import BadAddress
 
 log = logging.getLogger("tracker.web")
@@ -35,7 +34,7 @@ STATUS: dict[type[Exception], int] = {
 }
 """What each refusal answers; those raised by our own rules carry a message for the reader."""
 
-SILENT = (NoResultFound, StaleDataError, TooLarge, StorageFull, CSRFError)
+SILENT = (NoResultFound, StaleDataError, TooLarge, StorageFull)
 """Whose own message says nothing to the reader."""
 
 
@@ -47,6 +46,8 @@ def page(code: int, detail: str = "") -> tuple[str, int]:
 def _refused(error: Exception) -> tuple[str, int]:
     db.session.rollback()
     code = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    if isinstance(error, CSRFError):
+        return page(code, "页面停留太久，或没有从本系统的表单提交。请返回上一页，刷新后重新提交。")
     return page(code, "" if isinstance(error, SILENT) else str(error))
 
 
@@ -65,7 +66,7 @@ def _database(error: DatabaseError) -> tuple[str, int]:
 def _system(error: OSError) -> tuple[str, int]:
     db.session.rollback()
     log.exception("system call failed on %s", request.path)
-    return page(507 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 500)
+    return page(507 if error.errno in FULL else 500)
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:

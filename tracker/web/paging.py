@@ -11,6 +11,8 @@ from tracker import clock
 
 SIZE = 100
 LARGEST_ID = 2**31 - 1
+YEARS = range(2000, 2101)
+"""The years for which anything can be asked."""
 
 
 class BadAddress(ValueError):
@@ -33,9 +35,14 @@ class IdConverter(BaseConverter):
 class Page:
     """One page of a list; numbers count from 1."""
 
-    number: int
+    asked: int
     total: int
     size: int = SIZE
+
+    @property
+    def number(self) -> int:
+        """The page shown: the one asked for, or the last there is."""
+        return min(self.asked, self.pages)
 
     @property
     def pages(self) -> int:
@@ -104,9 +111,12 @@ def day() -> date:
     if not value:
         return clock.today()
     try:
-        return date.fromisoformat(value)
+        asked = date.fromisoformat(value)
     except ValueError:
         raise BadAddress(f"日期“{value}”不对，应写成 2021-06-24 的形式。") from None
+    if asked.year not in YEARS:
+        raise BadAddress(f"日期“{value}”超出范围：年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。")
+    return asked
 
 
 def choice(name: str, options: frozenset[str] | set[str], default: str = "") -> str:

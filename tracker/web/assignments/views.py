@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker import clock, text
 from tracker.assignments import operations, queries
+from tracker.assignments.operations import StaleAssignment
 from tracker.assignments.queries import Detail
 from tracker.db import transaction
 from tracker.overview import timeline
@@ -17,8 +18,20 @@ from tracker.reports.queries import Filed
 from tracker.rules.calendar import days_overdue
 from tracker.rules.permissions import Action, Actor, may
 from tracker.rules.reports import KIND_TEXT, SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
-from tracker.rules.status import LIGHT_TEXT, MOVE_TEXT, STATUS_TEXT, TRANSITIONS, WORKING, Duty, Move, light, moves_from
+from tracker.rules.status import (
+    LIGHT_TEXT,
+    MOVE_TEXT,
+    STATUS_TEXT,
+    TRANSITIONS,
+    WORKING,
+    Duty,
+    Move,
+    Status,
+    light,
+    moves_from,
+)
 from tracker.web.access import allowed
+from tracker.web.paging import whole
 from tracker.web.session import actor
 
 assignments = Blueprint("assignments", __name__, url_prefix="/assignments")
@@ -91,7 +104,9 @@ def _acts(person: Actor, detail: Detail) -> dict[str, Any]:
 @allowed(Action.HANDLE)
 def sign(assignment_id: int) -> Response:
     """Sign for the assignment."""
-    _visible(assignment_id)
+    if _visible(assignment_id).status is Status.IN_PROGRESS:
+        # A second click on a slow line: what it asks for is done already.
+        return _back(assignment_id)
     with transaction():
         operations.change_status(actor(), clock.now(), assignment_id, Move.ACKNOWLEDGE)
     flash("已签收，请按时限填报进展。", "success")
@@ -121,13 +136,21 @@ def supervise(assignment_id: int) -> Response | tuple[str, int]:
         abort(400)
     if not reason:
         return page(assignment_id, f"{MOVE_TEXT[Move(move)]}必须写明理由。"), 422
-    with transaction():
-        if move == Move.REOPEN:
-            report_operations.reopen(actor(), clock.now(), assignment_id, reason)
-        else:
-            operations.change_status(actor(), clock.now(), assignment_id, Move(move), reason)
+    try:
+        with transaction():
+            if move == Move.REOPEN:
+                report_operations.reopen(actor(), clock.now(), assignment_id, reason, seen())
+            else:
+                operations.change_status(actor(), clock.now(), assignment_id, Move(move), reason, seen())
+    except StaleAssignment as stale:
+        return page(assignment_id, str(stale), reason), 409
     flash(f"已{MOVE_TEXT[Move(move)]}。", "success")
     return _back(assignment_id)
+
+
+def seen() -> int | None:
+    """Return the version of the assignment that the form was shown with."""
+    return whole(request.form.get("version", ""))
 
 
 def _visible(assignment_id: int) -> Detail:

@@ -37,7 +37,10 @@ def overview() -> str:
     """Show the figures, the worst five, and where to look next."""
     plan, asked = plans.published(number("plan")), day()
     board = scoring.scoreboard(plan, asked)
-    worst = sorted(board, key=lambda standing: (standing.points.score, -standing.tally.missed))[:WORST]
+    worst = sorted(
+        (standing for standing in board if standing.points.deducted),
+        key=lambda standing: (standing.points.score, -standing.tally.missed),
+    )[:WORST]
     return render_template(
         "home/overview.html",
         plan=plan,

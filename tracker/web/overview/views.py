@@ -10,7 +10,7 @@ from tracker.assignments import operations, queries
 from tracker.assignments.queries import SORTS, Filter, Row
 from tracker.db import transaction
 from tracker.overview import queries as overviews
-from tracker.overview.tables import FORMATS, Table
+from tracker.overview.tables import Table
 from tracker.people import queries as people
 from tracker.people.queries import Contact
 from tracker.plans import queries as plans
@@ -19,7 +19,7 @@ from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, may
 from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, Light, Move, light
 from tracker.web.access import allowed
-from tracker.web.downloads import table_file
+from tracker.web.downloads import file_kind, table_file
 from tracker.web.paging import SIZE, BadAddress, Page, address, choice, day, number, page_number, whole
 from tracker.web.session import actor
 
@@ -66,7 +66,7 @@ def overdue() -> str | Response:
     asked, wanted, person = day(), _wanted(), actor()
     state = queries.state_at(asked)
     sort = choice("sort", set(SORTS), "due")
-    kind = choice("format", set(FORMATS))
+    kind = file_kind()
     if kind:
         rows = queries.rows(person, state, asked, wanted, sort, EXPORT_LIMIT)
         return table_file(_table(rows, asked, _contacts(rows)), kind)

@@ -19,7 +19,7 @@ class TermsForm(Form):
     late_counts = BooleanField("逾期后办结也扣分")
     near_days = IntegerField("临期天数", [InputRequired("请填写天数。"), NumberRange(0, 90, "请填写 0 到 90 的整数。")])
     offices_report = BooleanField("司法所填报（不计分，只显示占比）")
-    version = HiddenField(validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
+    version = HiddenField("版本", validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
 
     @property
     def version_number(self) -> int:

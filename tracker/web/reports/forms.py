@@ -1,6 +1,13 @@
 """The report form."""
 
-from wtforms import HiddenField, IntegerField, MultipleFileField, RadioField, TextAreaField
+from wtforms import (  # type: ignore[attr-defined] # The stubs are older than SelectChoice.
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectChoice,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tracker.rules.reports import SITUATION_TEXT, Situation
@@ -19,7 +26,7 @@ class ReportForm(Form):
     situation = RadioField(
         "总体情况",
         [InputRequired("请选择总体情况。")],
-        choices=list(SITUATION_TEXT.items()),
+        choices=[SelectChoice(value, label) for value, label in SITUATION_TEXT.items()],
         default=Situation.SMOOTH.value,
     )
     help_needed = TextAreaField("困难和需要的支持", [Length(max=MAX_LENGTH, message=TOO_LONG)])
@@ -29,5 +36,5 @@ class ReportForm(Form):
         default=0,
     )
     files = MultipleFileField("佐证材料", [Optional()])
-    token = HiddenField(validators=[InputRequired(), Length(max=64)])
-    version = HiddenField(validators=[InputRequired()])
+    token = HiddenField("表单编号", validators=[InputRequired(), Length(max=64)])
+    version = HiddenField("版本", validators=[InputRequired()])

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from tracker import clock, storage, uploads
 from tracker.assignments import queries as assignments
+from tracker.assignments.operations import StaleAssignment
 from tracker.assignments.queries import Detail
 from tracker.db import transaction
 from tracker.reports import operations, queries
@@ -17,7 +18,7 @@ from tracker.rules.permissions import Action
 from tracker.rules.reports import ReportKind, ReportState, Situation
 from tracker.rules.status import WORKING, MoveRefused, Status
 from tracker.web.access import allowed
-from tracker.web.assignments.views import MAX_REASON
+from tracker.web.assignments.views import MAX_REASON, seen
 from tracker.web.assignments.views import page as assignment_page
 from tracker.web.downloads import stored_file
 from tracker.web.paging import whole
@@ -56,7 +57,7 @@ def _own(assignment_id: int) -> Detail:
 
 def _form_page(detail: Detail, form: ReportForm, conflict: dict[str, Any] | None = None) -> str:
     draft = queries.draft(detail.id)
-    if form.errors and not form.files.errors and any(upload.filename for upload in request.files.getlist("files")):
+    if (form.errors or conflict) and not form.files.errors and _files():
         form.files.errors = ["内容改正后请重新选择附件：浏览器不保留已选的文件。"]
     decided = queries.filed(detail.id) if detail.status is Status.RETURNED else []
     return render_template(
@@ -124,18 +125,16 @@ def _file(assignment_id: int, form: ReportForm, intent: str, stored: list[Upload
 
 def _stored() -> list[Upload]:
     """Check and store the uploaded files before the report's transaction begins."""
-    found = []
-    limit = current_app.config["TRACKER_MAX_UPLOAD_MB"] * 1024 * 1024
-    for upload in request.files.getlist("files"):
-        if upload.filename:
-            found.append(_store(upload, limit))
-    return found
+    root, limit = current_app.config["TRACKER_DATA_DIR"], current_app.config["TRACKER_MAX_UPLOAD_MB"] * 1024 * 1024
+    chosen = [(uploads.clean_name(file.filename), file.stream) for file in _files() if file.filename]
+    # All are checked before the first is stored, so that a refused one leaves nothing of the others behind.
+    for name, stream in chosen:
+        uploads.check(name, stream)
+    return [Upload(name, storage.keep(root, stream, limit)) for name, stream in chosen]
 
 
-def _store(upload: FileStorage, limit: int) -> Upload:
-    name = uploads.clean_name(upload.filename or "")
-    uploads.check(name, upload.stream)
-    return Upload(name, storage.keep(current_app.config["TRACKER_DATA_DIR"], upload.stream, limit))
+def _files() -> list[FileStorage]:
+    return [file for file in request.files.getlist("files") if file.filename]
 
 
 def _sides(stale: StaleReport, form: ReportForm) -> dict[str, Any]:
@@ -163,10 +162,25 @@ def review(assignment_id: int) -> Response | tuple[str, int]:
     reason = request.form.get("reason", "").strip()[:MAX_REASON]
     if decision.needs_reason and not reason:
         return assignment_page(detail.id, "退回必须写明理由，让承办单位知道要补什么。"), 422
-    with transaction():
-        operations.review(actor(), clock.now(), detail.id, decision.decision, reason)
+    try:
+        with transaction():
+            operations.review(actor(), clock.now(), detail.id, decision.decision, reason, seen())
+    except StaleAssignment as stale:
+        return assignment_page(detail.id, str(stale), reason), 409
     flash(decision.done, "success")
     return redirect(url_for("assignments.assignment", assignment_id=detail.id), 303)
+
+
+@reports.post("/evidence/<id:evidence_id>/delete")
+@allowed(Action.HANDLE)
+def detach(evidence_id: int) -> Response:
+    """Take a wrong file out of a draft."""
+    if queries.download(actor(), evidence_id) is None:
+        abort(404)
+    with transaction():
+        assignment_id = operations.detach(actor(), clock.now(), evidence_id)
+    flash("附件已从草稿中删除。", "success")
+    return redirect(url_for("reports.new", assignment_id=assignment_id), 303)
 
 
 @reports.get("/evidence/<id:evidence_id>")

@@ -5,14 +5,14 @@ from datetime import date
 from flask import Blueprint, Response, render_template, request
 
 from tracker import clock
-from tracker.overview.tables import FORMATS, Table
+from tracker.overview.tables import Table
 from tracker.plans import queries as plans
 from tracker.rules.permissions import Action, Scope, may
 from tracker.scoring import queries
 from tracker.scoring.queries import Standing, UnknownTasks
 from tracker.web.access import allowed
-from tracker.web.downloads import table_file
-from tracker.web.paging import SIZE, Page, choice, day, number, page_number
+from tracker.web.downloads import file_kind, table_file
+from tracker.web.paging import SIZE, Page, day, number, page_number
 from tracker.web.session import actor
 
 scoring = Blueprint("scoring", __name__, url_prefix="/scores")
@@ -24,7 +24,7 @@ def board() -> str | Response:
     """Rank the districts on any day."""
     plan, asked, person = plans.published(number("plan")), day(), actor()
     standings = queries.scoreboard(plan, asked)
-    kind = choice("format", set(FORMATS))
+    kind = file_kind()
     if kind and may(person, Action.VIEW_SCORE):
         return table_file(_table(standings, asked), kind)
     page = Page(page_number(), len(standings))
@@ -45,7 +45,7 @@ def _table(standings: list[Standing], asked: date) -> Table:
     return Table(
         "得分排名",
         f"截至 {asked}，导出于 {clock.now():%Y-%m-%d %H:%M}",
-        ("名次", "区局", "得分", "应扣", "实扣", "已办结", "应办结", "任务数", "逾期后办结"),
+        ("名次", "区局", "得分", "应扣", "实扣", "应办结中已办结", "应办结", "全部已办结", "任务数", "逾期后办结"),
         [
             (
                 standing.rank,
@@ -53,8 +53,9 @@ def _table(standings: list[Standing], asked: date) -> Table:
                 standing.points.score,
                 standing.points.raw_deduction,
                 standing.points.deducted,
-                standing.tally.completed,
+                standing.tally.completed_due,
                 standing.tally.due,
+                standing.tally.completed,
                 standing.tally.total,
                 standing.tally.late,
             )
