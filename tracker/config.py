@@ -68,16 +68,31 @@ def _zone(value: str) -> ZoneInfo:
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if _address(value) is None or not value.startswith(("http://", "https://")):
         raise ValueError("应写成 http://主机:端口 的形式")
     return value.rstrip("/")
 
 
 def _mail(value: str) -> str:
-    if value and urlsplit(value).scheme not in MAIL_SCHEMES:
-        raise ValueError("应写成 smtp://、smtps:// 或 smtp+starttls:// 开头的地址")
+    if value and (_address(value) is None or urlsplit(value).scheme not in MAIL_SCHEMES):
+        raise ValueError("应写成 smtp://主机:端口、smtps://… 或 smtp+starttls://… 的形式")
     return value
+
+
+def _sender(value: str) -> str:
+    name, at, host = value.rpartition("@")
+    if not (name and at and host) or not value.isascii() or any(sign.isspace() for sign in value):
+        raise ValueError("应写成 名称@主机 的形式")
+    return value
+
+
+def _address(value: str) -> str | None:
+    """Return the host of an address, or None where it cannot be read."""
+    try:
+        parts = urlsplit(value)
+        return parts.hostname if parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 def _megabytes(value: str) -> int:
@@ -94,7 +109,7 @@ SETTINGS: dict[str, Setting] = {
     "TRACKER_TIMEZONE": Setting("Asia/Shanghai", _zone, "业务时区"),
     "TRACKER_BASE_URL": Setting("http://127.0.0.1:8000", _web_address, "信件中链接的前缀；从不取自请求的 Host"),
     "TRACKER_MAIL_URL": Setting("", _mail, "邮件服务器；不设时信件写成 .eml 文件"),
-    "TRACKER_MAIL_FROM": Setting("tracker@localhost", _text, "发件人地址"),
+    "TRACKER_MAIL_FROM": Setting("tracker@localhost", _sender, "发件人地址"),
     "TRACKER_DATA_DIR": Setting("instance", _text, "佐证材料与生成文件的目录"),
     "TRACKER_MAX_UPLOAD_MB": Setting("20", _megabytes, "单个佐证材料的大小上限（MB）"),
 }

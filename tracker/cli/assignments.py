@@ -9,6 +9,7 @@ from tracker.assignments import queries
 from tracker.assignments.queries import Filter, Row
 from tracker.cli.session import day_or_today, json_option, on_option, plan_option, with_app, write_json
 from tracker.people import queries as people
+from tracker.plans import queries as plans
 from tracker.rules.calendar import days_overdue
 from tracker.rules.permissions import SYSTEM
 from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, light
@@ -25,6 +26,8 @@ def assignments_command(on: date | None, plan_id: int | None, unit_name: str, ov
     """责任事项：某一天各单位各任务的状态。"""
     day = day_or_today(on)
     unit_id = people.find_unit(unit_name).id if unit_name else None
+    if plan_id is not None:
+        plans.published(plan_id)
     wanted = Filter(plan_id=plan_id, unit_id=unit_id, overdue=overdue)
     found = [_json(row, day) for row in queries.rows(SYSTEM, queries.state_at(day), day, wanted)]
     if as_json:

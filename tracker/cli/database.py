@@ -22,10 +22,17 @@ def upgrade() -> None:
 
 @db_commands.command()
 @click.argument("revision", default="-1")
+@click.option("--yes", is_flag=True, help="不再询问")
 @with_app
-def downgrade(revision: str) -> None:
-    """回退一步，或回退到指定版本。"""
-    alembic_downgrade(revision=revision)
+def downgrade(revision: str, yes: bool) -> None:
+    """回退一步，或回退到指定版本；被回退的表和其中的数据随之删除。"""
+    if not yes:
+        click.confirm("回退会删除数据，请先备份。确定回退吗？", abort=True)
+    try:
+        alembic_downgrade(revision=revision)
+    except SystemExit as error:
+        raise ValueError(f"没有可回退的版本“{revision}”。可用 tracker db check 查看现在的版本。") from error
+    click.echo("已回退。", err=True)
 
 
 @db_commands.command()

@@ -1,9 +1,11 @@
 """tracker seed: organizations, the plan, and for training the demo accounts and invented history."""
 
 import click
+from flask import current_app
 
 from tracker import clock
 from tracker.cli.session import with_app
+from tracker.config import ConfigError
 from tracker.db import transaction
 from tracker.seeding import seed_all
 
@@ -14,6 +16,8 @@ from tracker.seeding import seed_all
 @with_app
 def seed_command(demo: bool, history: bool) -> None:
     """载入单位、方案；重复运行不改变任何内容。"""
+    if (demo or history) and current_app.config["TRACKER_ENV"] == "production":
+        raise ConfigError("production 环境不能建立演示账号和虚构记录：请去掉 --demo 和 --history。")
     with transaction():
         added = seed_all(clock.now(), demo=demo, history=history)
     click.echo("；".join(f"{what} {count}" for what, count in added.items()) + "（新增）", err=True)

@@ -1,7 +1,8 @@
 """tracker serve and tracker scheduler: the processes that run all day."""
 
-import subprocess
+import socket
 import sys
+from threading import Event
 from typing import Any
 
 import click
@@ -9,7 +10,10 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from tracker.app import create_app
+from tracker.assignments.queries import latest_day
+from tracker.cli.companion import SchedulerBeside, stop_without
 from tracker.config import ConfigError
+from tracker.db import db
 from tracker.installation import missing_migrations
 from tracker.jobs import run_scheduler
 from tracker.people import queries as people
@@ -44,8 +48,12 @@ def serve_command(host: str, port: int, workers: int, with_scheduler: bool) -> N
     app = create_app()
     with app.app_context():
         _refuse_unready(app)
+        _refuse_taken(host, port)
         _announce(app, host, port, with_scheduler)
-    scheduler = subprocess.Popen([sys.executable, "-m", "tracker", "scheduler"]) if with_scheduler else None
+        # The workers are copies of this process: a connection opened before would be everybody's at once.
+        db.session.remove()
+        db.engine.dispose()
+    scheduler = SchedulerBeside() if with_scheduler else None
     try:
         Server(
             app,
@@ -59,8 +67,7 @@ def serve_command(host: str, port: int, workers: int, with_scheduler: bool) -> N
         ).run()
     finally:
         if scheduler:
-            scheduler.terminate()
-            scheduler.wait(timeout=30)
+            scheduler.stop()
 
 
 def _refuse_unready(app: Flask) -> None:
@@ -70,11 +77,24 @@ def _refuse_unready(app: Flask) -> None:
         raise ConfigError("正式环境的数据库中存在演示账号，拒绝启动。请换用新的数据库，或停止使用演示数据。")
 
 
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigError(f"无法在 {host}:{port} 启动：端口已被占用或不可用。请换一个，例如 PORT=8080。") from error
+
+
 def _announce(app: Flask, host: str, port: int, with_scheduler: bool) -> None:
     settings = app.config
     click.echo(f"督办台账已启动：http://{host}:{port}")
     if settings["TRACKER_TODAY"]:
         click.echo(f"业务日期：{settings['TRACKER_TODAY']}（演示）")
+        latest = latest_day()
+        if latest and latest > settings["TRACKER_TODAY"]:
+            click.echo(f"注意：数据库中已有到 {latest} 的办理记录，待办和事项页显示最新状态，且不能在更早的日期办理。")
+            click.echo(f"  请用 TODAY={latest} 或以后的日期；或换一个数据目录（TRACKER_DATA_DIR）重新开始。")
     if people.has_demo_accounts():
         click.echo(f"演示账号（密码均为 {DEMO_PASSWORD}）：supervisor 督办、leader 领导、songjiang-clerk 松江经办、")
         click.echo(
@@ -89,6 +109,12 @@ def _announce(app: Flask, host: str, port: int, with_scheduler: bool) -> None:
 
 
 @click.command("scheduler")
-def scheduler_command() -> None:
+@click.option("--beside", type=int, default=None, hidden=True, help="随这个进程一起结束")
+def scheduler_command(beside: int | None) -> None:
     """启动定时任务；可同时启动多个，只有一个工作。"""
-    run_scheduler(create_app())
+    app, stop = create_app(), Event()
+    with app.app_context():
+        _refuse_unready(app)
+    if beside is not None:
+        stop_without(beside, stop)
+    run_scheduler(app, stop)

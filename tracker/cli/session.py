@@ -1,5 +1,6 @@
 """What every command needs: the application, the day asked for, JSON output, and refusals in plain words."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -13,8 +14,22 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import clock
 from tracker.app import create_app
+from tracker.db import db
 
 REFUSALS = (ValueError, LookupError, PermissionError, OSError, DatabaseError, StaleDataError)
+
+YEARS = range(2000, 2101)
+"""The years for which anything can be asked."""
+
+WHY = {
+    errno.ENOENT: "不存在",
+    errno.EISDIR: "是一个目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EADDRINUSE: "已被占用",
+}
+"""What the system's commonest refusals mean."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,9 +44,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"日期“{value}”不对，应写成 2021-03-01 的形式。", param, ctx)
+        if day.year not in YEARS:
+            self.fail(f"日期“{value}”超出范围：年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。", param, ctx)
+        return day
 
 
 def with_app(function: Command) -> Command:
@@ -40,14 +58,20 @@ def with_app(function: Command) -> Command:
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         with create_app().app_context():
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
     return run  # type: ignore[return-value]
 
 
 on_option = click.option("--on", "on", type=Day(), default=None, help="查询哪一天（默认：业务日期）")
 json_option = click.option("--json", "as_json", is_flag=True, help="输出一份 JSON")
-plan_option = click.option("--plan", "plan_id", type=int, default=None, help="方案编号（默认：第一个已发布的方案）")
+plan_option = click.option(
+    "--plan", "plan_id", type=click.IntRange(1, 2**31 - 1), default=None, help="方案编号（默认：第一个已发布的方案）"
+)
 
 
 def day_or_today(on: date | None) -> date:
@@ -63,9 +87,11 @@ def write_json(value: Any) -> None:
 def refusal(error: BaseException) -> str:
     """Return the one line that says why a command was refused."""
     if isinstance(error, DatabaseError):
-        return f"数据库不可用或尚未建立：请先运行 tracker db upgrade，并核对 TRACKER_DATABASE_URL。（{error.orig}）"
+        what = " ".join(str(error.orig).split())
+        return f"数据库不可用或尚未建立：请先运行 tracker db upgrade，并核对 TRACKER_DATABASE_URL。（{what}）"
     if isinstance(error, StaleDataError):
         return "内容刚被他人修改，请重新执行。"
     if isinstance(error, OSError) and error.strerror:
-        return f"文件无法使用：{error.filename or ''} {error.strerror}。请检查路径、权限和磁盘空间。"
+        why = WHY.get(error.errno or 0, error.strerror)
+        return f"文件无法使用：{error.filename or ''} {why}。请检查路径、权限和磁盘空间。"
     return " ".join(str(error).split()) or error.__class__.__name__

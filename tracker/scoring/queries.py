@@ -203,6 +203,8 @@ def forecast(actor: Actor, plan: Plan, district_id: int, day: date, numbers: Ite
     """
     _require_district(actor, district_id)
     wanted = tuple(dict.fromkeys(numbers))
+    if not wanted:
+        raise UnknownTasks("请写明假定办结的任务编号，用逗号分隔，例如 7,8。")
     known = facts(plan, district_id, day)
     unknown = set(wanted) - {fact.number for fact in known}
     if unknown:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from tracker import workdays
 from tracker.assignments import operations as assignments
-from tracker.assignments.models import Assignment, TaskReviewer
+from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
 from tracker.db import db
 from tracker.people import operations as people
 from tracker.people import queries
@@ -48,6 +48,10 @@ RETURNS = (
 )
 
 
+class HistoryRefused(ValueError):
+    """A database that must not be mixed with invented records; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Duty:
     """One assignment with what its invented course depends on."""
@@ -76,8 +80,12 @@ class Step:
 
 def add_history(at: datetime) -> int:
     """Add invented steps up to the day of `at`, once; return how many."""
-    if queries.marker(MARKER) or not queries.has_demo_accounts():
+    if queries.marker(MARKER):
         return 0
+    if not queries.has_demo_accounts():
+        raise HistoryRefused("虚构办理记录要有演示账号：请同时加上 --demo。")
+    if db.session.scalar(select(StatusChange.id).where(StatusChange.move != Move.DISPATCH).limit(1)):
+        raise HistoryRefused("数据库中已有真实的办理记录，不能再混入虚构记录。请换一个新的数据库（TRACKER_DATA_DIR）。")
     steps = [step for duty in _duties() for step in _course(duty, at.date()) if step.day <= at.date()]
     steps.sort(key=lambda step: (step.day, step.duty.id))
     cast = _Cast()
