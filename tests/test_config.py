@@ -100,6 +100,7 @@ def test_every_setting_can_be_read_from_a_file_and_says_what_it_means(
         "TRACKER_TIMEZONE": "Asia/Chongqing",
         "TRACKER_BASE_URL": "https://tracker.example.invalid",
         "TRACKER_MAIL_URL": "smtp://mail.example.invalid",
+        "TRACKER_MAIL_FROM": "tracker@example.invalid",
         "TRACKER_DATA_DIR": str(tmp_path / "data"),
         "TRACKER_MAX_UPLOAD_MB": "7",
     }.get(name, SECRET)

@@ -216,7 +216,7 @@ def upgrade() -> None:
         "user_account",
         ["unit_id", "role"],
         unique=False,
-        sqlite_where=sa.text("active"),
+        sqlite_where=sa.text("active = 1"),
         postgresql_where=sa.text("active"),
     )
 
@@ -329,10 +329,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_assignment_open",
         "assignment",
-        ["plan_id", "due_on", "id"],
+        ["due_on", "id", "plan_id", "level", "district_id", "unit_id", "task_id", "status"],
         unique=False,
         sqlite_where=sa.text("status IN ('pending_receipt', 'in_progress', 'under_review', 'returned')"),
         postgresql_where=sa.text("status IN ('pending_receipt', 'in_progress', 'under_review', 'returned')"),
+    )
+    op.create_index(
+        "ix_assignment_review",
+        "assignment",
+        ["level", "task_id", "unit_id", "plan_id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'under_review'"),
+        postgresql_where=sa.text("status = 'under_review'"),
     )
     op.create_index(
         "ix_assignment_roll_up",
@@ -564,6 +572,12 @@ def downgrade() -> None:
     op.drop_index("ix_assignment_unit", "assignment")
     op.drop_index("ix_assignment_roll_up", "assignment")
     op.drop_index(
+        "ix_assignment_review",
+        "assignment",
+        sqlite_where=sa.text("status = 'under_review'"),
+        postgresql_where=sa.text("status = 'under_review'"),
+    )
+    op.drop_index(
         "ix_assignment_open",
         "assignment",
         sqlite_where=sa.text("status IN ('pending_receipt', 'in_progress', 'under_review', 'returned')"),
@@ -581,7 +595,10 @@ def downgrade() -> None:
 
     op.drop_table("anomaly")
     op.drop_index(
-        "ix_user_account_unit_role", "user_account", sqlite_where=sa.text("active"), postgresql_where=sa.text("active")
+        "ix_user_account_unit_role",
+        "user_account",
+        sqlite_where=sa.text("active = 1"),
+        postgresql_where=sa.text("active"),
     )
 
     op.drop_table("user_account")

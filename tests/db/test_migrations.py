@@ -118,7 +118,8 @@ def test_the_wording_of_checks_and_partial_indexes_is_the_same_in_models_and_mig
         if options["sqlite"]["where"] is not None
     }
     for options in modelled.values():
-        assert str(options["sqlite"]["where"]) == str(options["postgresql"]["where"])
+        # SQLite keeps a truth value as a number, and uses a partial index only for the very same words.
+        assert str(options["sqlite"]["where"]).removesuffix(" = 1") == str(options["postgresql"]["where"])
 
 
 def test_every_constraint_has_a_name(app: Flask) -> None:

@@ -1,99 +1,182 @@
-"""The whole ladder through the web door: sign, report, return, report again, accept; everything shows it."""
+"""One task of one district from dispatch to acceptance, in the browser, and everything that shows it on the way."""
 
-import io
+import re
 from collections.abc import Callable
-from datetime import date
+from typing import Any
 
+import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from tests.assignments.acts import owed
+from tests.assignments.acts import owed, the_plan, unit_id
 from tests.client import Client
-from tests.conftest import Ran
-from tracker.db import db
-from tracker.people import queries as people
-from tracker.reminders.operations import plan_reminders
+from tests.web.conftest import PDF, file
 
-OnDay = Callable[[str], date]
+CLERK, REVIEWER = "songjiang-clerk", "reviewer-xingfazhixing"
+Visit = Callable[[str], Client]
 
 
-def text(client: Client, address: str) -> str:
-    """Fetch a page that must be there."""
-    response = client.get(address)
-    assert response.status_code == 200, f"{address}: {response.status}"
-    return response.get_data(as_text=True)
+@pytest.fixture
+def visit(seeded: Flask) -> Visit:
+    """Open a browser as someone, anew each time, as people do on another day."""
+
+    def open_browser(account: str) -> Client:
+        browser = seeded.test_client()
+        assert isinstance(browser, Client)
+        browser.login(account)
+        return browser
+
+    return open_browser
 
 
-def ask_for_closure(client: Client, assignment: int, done: str) -> None:
-    """File a completion report with a file."""
-    form = client.form(f"/assignments/{assignment}/report")
-    proof = (io.BytesIO("签到表".encode()), "签到表.txt")
-    assert client.submit(form, done=done, files=proof, intent="completion").status_code == 303
+@pytest.fixture
+def seven(seeded: Flask) -> int:
+    """What Songjiang owes of task 7."""
+    return owed("7", "songjiang")
 
 
-def decide(client: Client, assignment: int, decision: str, reason: str = "") -> int:
-    """Send the review form."""
-    form = client.form(f"/assignments/{assignment}", action="/review")
-    return client.submit(form, decision=decision, reason=reason).status_code
+def press(browser: Client, page: str, action: str = "", **fields: Any) -> str:
+    """Send a form of a page and return the page that it led to."""
+    response: TestResponse = browser.submit(browser.form(page, action), **fields)
+    assert response.status_code == 303, response.text
+    return browser.get(response.location).text
 
 
-def as_(client: Client, account: str) -> Client:
-    """Let another person sit down."""
-    client.logout()
-    client.login(account)
-    return client
+def score(browser: Client, day: str) -> str:
+    """Return what the score page says of Songjiang on a day."""
+    page = browser.get(f"/scores/{unit_id('songjiang')}?on={day}").text
+    found = re.search(r"20 − \d+ = (\d+) 分", page)
+    assert found
+    return found[1]
 
 
-def test_a_task_goes_round_the_loop_and_every_page_shows_it(
-    seeded: Flask, client: Client, cli: Callable[..., Ran], on_day: OnDay
+def overdue(browser: Client, day: str) -> bool:
+    """Tell whether the overdue list names Songjiang's task 7 on a day."""
+    page = browser.get(f"/overdue?on={day}&level=district_bureau&district={unit_id('songjiang')}").text
+    return f'href="/assignments/{owed("7", "songjiang")}"' in page
+
+
+def light(browser: Client, day: str) -> str:
+    """Return the light of Songjiang's task 7 in the matrix on a day."""
+    page = browser.get(f"/plans/{the_plan().id}/matrix?on={day}").text
+    cell = page.split(f'href="/assignments/{owed("7", "songjiang")}"')[1].split("</a>")[0]
+    words = [word for word in ("逾期后办结", "已办结", "未开始", "正常", "临期", "逾期") if word in cell]
+    return words[0]
+
+
+def steps(browser: Client, assignment: int) -> list[str]:
+    """Return the timeline of an assignment, the oldest first."""
+    page = browser.get(f"/assignments/{assignment}").text.split('class="timeline"')[1].split("</ol>")[0]
+    events = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", event)).strip() for event in page.split("<li")[1:]]
+    return [event.partition(">")[2].strip() or event for event in reversed(events)]
+
+
+def test_a_task_is_signed_for_reported_returned_reported_again_and_accepted(
+    visit: Visit, seven: int, on_day: Callable[[str], object]
 ) -> None:
+    place = f"/assignments/{seven}"
+
+    on_day("2021-02-20")
+    clerk = visit(CLERK)
+    assert "待签收" in clerk.get("/todo").text
+    assert "已签收" in press(clerk, place, "sign")
+
+    on_day("2021-03-02")
+    clerk = visit(CLERK)
+    supervisor = visit("supervisor")
+    assert (overdue(supervisor, "2021-03-02"), light(supervisor, "2021-03-02")) == (True, "逾期")
+    assert score(supervisor, "2021-03-02") == "18"
+    filled = {"done": "已与中心承接社区矫正工作。", "files": file("承接协议.pdf")}
+    assert "已申请办结，等待审核" in press(clerk, f"{place}/report", intent="completion", **filled)
+    assert overdue(supervisor, "2021-03-02")
+
+    on_day("2021-03-03")
+    reviewer = visit(REVIEWER)
+    assert place in reviewer.get("/todo?tab=review").text
+    assert "已退回承办单位修改" in press(reviewer, place, "review", decision="return", reason="缺各所名单")
+    assert place not in reviewer.get("/todo?tab=review").text
+
+    on_day("2021-03-04")
+    clerk = visit(CLERK)
+    assert "缺各所名单" in clerk.get(place).text
+    assert place in clerk.get("/todo?tab=returned").text
+    again = {"done": "已补各所名单。", "files": file("承接协议.pdf", PDF + b"2")}
+    assert "已申请办结，等待审核" in press(clerk, f"{place}/report", intent="completion", **again)
+
     on_day("2021-03-05")
-    seven, songjiang = owed("7", "songjiang"), people.find_unit("松江").id
-    client.login("songjiang-clerk")
-    assert client.submit(client.form(f"/assignments/{seven}", action="/sign")).status_code == 303
-    ask_for_closure(client, seven, "已承接社区矫正工作。")
+    reviewer = visit(REVIEWER)
+    assert "承接协议.pdf" in reviewer.get(place).text
+    assert "审核通过，事项已办结" in press(reviewer, place, "review", decision="accept", reason="")
 
-    as_(client, "reviewer-xingfazhixing")
-    assert f"/assignments/{seven}" in text(client, "/todo?tab=review")
-    assert decide(client, seven, "return") == 422
-    assert decide(client, seven, "return", "请补充委托手续。") == 303
-
-    as_(client, "songjiang-clerk")
-    assert f"/assignments/{seven}" in text(client, "/todo?tab=returned")
-    assert "请补充委托手续。" in text(client, f"/assignments/{seven}")
-    ask_for_closure(client, seven, "已补充委托手续。")
-    as_(client, "reviewer-xingfazhixing")
-    assert decide(client, seven, "accept") == 303
-
-    as_(client, "supervisor")
-    page = text(client, f"/assignments/{seven}")
-    for said in ("签收", "申请办结", "退回", "请补充委托手续。", "审核通过", "第 2 版", "逾期后办结"):
-        assert said in page
-    assert f'href="/assignments/{seven}"' not in text(client, f"/overdue?district={songjiang}&level=district_bureau")
-    assert f'href="/assignments/{seven}"' in text(client, f"/overdue?district={songjiang}&on=2021-03-04")
-    assert "light-done_late" in text(client, "/matrix")
-    assert "2021-03-05 逾期后办结" in text(client, f"/scores/{songjiang}")
-    scores = {
-        day: {row["district"]: row["score"] for row in cli("scores", "--on", day, "--json").json}["松江区司法局"]
-        for day in ("2021-03-01", "2021-03-04", "2021-03-05", "2021-04-01")
-    }
-    assert scores == {"2021-03-01": "18", "2021-03-04": "18", "2021-03-05": "19", "2021-04-01": "13"}
+    supervisor = visit("supervisor")
+    assert (overdue(supervisor, "2021-03-05"), overdue(supervisor, "2021-03-04")) == (False, True)
+    assert (light(supervisor, "2021-03-05"), light(supervisor, "2021-03-01")) == ("逾期后办结", "逾期")
+    assert (score(supervisor, "2021-03-05"), score(supervisor, "2021-03-01")) == ("19", "18")
+    assert "2021-03-05 逾期后办结" in supervisor.get(f"/scores/{unit_id('songjiang')}?on=2021-03-05").text
+    told = steps(supervisor, seven)
+    expected = ["交办", "签收", "申请办结", "退回 缺各所名单", "申请办结", "审核通过"]
+    assert len(told) == len(expected)
+    assert [words for event, words in zip(told, expected, strict=True) if words not in event] == []
 
 
-def test_a_task_under_review_is_not_reminded_of_and_a_returned_one_is_again(
-    seeded: Flask, client: Client, on_day: OnDay
+def test_what_lies_with_the_reviewer_is_not_urged(
+    visit: Visit, seven: int, on_day: Callable[[str], object], cli: Callable[..., Any]
 ) -> None:
-    def reminded() -> set[str]:
-        db.session.rollback()
-        letters = [letter for letter in plan_reminders(date(2021, 3, 1)) if letter.recipient == "songjiang-clerk"]
-        return {task["number"] for letter in letters for task in letter.tasks}
+    place = f"/assignments/{seven}"
+    on_day("2021-02-26")
+    clerk = visit(CLERK)
+    press(clerk, place, "sign")
+    press(clerk, f"{place}/report", intent="completion", done="已承接。")
 
     on_day("2021-03-01")
-    seven = owed("7", "songjiang")
-    assert "7" in reminded()
-    client.login("songjiang-clerk")
-    client.submit(client.form(f"/assignments/{seven}", action="/sign"))
-    ask_for_closure(client, seven, "已承接。")
-    assert "7" not in reminded()
-    as_(client, "reviewer-xingfazhixing")
-    decide(client, seven, "return", "请补充。")
-    assert "7" in reminded()
+    letters = {letter["recipient"]: letter for letter in cli("remind", "--json").json}
+    assert letters[CLERK]["subject"] == "【督办提醒】3月1日：已逾期1项，本月到期6项，下月及以后到期4项"
+    assert "已逾期2项" in letters["huangpu-clerk"]["subject"]
+    assert cli("remind", "--json").json == []
+
+    press(visit(REVIEWER), place, "review", decision="return", reason="缺附件")
+    on_day("2021-03-02")
+    letters = {letter["recipient"]: letter for letter in cli("remind", "--json").json}
+    assert set(letters) == {CLERK}
+    assert "已逾期1项" in letters[CLERK]["subject"]
+    assert "发出提醒信" in visit("supervisor").get(place).text
+
+
+def test_a_supervisor_exempts_and_takes_it_back(visit: Visit, seven: int, on_day: Callable[[str], object]) -> None:
+    place = f"/assignments/{seven}"
+    on_day("2021-03-02")
+    supervisor = visit("supervisor")
+    assert "已认定不适用" in press(supervisor, place, "supervise", move="exempt", reason="该区由市里统一办理")
+    assert (score(supervisor, "2021-03-02"), score(supervisor, "2021-03-01")) == ("19", "18")
+    assert "不适用，不计" in supervisor.get(f"/scores/{unit_id('songjiang')}?on=2021-03-02").text
+    assert not overdue(supervisor, "2021-03-02")
+
+    on_day("2021-03-04")
+    supervisor = visit("supervisor")
+    assert "已重新办理" in press(supervisor, place, "supervise", move="reopen", reason="情况有变")
+    assert [score(supervisor, day) for day in ("2021-03-03", "2021-03-04")] == ["19", "18"]
+    assert overdue(supervisor, "2021-03-04")
+    page = visit(CLERK).get(place).text
+    assert "情况有变" in page
+    assert "该区由市里统一办理" in page
+
+
+def test_a_clerk_signs_for_many_at_once(visit: Visit, on_day: Callable[[str], object]) -> None:
+    on_day("2021-02-20")
+    clerk = visit(CLERK)
+    ids = [str(owed(number, "songjiang")) for number in ("7", "8", "1")]
+    page = press(clerk, "/todo", "acknowledge", id=ids)
+    assert "已签收 3 项" in page
+    assert all("办理中" in clerk.get(f"/assignments/{id_}").text for id_ in ids)
+
+
+def test_a_justice_office_reports_to_the_lead_of_its_district(visit: Visit, on_day: Callable[[str], object]) -> None:
+    on_day("2021-02-20")
+    place = f"/assignments/{owed('7', 'songjiang-yueyang')}"
+    office = visit("songjiang-office1")
+    press(office, place, "sign")
+    press(office, f"{place}/report", intent="completion", done="本所已承接。")
+    lead = visit("songjiang-lead")
+    assert place in lead.get("/todo").text
+    assert "审核通过" in press(lead, place, "review", decision="accept", reason="")
+    assert visit("putuo-lead").get(place).status_code == 404

@@ -6,13 +6,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from tests.assignments.acts import person
+from tests.assignments.acts import moment, person
 from tests.reports.conftest import CLERK
 from tracker.audit.models import AuditEntry
-from tracker.db import db
+from tracker.db import db, transaction
 from tracker.reports.models import Evidence, Report
-from tracker.reports.operations import ReportRefused, Upload
+from tracker.reports.operations import ReportRefused, Upload, detach
 from tracker.reports.queries import download, filed, files_of
+from tracker.rules.permissions import Forbidden
 
 Act = Callable[..., Report]
 Store = Callable[..., Upload]
@@ -75,3 +76,29 @@ def test_evidence_is_fetched_by_those_who_see_the_assignment(
     found = download(person(account), file.id)
     assert (found is not None) is sees
     assert download(person(account), file.id + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("account", "sees"), [("songjiang-clerk", True), ("reviewer-xingfazhixing", False), ("leader", False)]
+)
+def test_the_file_of_a_draft_is_the_units_own(report: Act, upload: Store, account: str, sees: bool) -> None:
+    (file,) = files_of(report("save", uploads=(upload("佐证.pdf"),)).id)
+    assert (download(person(account), file.id) is not None) is sees
+
+
+def test_a_file_is_taken_out_of_a_draft_by_its_unit_only(report: Act, upload: Store) -> None:
+    (file,) = files_of(report("save", uploads=(upload("佐证.pdf"),)).id)
+    for account in ("huangpu-clerk", "songjiang-lead", "supervisor"):
+        with pytest.raises(Forbidden), transaction():
+            detach(person(account), moment("2021-03-01"), file.id)
+    with transaction():
+        detach(person(CLERK), moment("2021-03-01"), file.id)
+    assert db.session.scalars(select(Evidence)).all() == []
+
+
+def test_a_second_click_with_another_file_is_refused_and_not_lost(report: Act, upload: Store) -> None:
+    report("file", uploads=(upload("a.pdf", b"one"),))
+    with pytest.raises(ReportRefused, match="新选的附件没有保存") as refused:
+        report("file", uploads=(upload("a.pdf", b"two"),))
+    assert refused.value.field == "files"
+    assert len(db.session.scalars(select(Evidence)).all()) == 1

@@ -213,7 +213,6 @@ def foreseen(day: str, *numbers: str) -> Forecast:
         ("2021-07-01", ("7",), 0, 1),
         ("2021-10-01", ("7",), 0, 0),
         ("2021-10-01", tuple(str(number) for number in range(1, 12)), 0, 3),
-        ("2021-03-01", (), 18, 18),
     ],
 )
 def test_a_forecast_says_what_the_score_would_be(

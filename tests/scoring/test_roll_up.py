@@ -47,7 +47,7 @@ def by_the_rules(walk: Walk, plan: Plan, day: date) -> Board:
     return {unit_id: found for unit_id, found in counted.items() if found.total}
 
 
-@pytest.mark.parametrize("seed", range(10, 13))
+@pytest.mark.parametrize("seed", range(10, 12))
 def test_on_every_day_of_a_random_history_the_roll_up_is_the_tally(walk: Callable[[int], Walk], seed: int) -> None:
     course = walk(seed)
     then: dict[tuple[date, int], Board] = {}
@@ -61,7 +61,7 @@ def test_on_every_day_of_a_random_history_the_roll_up_is_the_tally(walk: Callabl
             assert board(plan, day) == then.get((day, plan.id), board(plan, day)), day
 
 
-@pytest.mark.parametrize("seed", range(20, 22))
+@pytest.mark.parametrize("seed", range(20, 21))
 def test_on_every_day_of_a_random_history_the_points_are_explained(walk: Callable[[int], Walk], seed: int) -> None:
     course = walk(seed)
     days = list(course.days())
@@ -82,7 +82,9 @@ def random_states(dice: Random, plan: Plan, districts: int, tasks: int) -> None:
     """Put a plan's assignments into random states, without any history."""
     units = [make.make_organization() for _ in range(districts)]
     for _ in range(tasks):
-        task = make.make_task(plan_id=plan.id, due_on=dice.choice([None, FIRST + timedelta(days=dice.randint(-20, 20))]))
+        task = make.make_task(
+            plan_id=plan.id, due_on=dice.choice([None, FIRST + timedelta(days=dice.randint(-20, 20))])
+        )
         for unit in units:
             status = dice.choice(list(Status))
             completed = FIRST + timedelta(days=dice.randint(-30, 0)) if status is Status.COMPLETED else None
@@ -96,7 +98,9 @@ def test_in_any_state_the_roll_up_is_the_tally(app: Flask, seed: int) -> None:
     dice = Random(seed)
     with transaction():
         late_counts = dice.random() < 0.5
-        plan = make.make_plan(late_counts=late_counts, base_points=Decimal(dice.randint(0, 9)), points_per_miss=Decimal("0.75"))
+        plan = make.make_plan(
+            late_counts=late_counts, base_points=Decimal(dice.randint(0, 9)), points_per_miss=Decimal("0.75")
+        )
         random_states(dice, plan, districts=6, tasks=9)
     for number in (0, 1, 5, 19, 20, 21, 300):
         day = FIRST + timedelta(days=number)

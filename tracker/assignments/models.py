@@ -25,11 +25,25 @@ class Assignment(Versioned, Model):
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         Index(
             "ix_assignment_open",
-            "plan_id",
             "due_on",
             "id",
+            "plan_id",
+            "level",
+            "district_id",
+            "unit_id",
+            "task_id",
+            "status",
             sqlite_where=text(LIVE_SQL),
             postgresql_where=text(LIVE_SQL),
+        ),
+        Index(
+            "ix_assignment_review",
+            "level",
+            "task_id",
+            "unit_id",
+            "plan_id",
+            sqlite_where=text("status = 'under_review'"),
+            postgresql_where=text("status = 'under_review'"),
         ),
         Index(
             "ix_assignment_roll_up", "plan_id", "level", "district_id", "due_on", "status", "completed_on", "issued_on"

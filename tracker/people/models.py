@@ -75,7 +75,11 @@ class User(Versioned, Model):
     __table_args__ = (
         CheckConstraint(one_of("role", Role), name="role"),
         Index(
-            "ix_user_account_unit_role", "unit_id", "role", sqlite_where=text("active"), postgresql_where=text("active")
+            "ix_user_account_unit_role",
+            "unit_id",
+            "role",
+            sqlite_where=text("active = 1"),
+            postgresql_where=text("active"),
         ),
     )
 

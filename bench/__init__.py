@@ -1,0 +1,1 @@
+"""Measures Tracker beside the barest application that shows the same."""

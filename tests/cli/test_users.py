@@ -1,0 +1,81 @@
+"""Accounts by the command line: made, listed, changed, closed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.client import Client
+from tracker.people.operations import authenticate
+from tracker.seeding.accounts import DEMO_PASSWORD
+
+Cli = Callable[..., Any]
+GOOD = "Correct-horse-7"
+NEW = ("users", "create", "zhang.san", "--name", "张三", "--role", "clerk", "--unit", "松江", "--password", GOOD)
+
+
+def changed(**options: str) -> tuple[str, ...]:
+    """Return the command with some options changed."""
+    found = list(NEW)
+    for name, value in options.items():
+        found[found.index(f"--{name}") + 1] = value
+    return tuple(found)
+
+
+def test_an_account_is_made_and_signs_in(seeded: Flask, cli: Cli, client: Client) -> None:
+    assert cli(*NEW).out == "已建立账号 zhang.san。\n"
+    (made,) = [user for user in cli("users", "list", "--json").json if user["account"] == "zhang.san"]
+    assert made == {
+        "account": "zhang.san",
+        "name": "张三",
+        "role": "clerk",
+        "unit": "松江区司法局",
+        "active": True,
+        "demo": False,
+    }
+    client.login("zhang.san", GOOD)
+    assert client.get("/todo").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (changed(unit="档案处"), "找不到名为“档案处”的单位"),
+        (changed(password="short"), "密码长度应为"),
+        (changed(password="aaaaaaaaaaaa"), "过于简单"),
+        (changed(name="名" * 61), "姓名过长"),
+        (("users", "create", "张三", *NEW[3:]), "账号只能由英文字母"),
+        (("users", "create", "admin", *NEW[3:]), "已存在"),
+    ],
+)
+def test_an_account_that_cannot_be_made_is_refused_in_one_line(
+    seeded: Flask, cli: Cli, command: tuple[str, ...], words: str
+) -> None:
+    ran = cli(*command)
+    assert (ran.code, ran.out) == (1, "")
+    assert len(ran.err.splitlines()) == 1
+    assert words in ran.err
+    assert len(cli("users", "list", "--json").json) == 59
+
+
+def test_a_new_password_ends_the_open_sessions(seeded: Flask, cli: Cli, client: Client) -> None:
+    client.login("songjiang-clerk")
+    ran = cli("users", "set-password", "songjiang-clerk", "--password", GOOD)
+    assert "原有登录已失效" in ran.out
+    assert client.get("/todo").status_code == 302
+    assert authenticate("songjiang-clerk", DEMO_PASSWORD) is None
+    assert authenticate("songjiang-clerk", GOOD)
+
+
+def test_a_weak_new_password_is_refused_and_the_old_one_stays(seeded: Flask, cli: Cli) -> None:
+    ran = cli("users", "set-password", "songjiang-clerk", "--password", "x")
+    assert (ran.code, ran.out) == (1, "")
+    assert authenticate("songjiang-clerk", DEMO_PASSWORD)
+
+
+def test_a_disabled_account_is_out_at_once(seeded: Flask, cli: Cli, client: Client) -> None:
+    client.login("songjiang-clerk")
+    assert cli("users", "disable", "songjiang-clerk").out == "已停用 songjiang-clerk。\n"
+    assert client.get("/todo").status_code == 302
+    assert authenticate("songjiang-clerk", DEMO_PASSWORD) is None
