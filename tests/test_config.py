@@ -146,3 +146,10 @@ def test_production_starts_with_a_secret_and_makes_none(environ: dict[str, str],
     values = load(environ | {"TRACKER_ENV": "production", "TRACKER_SECRET_KEY": SECRET})
     assert values["TRACKER_SECRET_KEY"] == SECRET
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["TRACKER_DATABASE_URL", "TRACKER_MAIL_URL"])
+def test_a_wrong_setting_that_may_hold_a_password_is_not_shown(environ: dict[str, str], name: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(environ | {name: "nonsense://u:Very-secret@host"})
+    assert "Very-secret" not in str(refused.value)

@@ -101,6 +101,9 @@ def _megabytes(value: str) -> int:
     return int(value)
 
 
+CONFIDENTIAL = frozenset({"TRACKER_DATABASE_URL", "TRACKER_MAIL_URL", "TRACKER_SECRET_KEY"})
+"""What may hold a password, and is never shown."""
+
 SETTINGS: dict[str, Setting] = {
     "TRACKER_ENV": Setting("demo", _environment, "运行环境：demo、production 或 test"),
     "TRACKER_DATABASE_URL": Setting("", _database, "数据库地址；不设时用数据目录下的 tracker.db（SQLite）"),
@@ -139,7 +142,8 @@ def _read(name: str, setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.read(raw or setting.default)
     except ValueError as error:
-        raise ConfigError(f"设置 {name} 的值“{raw}”不能用：{error}。") from error
+        shown = "" if name in CONFIDENTIAL else f"“{raw}”"
+        raise ConfigError(f"设置 {name} 的值{shown}不能用：{error}。") from error
 
 
 def _refuse_unsafe_production(values: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -11,6 +12,11 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+try:
+    import fcntl
+except ImportError:  # Windows: writers wait as SQLite lets them.
+    fcntl = None  # type: ignore[assignment]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -85,13 +91,33 @@ def transaction() -> Iterator[None]:
     session = db.session
     session.rollback()
     session.expire_all()
-    session.connection(execution_options={"writes": True})
-    try:
+    with _in_turn(session.get_bind()):
+        session.connection(execution_options={"writes": True})
+        try:
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+_writing = Lock()
+
+
+@contextmanager
+def _in_turn(engine: Engine | Connection) -> Iterator[None]:
+    """Let SQLite's writers queue on a lock file beside the database; anything else decides for itself.
+
+    SQLite's own waiting looks again after ever longer pauses, so that under load the lock lies free while all sleep.
+    The system gives the file's lock to the next in line at once, and takes it back from a process that dies.
+    """
+    file = engine.engine.url.database
+    if engine.dialect.name != "sqlite" or not file or fcntl is None:
         yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        return
+    with _writing, open(f"{file}.lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def insert_once(model: type[Base], values: dict[str, Any]) -> bool:

@@ -47,9 +47,9 @@ def total(day: date) -> int:
     return count(SYSTEM, state_at(day), day, Filter())
 
 
-def test_a_unit_that_joins_owes_what_its_group_owes_from_that_day(newcomer: Organization) -> None:
-    assert join(newcomer) == 28
-    assert (total(date(2021, 5, 31)), total(date(2021, 6, 1))) == (1244, 1244 + 28)
+def test_a_unit_that_joins_owes_what_falls_due_from_that_day(newcomer: Organization) -> None:
+    assert join(newcomer) == 12
+    assert (total(date(2021, 5, 31)), total(date(2021, 6, 1))) == (1244, 1244 + 12)
     rows = db.session.scalars(select(Assignment).where(Assignment.unit_id == newcomer.id)).all()
     assert {(row.issued_on, row.district_id, row.status) for row in rows} == {
         (date(2021, 6, 1), newcomer.id, Status.PENDING)
@@ -64,7 +64,7 @@ def test_a_justice_office_that_joins_scores_for_no_district_of_its_own(newcomer:
         office = make_organization(
             parent_id=unit_id("songjiang"), kind=OrganizationKind.JUSTICE_OFFICE, name="新桥南司法所"
         )
-    assert join(office) == 28
+    assert join(office) == 12
     assert set(db.session.scalars(select(Assignment.district_id).where(Assignment.unit_id == office.id))) == {
         unit_id("songjiang")
     }
@@ -75,7 +75,7 @@ def test_a_unit_joins_once(newcomer: Organization) -> None:
     join(newcomer)
     with pytest.raises(PlanRefused, match="没有新的责任事项"):
         join(newcomer)
-    assert total(date(2021, 6, 1)) == 1244 + 28
+    assert total(date(2021, 6, 1)) == 1244 + 12
 
 
 def test_a_unit_that_no_party_means_joins_nothing(seeded: Flask) -> None:

@@ -42,7 +42,10 @@ def publish(actor: Actor, at: datetime, plan: Plan) -> int:
 
 
 def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int:
-    """Hand a unit that joined a group after publication what the group owes, from the day of `at`; return how much."""
+    """Hand a unit that joined after publication what its group still owes from the day of `at`; return how much.
+
+    What was due before is not its debt: it would be overdue, and a district would lose points, the day it joins.
+    """
     require(actor, Action.EDIT_PLAN)
     if plan.state != PlanState.PUBLISHED:
         raise plans.PlanRefused(f"{plan.doc_number} 尚未发布，发布时会交办到届时的全部成员。")
@@ -51,7 +54,11 @@ def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int
     have = set(db.session.scalars(select(Assignment.task_id).where(Assignment.unit_id == unit.id)))
     found = db.session.execute(select(Task.id, Task.due_on).where(Task.plan_id == plan.id))
     dues = {row.id: row.due_on for row in found}
-    rows = [_row(plan, task_id, dues[task_id], member, at) for task_id in owed if task_id not in have]
+    rows = [
+        _row(plan, task_id, due_on, member, at)
+        for task_id in owed
+        if task_id not in have and ((due_on := dues[task_id]) is None or due_on >= at.date())
+    ]
     if not rows:
         raise plans.PlanRefused(f"{unit.name} 在本方案中没有新的责任事项：已全部交办，或不属于任何责任部门。")
     db.session.execute(insert(Assignment), rows)
