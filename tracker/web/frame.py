@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tracker import clock
 from tracker.people import queries as people
-from tracker.rules.permissions import Action, Actor, Role, may
+from tracker.rules.permissions import MAY, Action, Actor, Role
 from tracker.web.session import signed_in
 
 PARENTS = {
@@ -39,21 +40,31 @@ class MenuItem:
     active: bool = False
 
 
+MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
+    ("总览", "home.overview", "overview", frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})),
+    ("我的待办", "overview.todo", "todo", MAY[Action.HANDLE] | MAY[Action.REVIEW]),
+    ("逾期清单", "overview.overdue", "ledger", MAY[Action.VIEW_ASSIGNMENTS]),
+    ("任务×区", "overview.matrix", "matrix", MAY[Action.VIEW_ASSIGNMENTS]),
+    ("得分排名", "scoring.board", "scores", MAY[Action.VIEW_RANKING]),
+    ("方案", "plans.index", "plans", MAY[Action.VIEW_PLANS]),
+    ("提醒信", "outbox.letters", "outbox", MAY[Action.VIEW_OUTBOX]),
+    ("帮助", "home.help_page", "help", frozenset(Role)),
+)
+"""Label, page, symbol, and who has it: what a role needs most stands on top."""
+
+
+@cache
+def _address(endpoint: str) -> str:
+    return url_for(endpoint)
+
+
 def menu(actor: Actor) -> list[MenuItem]:
-    """Return the person's menu: what the role may open, what it needs most on top."""
-    wanted = [
-        ("总览", "home.overview", "overview", actor.role in (Role.SUPERVISOR, Role.LEADER, Role.ADMIN)),
-        ("我的待办", "overview.todo", "todo", may(actor, Action.HANDLE) or may(actor, Action.REVIEW)),
-        ("逾期清单", "overview.overdue", "ledger", may(actor, Action.VIEW_ASSIGNMENTS)),
-        ("任务×区", "overview.matrix", "matrix", may(actor, Action.VIEW_ASSIGNMENTS)),
-        ("得分排名", "scoring.board", "scores", may(actor, Action.VIEW_RANKING)),
-        ("方案", "plans.index", "plans", may(actor, Action.VIEW_PLANS)),
-        ("提醒信", "outbox.letters", "outbox", may(actor, Action.VIEW_OUTBOX)),
-        ("帮助", "home.help_page", "help", True),
-    ]
+    """Return the person's menu."""
     here = PARENTS.get(request.endpoint or "", request.endpoint)
     return [
-        MenuItem(label, url_for(endpoint), icon, here == endpoint) for label, endpoint, icon, shown in wanted if shown
+        MenuItem(label, _address(endpoint), icon, here == endpoint)
+        for label, endpoint, icon, roles in MENU
+        if actor.role in roles
     ]
 
 
