@@ -54,7 +54,7 @@ FROM (
 ORDER BY r.completed_due - r.due DESC, o.position LIMIT {SIZE}
 """
 
-TODO = """
+TO_DO = """
 SELECT a.id, t.number, t.text, a.due_on, t.deadline_raw, a.status, a.completed_on, a.progress
 FROM assignment a JOIN task t ON t.id = a.task_id
 WHERE a.unit_id = :unit AND a.status IN ('pending_receipt', 'in_progress')
@@ -89,7 +89,7 @@ def _statements(dialect: str) -> dict[str, Any]:
         "overdue": _dated(OVERDUE.format(active="c.active = 1" if dialect == "sqlite" else "c.active"), "due_on"),
         "matrix": _dated(MATRIX, "due_on", "completed_on"),
         "board": _dated(BOARD),
-        "todo": _dated(TODO, "due_on", "completed_on"),
+        "todo": _dated(TO_DO, "due_on", "completed_on"),
     }
 
 
