@@ -1,5 +1,6 @@
 """The database: engine rules, naming of constraints, transactions, and the shared column types."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,7 +113,7 @@ def _in_turn(engine: Engine | Connection) -> Iterator[None]:
     The system gives the file's lock to the next in line at once, and takes it back from a process that dies.
     """
     file = engine.engine.url.database
-    if engine.dialect.name != "sqlite" or not file or fcntl is None:
+    if engine.dialect.name != "sqlite" or not file or not os.path.isfile(file) or fcntl is None:
         yield
         return
     with _writing, open(f"{file}.lock", "ab") as lock:
