@@ -37,6 +37,9 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+LARGEST_ID = 2**31 - 1
+"""What an integer key of either database can be."""
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 if TYPE_CHECKING:

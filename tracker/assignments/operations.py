@@ -50,7 +50,8 @@ def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int
     if plan.state != PlanState.PUBLISHED:
         raise plans.PlanRefused(f"{plan.doc_number} 尚未发布，发布时会交办到届时的全部成员。")
     member, parties = people.member(unit.id), _parties(plan)
-    owed = [task_id for task_id, named in parties.items() if _names(named, member, at)]
+    recipients = _recipients(parties, at)
+    owed = [task_id for task_id, named in parties.items() if unit.id in _units(named, recipients)]
     have = set(db.session.scalars(select(Assignment.task_id).where(Assignment.unit_id == unit.id)))
     found = db.session.execute(select(Task.id, Task.due_on).where(Task.plan_id == plan.id))
     dues = {row.id: row.due_on for row in found}
@@ -62,7 +63,7 @@ def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int
     if not rows:
         raise plans.PlanRefused(f"{unit.name} 在本方案中没有新的责任事项：已全部交办，或不属于任何责任部门。")
     db.session.execute(insert(Assignment), rows)
-    _dispatch(actor, at, plan, unit.id)
+    _dispatch(actor, at, plan)
     audit.record(actor, at, "join_unit", "organization", unit.id, f"{plan.doc_number} {len(rows)}")
     return len(rows)
 
@@ -78,15 +79,6 @@ def leave_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization, reaso
     for id_ in ids:
         change_status(actor, at, id_, Move.WITHDRAW, reason)
     return len(ids)
-
-
-def _names(parties: list[Responsibility], member: Member, at: datetime) -> bool:
-    """Tell whether a party means this unit on the day of `at`."""
-    return any(
-        party.organization_id == member.id
-        or (party.group_id is not None and member in people.members(party.group_id, at.date()))
-        for party in parties
-    )
 
 
 def _row(plan: Plan, task_id: int, due_on: date | None, member: Member, at: datetime) -> dict[str, Any]:
@@ -116,7 +108,7 @@ def _parties(plan: Plan) -> Parties:
 
 
 def _recipients(parties: Parties, at: datetime) -> dict[tuple[int | None, int | None], list[Member]]:
-    """Return the units behind each party; a group means its members of the day of publication."""
+    """Return the units behind each party; a group means its members of the day of `at`."""
     found: dict[tuple[int | None, int | None], list[Member]] = {}
     for party in (party for named in parties.values() for party in named):
         key = (party.organization_id, party.group_id)
@@ -146,7 +138,7 @@ def _add_reviewers(plan: Plan, tasks: list[Task], parties: Parties) -> None:
             db.session.add(TaskReviewer(task_id=task.id, office_id=office_id, position=position))
 
 
-def _dispatch(actor: Actor, at: datetime, plan: Plan, unit_id: int | None = None) -> None:
+def _dispatch(actor: Actor, at: datetime, plan: Plan) -> None:
     """Begin the history of every assignment that has none yet."""
     columns = [
         "assignment_id",
@@ -173,8 +165,6 @@ def _dispatch(actor: Actor, at: datetime, plan: Plan, unit_id: int | None = None
     ]
     begun = select(StatusChange.assignment_id).where(StatusChange.assignment_id == Assignment.id)
     source = select(Assignment.id, *values).where(Assignment.plan_id == plan.id, ~begun.exists())
-    if unit_id is not None:
-        source = source.where(Assignment.unit_id == unit_id)
     db.session.execute(insert(StatusChange).from_select(columns, source))
 
 

@@ -8,7 +8,7 @@ import click
 
 from tracker import clock
 from tracker.assignments import operations as assignments
-from tracker.cli.session import json_option, with_app, write_json
+from tracker.cli.session import json_option, record_number, with_app, write_json
 from tracker.db import transaction
 from tracker.people import queries as people
 from tracker.plans import operations, queries
@@ -121,7 +121,7 @@ def import_plan(file: Path, publish: bool, owner: str, counter_reviewer: str, pa
 
 
 @plans_commands.command("publish")
-@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@click.argument("plan_id", type=record_number)
 @with_app
 def publish_plan(plan_id: int) -> None:
     """发布草稿，交办到各单位。"""
@@ -131,7 +131,7 @@ def publish_plan(plan_id: int) -> None:
 
 
 @plans_commands.command("remove")
-@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@click.argument("plan_id", type=record_number)
 @with_app
 def remove_plan(plan_id: int) -> None:
     """删除尚未发布的草稿。"""
@@ -141,7 +141,7 @@ def remove_plan(plan_id: int) -> None:
 
 
 @plans_commands.command("join")
-@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@click.argument("plan_id", type=record_number)
 @click.argument("unit")
 @with_app
 def join(plan_id: int, unit: str) -> None:
@@ -152,7 +152,7 @@ def join(plan_id: int, unit: str) -> None:
 
 
 @plans_commands.command("leave")
-@click.argument("plan_id", type=click.IntRange(1, 2**31 - 1))
+@click.argument("plan_id", type=record_number)
 @click.argument("unit")
 @click.option("--reason", required=True, help="理由，记入每个事项的办理过程")
 @with_app

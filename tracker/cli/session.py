@@ -14,12 +14,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import clock
 from tracker.app import create_app
-from tracker.db import db
+from tracker.db import LARGEST_ID, db
+from tracker.rules.calendar import DayRefused, asked_day
 
 REFUSALS = (ValueError, LookupError, PermissionError, OSError, DatabaseError, StaleDataError)
-
-YEARS = range(2000, 2101)
-"""The years for which anything can be asked."""
 
 WHY = {
     errno.ENOENT: "不存在",
@@ -44,12 +42,9 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"日期“{value}”不对，应写成 2021-03-01 的形式。", param, ctx)
-        if day.year not in YEARS:
-            self.fail(f"日期“{value}”超出范围：年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。", param, ctx)
-        return day
+            return asked_day(value)
+        except DayRefused as refused:
+            self.fail(str(refused), param, ctx)
 
 
 def with_app(function: Command) -> Command:
@@ -69,8 +64,9 @@ def with_app(function: Command) -> Command:
 
 on_option = click.option("--on", "on", type=Day(), default=None, help="查询哪一天（默认：业务日期）")
 json_option = click.option("--json", "as_json", is_flag=True, help="输出一份 JSON")
+record_number = click.IntRange(1, LARGEST_ID)
 plan_option = click.option(
-    "--plan", "plan_id", type=click.IntRange(1, 2**31 - 1), default=None, help="方案编号（默认：第一个已发布的方案）"
+    "--plan", "plan_id", type=record_number, default=None, help="方案编号（默认：第一个已发布的方案）"
 )
 
 

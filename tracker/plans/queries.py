@@ -112,7 +112,11 @@ def task(actor: Actor, task_id: int) -> Task | None:
 def section_title(section_id: int | None) -> str:
     """Return a section's number and title."""
     section = db.session.get(Section, section_id) if section_id else None
-    return f"{section.number}、{section.title}" if section and section.number else (section.title if section else "")
+    return _label(section.number, section.title) if section else ""
+
+
+def _label(number: str | None, title: str | None) -> str:
+    return f"{number}、{title}" if number else (title or "")
 
 
 def tasks(plan_id: int) -> list[TaskRow]:
@@ -130,7 +134,7 @@ def tasks(plan_id: int) -> list[TaskRow]:
         TaskRow(
             row.id,
             row.number,
-            f"{row.part}、{row.title}" if row.part else (row.title or ""),
+            _label(row.part, row.title),
             row.text,
             row.due_on,
             row.deadline_raw,

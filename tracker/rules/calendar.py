@@ -47,6 +47,25 @@ LONGEST_HOLIDAY = 60
 """More days off than this in a row are a broken calendar, not a holiday."""
 
 
+YEARS = range(2000, 2101)
+"""The years for which anything can be asked."""
+
+
+class DayRefused(ValueError):
+    """A day that cannot be asked for; the message says how to write it."""
+
+
+def asked_day(text: str) -> date:
+    """Read the ISO date that somebody asks for, on the command line or in an address; raise DayRefused."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise DayRefused(f"日期“{text}”不对，应写成 2021-03-01 的形式。") from None
+    if day.year not in YEARS:
+        raise DayRefused(f"日期“{text}”超出范围：年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。")
+    return day
+
+
 def days_overdue(due_on: date | None, day: date, done_on: date | None = None) -> int:
     """Count the days past the due day; 0 on the due day itself, without a due day, and once the task is done."""
     if due_on is None or day <= due_on or (done_on is not None and done_on <= day):

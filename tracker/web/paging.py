@@ -8,11 +8,10 @@ from flask import request
 from werkzeug.routing import BaseConverter, ValidationError
 
 from tracker import clock
+from tracker.db import LARGEST_ID
+from tracker.rules.calendar import DayRefused, asked_day
 
 SIZE = 100
-LARGEST_ID = 2**31 - 1
-YEARS = range(2000, 2101)
-"""The years for which anything can be asked."""
 
 
 class BadAddress(ValueError):
@@ -111,12 +110,9 @@ def day() -> date:
     if not value:
         return clock.today()
     try:
-        asked = date.fromisoformat(value)
-    except ValueError:
-        raise BadAddress(f"日期“{value}”不对，应写成 2021-06-24 的形式。") from None
-    if asked.year not in YEARS:
-        raise BadAddress(f"日期“{value}”超出范围：年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。")
-    return asked
+        return asked_day(value)
+    except DayRefused as refused:
+        raise BadAddress(str(refused)) from None
 
 
 def choice(name: str, options: frozenset[str] | set[str], default: str = "") -> str:

@@ -126,7 +126,7 @@ def _file(assignment_id: int, form: ReportForm, intent: str, stored: list[Upload
 def _stored() -> list[Upload]:
     """Check and store the uploaded files before the report's transaction begins."""
     root, limit = current_app.config["TRACKER_DATA_DIR"], current_app.config["TRACKER_MAX_UPLOAD_MB"] * 1024 * 1024
-    chosen = [(uploads.clean_name(file.filename), file.stream) for file in _files() if file.filename]
+    chosen = [(uploads.clean_name(file.filename or ""), file.stream) for file in _files()]
     # All are checked before the first is stored, so that a refused one leaves nothing of the others behind.
     for name, stream in chosen:
         uploads.check(name, stream)
