@@ -1,10 +1,12 @@
 PYTHON ?= python3
 PORT   ?= 8000
 TODAY  ?= 2021-06-24
+KILLS  ?= 200
+TAKEOVERS ?= 20
 BIN    := .venv/bin
 RUNENV := TRACKER_ENV=demo TRACKER_TODAY=$(TODAY) TRACKER_BASE_URL=http://127.0.0.1:$(PORT)
 
-.PHONY: run test bench lint lock clean
+.PHONY: run test bench drill lint lock clean
 
 run: .venv/run.stamp            ## the demo: database, 28-task plan, accounts, web server with scheduler
 	@$(RUNENV) $(BIN)/tracker db upgrade
@@ -17,6 +19,12 @@ test: .venv/dev.stamp           ## the whole suite, on SQLite and on PostgreSQL
 
 bench: .venv/dev.stamp          ## page and filing times beside a bare Flask page
 	@$(BIN)/python bench/run.py
+
+drill: .venv/dev.stamp          ## kills schedulers while letters flow (about half an hour); KILLS=20 for a short one
+	@for database in sqlite postgresql; do \
+	  $(BIN)/python -m drills.kills --database $$database --kills $(KILLS) || exit 1; done
+	@$(BIN)/python -m drills.takeover --database sqlite --schedulers 2 --kills $(TAKEOVERS)
+	@$(BIN)/python -m drills.takeover --database postgresql --schedulers 3 --kills $(TAKEOVERS) --freeze 5
 
 lint: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
 from tracker.audit.models import AuditEntry
 from tracker.db import Model, db
-from tracker.outbox.models import Message
+from tracker.outbox.models import Endpoint, Message, MessageAttachment
 from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
 from tracker.plans.models import (
     Anomaly,
@@ -20,13 +20,30 @@ from tracker.plans.models import (
     SourceDocument,
     Task,
 )
-from tracker.reminders.models import Lease, Notice
+from tracker.reminders.models import (
+    CalendarFeed,
+    EscalationRung,
+    JobRun,
+    Lease,
+    Notice,
+    Preference,
+    PreferredEndpoint,
+    QuietPeriod,
+    ReminderOffset,
+    ReminderPause,
+    ReminderPolicy,
+    ReminderRun,
+    Urge,
+)
 from tracker.reports.models import Evidence, Report, Review
 from tracker.rules.deadlines import DeadlineKind
+from tracker.rules.escalation import Target, Trigger
+from tracker.rules.notices import DEFAULT_PLAN, Unit
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Role
 from tracker.rules.reports import Decision, ReportKind, ReportState
 from tracker.rules.status import Move, Status
+from tracker.workdays.models import HolidayYear, WorkdayOverride
 
 AT = datetime(2021, 1, 29, 1, tzinfo=UTC)
 DAY = date(2021, 1, 29)
@@ -225,6 +242,100 @@ def make_lease(**fields: Any) -> Lease:
     return add(Lease(**{"name": f"duty-{next(numbers)}", "holder": "test", "until": AT, "beat_at": AT, **fields}))
 
 
+def make_policy(**fields: Any) -> ReminderPolicy:
+    """The default way of reminding, as a new plan's own."""
+    own = {} if "plan_id" in fields else {"plan_id": make_plan().id}
+    names = ("shift", "repeat_days", "repeat_weekday", "crowded_percent", "period", "daily_budget", "urge_hours")
+    return add(ReminderPolicy(**{**{name: getattr(DEFAULT_PLAN, name) for name in names}, **own, **fields}))
+
+
+def make_offset(**fields: Any) -> ReminderOffset:
+    """One offset of a new policy."""
+    own = {} if "plan_id" in fields else {"plan_id": make_policy().plan_id}
+    return add(ReminderOffset(**{"unit": Unit.DAYS, "amount": -7, **own, **fields}))
+
+
+def make_rung(**fields: Any) -> EscalationRung:
+    """One rung of a new policy."""
+    own = {} if "plan_id" in fields else {"plan_id": make_policy().plan_id}
+    return add(
+        EscalationRung(**{"trigger": Trigger.OVERDUE, "workdays": 3, "target": Target.SECTION_HEAD, **own, **fields})
+    )
+
+
+def make_quiet_period(**fields: Any) -> QuietPeriod:
+    """One quiet day of a new policy."""
+    own = {} if "plan_id" in fields else {"plan_id": make_policy().plan_id}
+    return add(QuietPeriod(**{"first_day": DUE, "last_day": DUE, "reason": "测试", **own, **fields}))
+
+
+def make_pause(**fields: Any) -> ReminderPause:
+    """A pause of a new assignment's reminders."""
+    own = {} if "assignment_id" in fields else {"assignment_id": make_assignment().id}
+    named = {"first_day": DAY, "until_day": DUE, "reason": "测试", "at": AT, "actor_name": "测试"}
+    return add(ReminderPause(**{**named, **own, **fields}))
+
+
+def make_urge(**fields: Any) -> Urge:
+    """A 催办 of a new assignment."""
+    own = {} if "assignment_id" in fields else {"assignment_id": make_assignment().id}
+    return add(Urge(**{"day": DAY, "at": AT, "actor_name": "测试", "text": "请抓紧办理。", **own, **fields}))
+
+
+def make_reminder_run(**fields: Any) -> ReminderRun:
+    """A day whose letters were planned."""
+    return add(ReminderRun(**{"day": DAY, "at": AT, "letters": 0, **fields}))
+
+
+def make_preference(**fields: Any) -> Preference:
+    """A new person's own way of being reminded."""
+    own = {} if "user_id" in fields else {"user_id": make_user().id}
+    return add(Preference(**{**own, **fields}))
+
+
+def make_endpoint(**fields: Any) -> Endpoint:
+    """A webhook that nobody answers."""
+    named = {"kind": "webhook", "name": f"测试{next(numbers)}", "url": "http://127.0.0.1:9/hook"}
+    return add(Endpoint(**{**named, **fields}))
+
+
+def make_preferred_endpoint(**fields: Any) -> PreferredEndpoint:
+    """A new person who wants letters on a new webhook."""
+    own: dict[str, Any] = {}
+    for name, make in (("user_id", make_user), ("endpoint_id", make_endpoint)):
+        if name not in fields:
+            own[name] = make().id
+    return add(PreferredEndpoint(**{**own, **fields}))
+
+
+def make_calendar_feed(**fields: Any) -> CalendarFeed:
+    """A new person's calendar feed."""
+    own = {} if "user_id" in fields else {"user_id": make_user().id}
+    return add(CalendarFeed(**{"token_hash": f"{next(numbers):064x}", "created_at": AT, **own, **fields}))
+
+
+def make_attachment(**fields: Any) -> MessageAttachment:
+    """A file that goes with a new letter."""
+    own = {} if "message_id" in fields else {"message_id": make_message().id}
+    named = {"position": next(numbers), "name": "附件.pdf", "sha256": "0" * 64, "size": 1}
+    return add(MessageAttachment(**{**named, **own, **fields}))
+
+
+def make_job_run(**fields: Any) -> JobRun:
+    """A run of a job."""
+    return add(JobRun(**{"name": f"job-{next(numbers)}", "holder": "test", "started_at": AT, **fields}))
+
+
+def make_workday_override(**fields: Any) -> WorkdayOverride:
+    """A Monday off."""
+    return add(WorkdayOverride(**{"day": date(2021, 3, 1), "working": False, **fields}))
+
+
+def make_holiday_year(**fields: Any) -> HolidayYear:
+    """A year whose arrangement was imported."""
+    return add(HolidayYear(**{"year": 2027, "source": "测试", "at": AT, "actor_name": "测试", **fields}))
+
+
 def make_audit_entry(**fields: Any) -> AuditEntry:
     """One act on record."""
     named = {"at": AT, "day": DAY, "account": "system", "act": "test", "object_type": "plan", "object_id": 1}
@@ -255,6 +366,21 @@ MAKERS = {
         make_message,
         make_notice,
         make_lease,
+        make_policy,
+        make_offset,
+        make_rung,
+        make_quiet_period,
+        make_pause,
+        make_urge,
+        make_reminder_run,
+        make_preference,
+        make_endpoint,
+        make_preferred_endpoint,
+        make_calendar_feed,
+        make_attachment,
+        make_job_run,
+        make_workday_override,
+        make_holiday_year,
         make_audit_entry,
     )
 }

@@ -16,6 +16,7 @@ ENVIRONMENTS = ("demo", "production", "test")
 DATABASES = ("sqlite", "postgresql+psycopg")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 SECRET_MIN_LENGTH = 32
+TOKEN_MIN_LENGTH = 16
 
 
 class ConfigError(ValueError):
@@ -101,7 +102,13 @@ def _megabytes(value: str) -> int:
     return int(value)
 
 
-CONFIDENTIAL = frozenset({"TRACKER_DATABASE_URL", "TRACKER_MAIL_URL", "TRACKER_SECRET_KEY"})
+def _token(value: str) -> str:
+    if value and (len(value) < TOKEN_MIN_LENGTH or not value.isascii() or any(sign.isspace() for sign in value)):
+        raise ValueError(f"应为至少 {TOKEN_MIN_LENGTH} 个英文字母、数字或符号，中间没有空格")
+    return value
+
+
+CONFIDENTIAL = frozenset({"TRACKER_DATABASE_URL", "TRACKER_MAIL_URL", "TRACKER_METRICS_TOKEN", "TRACKER_SECRET_KEY"})
 """What may hold a password, and is never shown."""
 
 SETTINGS: dict[str, Setting] = {
@@ -114,6 +121,7 @@ SETTINGS: dict[str, Setting] = {
     "TRACKER_MAIL_URL": Setting("", _mail, "邮件服务器；不设时信件写成 .eml 文件"),
     "TRACKER_MAIL_FROM": Setting("tracker@localhost", _sender, "发件人地址"),
     "TRACKER_DATA_DIR": Setting("instance", _text, "佐证材料与生成文件的目录"),
+    "TRACKER_METRICS_TOKEN": Setting("", _token, "监控读取 /metrics 用的口令；不设时只有本机可读"),
     "TRACKER_MAX_UPLOAD_MB": Setting("20", _megabytes, "单个佐证材料的大小上限（MB）"),
 }
 

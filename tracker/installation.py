@@ -3,21 +3,19 @@
 import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError
 
-from tracker import clock, workdays
+from tracker import clock
 from tracker.db import db
 from tracker.outbox.channels import email
 from tracker.people import queries as people
-from tracker.reminders import queries as reminders
+from tracker.reminders import runs
 from tracker.resources import resource
-
-HEARTBEAT_LIMIT = timedelta(seconds=120)
+from tracker.workdays import queries as workdays
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,8 @@ def checks(settings: Mapping[str, Any]) -> list[Result]:
     found = [Result("设置", True, f"{settings['TRACKER_ENV']} 环境，数据目录 {settings['TRACKER_DATA_DIR']}"), database]
     if database.ok:
         found += [_demo_accounts(settings), _scheduler()]
-    return [*found, _mail(settings), _clock(settings), _holidays()]
+    calendar = [_holidays()] if database.ok else []
+    return [*found, _mail(settings), _clock(settings), *calendar]
 
 
 def _database() -> Result:
@@ -67,10 +66,14 @@ def _demo_accounts(settings: Mapping[str, Any]) -> Result:
 
 
 def _scheduler() -> Result:
-    beat = reminders.heartbeat()
-    if beat is None or clock.utc() - beat.beat_at > HEARTBEAT_LIMIT:
-        return Result("定时任务", False, "没有运行：请启动 tracker scheduler，否则不会发出提醒", advisory=True)
-    return Result("定时任务", True, f"运行中（{beat.holder}）")
+    pulse = runs.pulse()
+    if pulse is None:
+        return Result("定时任务", False, "没有运行过：请启动 tracker scheduler，否则不会发出提醒", advisory=True)
+    if pulse.dead:
+        since = f"{clock.local(pulse.beat_at):%Y-%m-%d %H:%M:%S}"
+        words = f"停了（最近一次心跳 {since}）：请启动 tracker scheduler，并看它的日志；提醒信现在发不出去"
+        return Result("定时任务", False, words)
+    return Result("定时任务", True, f"运行中（{pulse.holder}，心跳 {pulse.age.total_seconds():.0f} 秒前）")
 
 
 def _mail(settings: Mapping[str, Any]) -> Result:
@@ -91,9 +94,9 @@ def _clock(settings: Mapping[str, Any]) -> Result:
 
 
 def _holidays() -> Result:
-    year = clock.today().year
-    if not workdays.is_known(year):
-        return Result("节假日", False, f"没有 {year} 年的放假安排：提醒只按周一至周五推算", advisory=True)
-    if not workdays.is_known(year + 1):
-        return Result("节假日", False, f"{year + 1} 年放假安排未导入", advisory=True)
-    return Result("节假日", True, f"{year}、{year + 1} 年放假安排已知")
+    today = clock.today()
+    missing = workdays.missing_year(today)
+    if missing is None:
+        return Result("节假日", True, f"{today.year} 年放假安排已知")
+    what = "提醒只按周一至周五推算" if missing == today.year else "请在国务院办公厅发布后导入"
+    return Result("节假日", False, f"{missing} 年放假安排未导入：{what}（系统管理员的“工作日历”页）", advisory=True)

@@ -8,8 +8,8 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from threading import Event, Thread, current_thread, main_thread
+from datetime import date, timedelta
+from threading import Event, Lock, Thread, current_thread, main_thread
 from time import monotonic
 from typing import Any
 
@@ -21,14 +21,17 @@ from flask import Flask
 from tracker import clock
 from tracker.db import transaction
 from tracker.outbox import delivery
-from tracker.reminders import lease
-from tracker.reminders.operations import queue_reminders
-from tracker.reminders.queries import address_of
+from tracker.reminders import lease, operations, runs
+from tracker.reminders.addressing import addressees
+from tracker.reminders.lease import Duty
+from tracker.reminders.operations import Planned
 
 log = logging.getLogger(__name__)
 
 BEAT = "beat"
-BEAT_SECONDS = 15
+BEAT_SECONDS = 2
+"""Between two heartbeats of the process on duty, and between two looks of those that stand by."""
+
 STALLED_SECONDS = 60
 """Without a heartbeat for so long the wall clock was set back, and every job is started anew."""
 
@@ -43,37 +46,55 @@ Stopped = Callable[[], bool]
 class Job:
     """One thing that runs by itself: when, what, what it is for, and which job has work right after it.
 
-    Running it twice has no second effect.
+    Running it twice has no second effect. It returns what it came to, in the reader's words, and ends early where it
+    is told that it is stopped: the process ends, or the duty is another's by now.
     """
 
     trigger: dict[str, Any]
-    run: Callable[[Settings, Stopped], None]
+    run: Callable[[Settings, Stopped], str]
     meaning: str
     then: str = ""
 
 
-def remind(settings: Settings, _stopped: Stopped) -> None:
-    """Queue the letters that the business day owes."""
+def run_day(day: date, base_url: str) -> Iterator[list[Planned]]:
+    """Queue the letters that a day owes, some people at a time, each batch in its own transaction; yield each batch.
+
+    Who was killed in between leaves whole batches behind, and the next run does the rest.
+    """
+    run, count = operations.prepare(day), 0
+    for people in run.batches:
+        with transaction():
+            queued = operations.queue_reminders(run, clock.now(), base_url, people)
+        count += len(queued)
+        yield queued
     with transaction():
-        queued = queue_reminders(clock.now(), clock.today(), settings["TRACKER_BASE_URL"])
-    log.info("queued %d letters for %s", len(queued), clock.today())
+        operations.note_run(clock.now(), day, count)
 
 
-def deliver(settings: Settings, stopped: Stopped) -> None:
+def remind(settings: Settings, stopped: Stopped) -> str:
+    """Queue the letters that the business day owes."""
+    day, queued = clock.today(), 0
+    for batch in run_day(day, settings["TRACKER_BASE_URL"]):
+        queued += len(batch)
+        if stopped():
+            log.warning("stopped after %d letters for %s", queued, day)
+            return f"{day}：生成 {queued} 封后停止，由接手的进程补齐"
+    log.info("queued %d letters for %s", queued, day)
+    return f"{day}：生成 {queued} 封"
+
+
+def deliver(settings: Settings, stopped: Stopped) -> str:
     """Send what waits in the outbox."""
-    done = delivery.deliver(settings, address_of, stopped=stopped)
-    if done.sent or done.postponed or done.dead:
-        log.info("letters sent %d, put off %d, given up %d", done.sent, done.postponed, done.dead)
+    done = delivery.deliver(settings, addressees(clock.today()), stopped=stopped)
+    if not (done.sent or done.postponed or done.dead):
+        return "没有要发的信件"
+    log.info("letters sent %d, put off %d, given up %d", done.sent, done.postponed, done.dead)
+    return f"发出 {done.sent} 封，推迟重试 {done.postponed} 封，未送达 {done.dead} 封"
 
 
 JOBS: dict[str, Job] = {
-    "remind": Job(
-        {"trigger": "cron", "hour": 8, "minute": 0},
-        remind,
-        "每天 8:00 生成当天的提醒信；接手值班时补一次",
-        then="deliver",
-    ),
-    "deliver": Job({"trigger": "interval", "minutes": 1}, deliver, "每分钟发出待发的信件"),
+    "remind": Job({"trigger": "cron", "hour": 8, "minute": 0}, remind, runs.JOB_TEXT["remind"][1], then="deliver"),
+    "deliver": Job({"trigger": "interval", "minutes": 1}, deliver, runs.JOB_TEXT["deliver"][1]),
 }
 """What is due is computed from tables, so a lost, late or repeated run changes nothing."""
 
@@ -92,16 +113,26 @@ class Scheduler:
         """Arrange the jobs; nothing runs yet."""
         self.app, self.stop = app, stop
         self.holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
-        self.on_duty, self.beaten = False, monotonic()
-        self.pool = ThreadPoolExecutor(len(JOBS) + 1)
+        self.beaten = self.asked = monotonic()
+        self.on_duty, self.failing = False, False
+        self.turns = {name: Lock() for name in JOBS}
+        # Who comes while a job runs waits for its turn: a run that is skipped might be the one that was needed.
+        self.pool = ThreadPoolExecutor(2 * len(JOBS) + 1)
         self.clockwork = BackgroundScheduler(
             executors={"default": self.pool},
             timezone=app.config["TRACKER_TIMEZONE"],
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
         )
         for name, job in JOBS.items():
             self.clockwork.add_job(self.work, id=name, args=[name], **job.trigger)
-        self.clockwork.add_job(self.beat, id=BEAT, trigger="interval", seconds=BEAT_SECONDS, next_run_time=clock.utc())
+        self.clockwork.add_job(
+            self.beat,
+            id=BEAT,
+            trigger="interval",
+            seconds=BEAT_SECONDS,
+            max_instances=1,
+            next_run_time=clock.utc(),
+        )
 
     def run(self) -> None:
         """Work until told to stop; then give the duty back."""
@@ -117,26 +148,21 @@ class Scheduler:
             self._give_back()
 
     def beat(self) -> None:
-        """Take or keep the duty; whoever takes it starts every job, so that no run is lost with the one before."""
+        """Keep the duty, or take it where it is free."""
         self.beaten = monotonic()
-        before, self.on_duty = self.on_duty, self._hold()
-        if self.on_duty and not before:
-            log.info("scheduler %s is on duty", self.holder)
-            self._start(*JOBS)
+        self._hold()
 
     def work(self, name: str) -> None:
         """Run a job and what follows it if the duty is ours; after an error try it again soon."""
-        try:
-            with self.app.app_context():
-                if not self._hold():
-                    return
-                JOBS[name].run(self.app.config, self.stop.is_set)
-        except Exception:
-            log.exception("job %s failed; it runs again in %s", name, RETRY)
-            self._start(name, after=RETRY)
-            return
+        with self.turns[name]:
+            if self.stop.is_set() or not self._hold() or not self._run(name):
+                return
         if JOBS[name].then:
             self.work(JOBS[name].then)
+
+    def relieved(self) -> bool:
+        """Tell whether to stop: told to, or the duty lost, or unheard of for so long that it may be another's."""
+        return self.stop.is_set() or not self.on_duty or monotonic() - self.asked > lease.SECONDS
 
     def watch(self) -> None:
         """Start everything anew when the clockwork stands still: it waits by the wall clock, which can be set back."""
@@ -145,6 +171,29 @@ class Scheduler:
             self.beaten = monotonic()
             self._start(BEAT, *JOBS)
 
+    def _run(self, name: str) -> bool:
+        """Run a job with its beginning and its end on record; tell whether it went well."""
+        try:
+            with self.app.app_context():
+                with transaction():
+                    runs.begin(name, self.holder, clock.utc())
+                outcome, failed = JOBS[name].run(self.app.config, self.relieved), False
+        except Exception as error:
+            log.exception("job %s failed; it runs again in %s", name, RETRY)
+            # The error's own words may hold an address or a password, and belong into the log alone.
+            outcome, failed = f"出错（{type(error).__name__}），详见日志；{RETRY.seconds} 秒后重试", True
+            self._start(name, after=RETRY)
+        self._finish(name, outcome, failed)
+        return not failed
+
+    def _finish(self, name: str, outcome: str, failed: bool) -> None:
+        job = self.clockwork.get_job(name)
+        try:
+            with self.app.app_context(), transaction():
+                runs.finish(name, self.holder, clock.utc(), job and job.next_run_time, outcome, failed)
+        except Exception:
+            log.exception("the run of %s could not be put on record", name)
+
     def _start(self, *names: str, after: timedelta = timedelta()) -> None:
         moment = clock.utc() + after
         for name in names:
@@ -152,12 +201,31 @@ class Scheduler:
                 self.clockwork.modify_job(name, next_run_time=moment)
 
     def _hold(self) -> bool:
+        """Tell whether the duty is ours; who takes it, also after a sleep, starts every job, so that no run is lost.
+
+        Nothing is certain while the database does not answer, so the duty is not ours then.
+        """
         try:
-            with self.app.app_context(), transaction():
-                return lease.hold(self.holder)
+            with self.app.app_context():
+                duty = self._asked_for()
+            self.failing = False
         except Exception:
-            log.exception("the duty could not be taken")
-            return False
+            duty = Duty.ANOTHERS
+            if not self.failing:  # Once is enough: it is asked for every few seconds.
+                log.exception("the duty could not be asked for; trying again every %g seconds", BEAT_SECONDS)
+            self.failing = True
+        self.on_duty = duty is not Duty.ANOTHERS
+        if duty is Duty.TAKEN:
+            log.info("scheduler %s is on duty", self.holder)
+            self._start(*JOBS)
+        return self.on_duty
+
+    def _asked_for(self) -> Duty:
+        if not lease.is_free(self.holder):
+            return Duty.ANOTHERS
+        with transaction():
+            self.asked = monotonic()  # Here the writers' queue is behind us.
+            return lease.hold(self.holder)
 
     def _give_back(self) -> None:
         try:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from tracker.resources import resource
 
 SUBJECT_LENGTH = 200
 BREAKING = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode categories that could end or spoil a header line: controls, surrogates, line and paragraph separators."""
+
+SALUTATION_MARK = "<!--salutation-->"
+"""Where the HTML of a letter takes its salutation."""
 
 _environment = Environment(
     loader=FileSystemLoader(resource("templates") / "mail"),
@@ -40,6 +44,15 @@ def body(name: str, context: Mapping[str, Any]) -> Body:
     """Render the letter `name` as text and as HTML."""
     text, html = (_environment.get_template(f"{name}/body.{form}").render(context) for form in ("txt", "html"))
     return Body(text, html)
+
+
+def greeted(letter: Body, salutation: str) -> Body:
+    """Return a stored letter with its salutation, which is known only when it is sent; without one nothing is added."""
+    if not salutation:
+        return letter
+    line = f"{salutation}："
+    html = letter.html.replace(SALUTATION_MARK, str(Markup("<p>{}</p>").format(line)), 1)
+    return Body(f"{line}\n\n{letter.text}", html)
 
 
 def one_line(text: str, limit: int = SUBJECT_LENGTH) -> str:

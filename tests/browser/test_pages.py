@@ -40,6 +40,20 @@ PAGES = [
     (CLERK, "/tasks/15"),
     ("leader", "/overview"),
     ("admin", "/admin/letters"),
+    ("admin", "/admin/channels"),
+    ("admin", "/admin/channels/new"),
+    (CLERK, "/inbox"),
+    (CLERK, "/settings/reminders"),
+    ("admin", "/admin/calendar"),
+    ("admin", "/admin/channels"),
+    ("admin", "/admin/channels/new"),
+    (SUPERVISOR, "/admin/scheduler"),
+    (SUPERVISOR, "/plans/1/reminders"),
+    (SUPERVISOR, "/reminders?on=2021-07-01"),
+    (SUPERVISOR, "/reminders/escalations"),
+    (CLERK, "/reminders?on=2021-07-03"),
+    (CLERK, "/inbox"),
+    (CLERK, "/settings/reminders"),
     (CLERK, "/help"),
     ("auditor", "/help"),
     ("auditor", "/todo"),
@@ -106,12 +120,40 @@ def forecast(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("名次由")
 
 
+def refused_urge(page: Page) -> None:
+    """The preview of a 催办 with its recipients, what is left out, and a text that was refused."""
+    page.goto("/overdue?level=district_bureau&sort=unit")
+    page.locator("tbody input[type=checkbox]").first.check()
+    page.get_by_role("button", name="催办").click()
+    page.get_by_role("button", name="发出催办信").click()
+    expect(page.get_by_role("main")).to_contain_text("已向 1 人发出催办信 1 封")
+    for place in range(3):
+        page.locator("tbody input[type=checkbox]").nth(place).check()
+    page.get_by_role("button", name="催办").click()
+    expect(page.get_by_role("main")).to_contain_text("不催的事项（1 项）")
+    page.get_by_label("催办内容").fill("")
+    page.get_by_role("button", name="发出催办信").click()
+    expect(page.get_by_role("alert")).to_contain_text("请写明催办的内容")
+
+
+def paused_task(page: Page) -> None:
+    """A task that was urged, with its reminders paused and the form to change that open."""
+    task_under_supervision(page)
+    page.locator("summary", has_text="暂停").click()
+    page.get_by_label("恢复提醒的日期").fill("2021-03-20")
+    page.get_by_label("暂停的理由").fill("职责正在交接。")
+    page.get_by_role("button", name="暂停提醒").click()
+    page.locator("summary", has_text="更改暂停").click()
+
+
 STATES: list[tuple[str, Callable[[Page], None]]] = [
     ("", wrong_password),
     (CLERK, accepted_task),
     (CLERK, task_to_sign_for),
     (CLERK, refused_report),
     (SUPERVISOR, task_under_supervision),
+    (SUPERVISOR, refused_urge),
+    (SUPERVISOR, paused_task),
     (SUPERVISOR, two_editors),
     (SUPERVISOR, forecast),
 ]

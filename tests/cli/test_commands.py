@@ -228,12 +228,12 @@ def test_letters_are_planned_once_a_day(seeded: Flask, cli: Cli) -> None:
 def test_letters_are_delivered_to_files(seeded: Flask, cli: Cli) -> None:
     cli("remind", "--on", "2021-03-01")
     assert "已发送 5 封" in cli("deliver", "--limit", "5").out
-    assert "已发送 27 封，稍后重试 0 封" in cli("deliver").out
-    assert len(list((seeded.config["TRACKER_DATA_DIR"] / "outbox").glob("*.eml"))) == 32
+    assert "已发送 50 封，稍后重试 0 封" in cli("deliver").out
+    assert len(list((seeded.config["TRACKER_DATA_DIR"] / "outbox").glob("*.eml"))) == 55
 
 
 def test_seeding_twice_changes_nothing(app: Flask, cli: Cli) -> None:
-    assert "单位 65；方案 1；演示账号 59" in cli("seed", "--demo").err
+    assert "单位 65；方案 1；演示账号 92" in cli("seed", "--demo").err
     plans = cli("plans", "list", "--json").json
     again = cli("seed", "--demo")
     assert (again.code, again.out) == (0, "")

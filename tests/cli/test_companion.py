@@ -55,6 +55,18 @@ def test_a_scheduler_that_dies_is_started_again_and_ends_with_the_server(
     assert len(started) == 2
 
 
+def test_a_scheduler_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.readline()
+    monkeypatch.setattr(companion, "END_SECONDS", 0.1)
+    monkeypatch.setattr(SchedulerBeside, "_started", lambda _: process)
+    SchedulerBeside().stop()
+    assert process.poll() == -signal.SIGKILL
+    process.stdout.close()
+
+
 def test_a_scheduler_whose_server_is_gone_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(companion, "PAUSE_SECONDS", 0.05)
     with_server, orphan = Event(), Event()

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
+from tests.conftest import TODAY
 from tracker.people.operations import authenticate
 from tracker.seeding.accounts import DEMO_PASSWORD
 
@@ -56,7 +57,7 @@ def test_an_account_that_cannot_be_made_is_refused_in_one_line(
     assert (ran.code, ran.out) == (1, "")
     assert len(ran.err.splitlines()) == 1
     assert words in ran.err
-    assert len(cli("users", "list", "--json").json) == 59
+    assert len(cli("users", "list", "--json").json) == 92
 
 
 def test_a_new_password_ends_the_open_sessions(seeded: Flask, cli: Cli, client: Client) -> None:
@@ -64,18 +65,18 @@ def test_a_new_password_ends_the_open_sessions(seeded: Flask, cli: Cli, client: 
     ran = cli("users", "set-password", "songjiang-clerk", "--password", GOOD)
     assert "原有登录已失效" in ran.out
     assert client.get("/todo").status_code == 302
-    assert authenticate("songjiang-clerk", DEMO_PASSWORD) is None
-    assert authenticate("songjiang-clerk", GOOD)
+    assert authenticate("songjiang-clerk", DEMO_PASSWORD, TODAY) is None
+    assert authenticate("songjiang-clerk", GOOD, TODAY)
 
 
 def test_a_weak_new_password_is_refused_and_the_old_one_stays(seeded: Flask, cli: Cli) -> None:
     ran = cli("users", "set-password", "songjiang-clerk", "--password", "x")
     assert (ran.code, ran.out) == (1, "")
-    assert authenticate("songjiang-clerk", DEMO_PASSWORD)
+    assert authenticate("songjiang-clerk", DEMO_PASSWORD, TODAY)
 
 
 def test_a_disabled_account_is_out_at_once(seeded: Flask, cli: Cli, client: Client) -> None:
     client.login("songjiang-clerk")
     assert cli("users", "disable", "songjiang-clerk").out == "已停用 songjiang-clerk。\n"
     assert client.get("/todo").status_code == 302
-    assert authenticate("songjiang-clerk", DEMO_PASSWORD) is None
+    assert authenticate("songjiang-clerk", DEMO_PASSWORD, TODAY) is None

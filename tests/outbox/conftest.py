@@ -1,5 +1,7 @@
 """A mail server, a clock to move, and letters."""
 
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,8 @@ from tests.outbox.server import MailServer, mail_server
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.outbox import delivery
+from tracker.outbox.channels import Addressee
+from tracker.outbox.claims import Claimed
 from tracker.outbox.delivery import Delivered
 from tracker.outbox.models import Message
 
@@ -47,9 +51,32 @@ def settings(url: str = "", folder: Path = Path()) -> dict[str, Any]:
     return {"TRACKER_MAIL_URL": url, "TRACKER_MAIL_FROM": "tracker@example.invalid", "TRACKER_DATA_DIR": folder}
 
 
+def resolve(letter: Claimed) -> Addressee:
+    """Give everyone an address and no salutation."""
+    return Addressee(address_of(letter.recipient), "")
+
+
 def address_of(account: str) -> str:
-    """Give everyone an address."""
+    """The address that everyone has."""
     return f"{account}@example.invalid"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], tuple[str, str]]:
+    """Make a certificate for localhost, which the client trusts or not."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("跳过 TLS 测试：没有 openssl 命令")
+    files = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", files[1])
+    name = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-out", files[0])
+    subprocess.run([openssl, "req", "-x509", *key, *name], check=True, capture_output=True)
+
+    def make(trusted: bool) -> tuple[str, str]:
+        if trusted:
+            monkeypatch.setenv("SSL_CERT_FILE", files[0])
+        return files
+
+    return make
 
 
 @pytest.fixture
@@ -68,7 +95,7 @@ def deliver(server: MailServer, later: Clock) -> Callable[..., Delivered]:
     """Run delivery against the server."""
 
     def run(url: str = "", **options: Any) -> Delivered:
-        return delivery.deliver(settings(url or server.url), options.pop("address_of", address_of), **options)
+        return delivery.deliver(settings(url or server.url), options.pop("resolve", resolve), **options)
 
     return run
 

@@ -1,5 +1,6 @@
 """A real mail server on loopback that answers as it is told, and one that only drips."""
 
+import asyncio
 import socket
 import ssl
 import threading
@@ -17,6 +18,10 @@ DROP = "drop"
 """Take the letter and end the connection without an answer."""
 
 
+CUT = "cut"
+"""End the connection while the letter is still coming in."""
+
+
 class MailServer:
     """What the server got, and what it answers next; when the answers are used up, it accepts."""
 
@@ -27,6 +32,8 @@ class MailServer:
         self.sender_answer = OK
         self.received: list[EmailMessage] = []
         self.connections: set[int] = set()
+        self.seconds = 0.0
+        """How long to think about a letter."""
         self.url = ""
 
     async def handle_EHLO(
@@ -53,6 +60,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Take the letter, or answer as told."""
+        await asyncio.sleep(self.seconds)
         answer = self.answers.pop(0) if self.answers else OK
         if answer in (OK, DROP):
             content = envelope.content
@@ -65,6 +73,29 @@ class MailServer:
         return answer
 
 
+class CuttingSMTP(SMTP):
+    """A server that can end the connection in the middle of a letter."""
+
+    async def smtp_DATA(self, arg: str) -> None:
+        """Take the letter, or a part of it."""
+        answers = self.event_handler.answers
+        if answers[:1] != [CUT]:
+            return await super().smtp_DATA(arg)
+        answers.pop(0)
+        await self.push("354 go on")
+        await self._reader.readline()
+        self.transport.abort()
+        return None
+
+
+class MailController(Controller):
+    """Runs it."""
+
+    def factory(self) -> SMTP:
+        """Serve one connection."""
+        return CuttingSMTP(self.handler, **self.SMTP_kwargs)
+
+
 def refuse_login(*_: Any) -> AuthResult:
     """Know nobody."""
     return AuthResult(success=False, handled=False)
@@ -74,7 +105,7 @@ def refuse_login(*_: Any) -> AuthResult:
 def mail_server(**options: Any) -> Iterator[MailServer]:
     """Run a mail server while the block lasts."""
     handler = MailServer()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), **options)
+    controller = MailController(handler, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     handler.connections.clear()
     handler.url = f"smtp://127.0.0.1:{controller.port}"

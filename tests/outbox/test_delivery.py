@@ -8,15 +8,22 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.outbox.conftest import NOW, Clock, address_of, fate, settings
+from tests.outbox.conftest import NOW, Clock, address_of, fate, resolve, settings
 from tests.outbox.server import DROP, MailServer, dripping_server, free_port, mail_server, refuse_login
-from tracker.outbox import delivery
-from tracker.outbox.channels import PermanentError, email
+from tracker.db import transaction
+from tracker.outbox import claims, delivery
+from tracker.outbox.channels import Addressee, PermanentError, contract, email
+from tracker.outbox.claims import Claimed, Outcome
 from tracker.outbox.delivery import BACK_OFF_MINUTES, LEASE, MAX_ATTEMPTS, Delivered
-from tracker.outbox.models import Message
+from tracker.outbox.models import Message, MessageState
 
 Queue = Callable[..., Message]
 Deliver = Callable[..., Delivered]
+
+
+def claim() -> list[Claimed]:
+    with transaction():
+        return claims.claim(set(), 1)
 
 
 def test_a_letter_arrives_in_both_forms_and_is_marked_sent(queue: Queue, deliver: Deliver, server: MailServer) -> None:
@@ -103,7 +110,7 @@ def test_a_wrong_password_costs_no_letter(queue: Queue, deliver: Deliver) -> Non
 
 
 def test_a_dripping_server_is_given_up_in_time(queue: Queue, deliver: Deliver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(email, "SEND_SECONDS", 0.4)
+    monkeypatch.setattr(contract, "SEND_SECONDS", 0.4)
     letter, stop = queue(), threading.Event()
     with dripping_server(stop) as url:
         began = time.monotonic()
@@ -113,25 +120,25 @@ def test_a_dripping_server_is_given_up_in_time(queue: Queue, deliver: Deliver, m
 
 
 def test_a_send_ends_long_before_its_lease() -> None:
-    assert timedelta(seconds=2 * email.SEND_SECONDS + email.QUIT_SECONDS) < LEASE
+    assert timedelta(seconds=2 * contract.SEND_SECONDS + email.QUIT_SECONDS) < LEASE
 
 
 def test_who_may_not_get_mail_gets_none(queue: Queue, deliver: Deliver, server: MailServer) -> None:
-    def disabled(account: str) -> str:
+    def disabled(letter: Claimed) -> Addressee:
         raise PermanentError("收件人已停用")
 
     letter = queue()
-    assert deliver(address_of=disabled) == Delivered(dead=1)
+    assert deliver(resolve=disabled) == Delivered(dead=1)
     assert (fate(letter).state, fate(letter).error) == ("dead", "收件人已停用")
     assert not server.received
 
 
 def test_an_unexpected_error_puts_the_letter_off(queue: Queue, deliver: Deliver) -> None:
-    def broken(account: str) -> str:
+    def broken(letter: Claimed) -> Addressee:
         raise ZeroDivisionError
 
     letter = queue()
-    assert deliver(address_of=broken) == Delivered(postponed=1)
+    assert deliver(resolve=broken) == Delivered(postponed=1)
     assert fate(letter).error == "程序错误（ZeroDivisionError），详见日志"
 
 
@@ -151,8 +158,7 @@ def test_a_claimed_letter_is_nobody_elses_until_the_lease_ends(
     queue: Queue, deliver: Deliver, server: MailServer, later: Clock
 ) -> None:
     letter = queue()
-    crashed = delivery._claim(set())
-    assert crashed is not None
+    assert len(claim()) == 1  # and its sender crashes
     assert deliver() == Delivered()
     later(seconds=LEASE.total_seconds() - 1)
     assert deliver() == Delivered()
@@ -163,11 +169,12 @@ def test_a_claimed_letter_is_nobody_elses_until_the_lease_ends(
 
 def test_a_sender_whose_lease_ran_out_changes_nothing(queue: Queue, deliver: Deliver, later: Clock) -> None:
     letter = queue()
-    slow = delivery._claim(set())
-    assert slow is not None
+    (slow,) = claim()
     later(seconds=LEASE.total_seconds())
     deliver()
-    delivery._give_up(slow, "zu spät")
+    with transaction():
+        claims.finish(slow, Outcome(MessageState.DEAD, NOW))
+        claims.give_back([slow])
     assert fate(letter).state == "sent"
 
 
@@ -185,7 +192,7 @@ def test_several_senders_at_once_send_each_letter_once(app: Flask, queue: Queue,
 
     def send() -> None:
         with app.app_context():
-            done.append(delivery.deliver(settings(server.url), address_of))
+            done.append(delivery.deliver(settings(server.url), resolve))
 
     threads = [threading.Thread(target=send) for _ in range(3)]
     for thread in threads:

@@ -52,4 +52,4 @@ def test_the_list_is_paged_newest_first(app: Flask) -> None:
             make_message(recipient=f"p{number}", state=MessageState.DEAD if number == 0 else MessageState.PENDING)
     assert [row.recipient for row in queries.letters(page=2, size=2).rows] == ["p2", "p1"]
     assert queries.letters(state=MessageState.DEAD).total == 1
-    assert queries.counts() == {"pending": 4, "sending": 0, "sent": 0, "dead": 1}
+    assert queries.counts() == {"pending": 4, "sending": 0, "sent": 0, "dead": 1, "void": 0}

@@ -7,7 +7,7 @@ from flask import Flask
 from tests.assignments.acts import moment, owed, person, take
 from tracker.db import transaction
 from tracker.overview.timeline import events
-from tracker.reminders.operations import queue_reminders
+from tracker.reminders import operations as reminders
 from tracker.reports import operations, queries
 from tracker.reports.operations import Content
 from tracker.rules.permissions import SYSTEM
@@ -30,8 +30,10 @@ def test_everything_that_happened_is_told_with_who_and_why(seeded: Flask) -> Non
         operations.file(
             clerk, moment("2021-02-24"), seven, Content("进行中", progress=40), token="a", version=0, uploads=[]
         )
+    run = reminders.prepare(date(2021, 2, 25))
     with transaction():
-        queue_reminders(moment("2021-02-25", 8), date(2021, 2, 25), "http://tracker.example.invalid")
+        for people in run.batches:
+            reminders.queue_reminders(run, moment("2021-02-25", 8), "http://tracker.example.invalid", people)
     with transaction():
         content = Content("已完成", progress=100, kind=ReportKind.COMPLETION)
         operations.file(clerk, moment("2021-02-26"), seven, content, token="b", version=0, uploads=[])
@@ -41,7 +43,7 @@ def test_everything_that_happened_is_told_with_who_and_why(seeded: Flask) -> Non
     found = told(seven)
     assert found[0] == (reviewer.name, "退回", "缺附件")
     assert found[1][:2] == (clerk.name, "申请办结")
-    assert found[2][:2] == ("系统", f"向{clerk.name}发出提醒信（待发送）")
+    assert found[2][:2] == ("系统", f"向{clerk.name}发出提醒信（邮件待发送）")
     assert found[3][:2] == (clerk.name, "填报进展：进度 40%，进展顺利（已报送）")
     assert found[4][:2] == (clerk.name, "签收")
     assert found[5][:2] == (SYSTEM.name, "由方案立项，交办到承办单位")

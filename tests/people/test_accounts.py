@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from tests import factories as make
 from tests.assignments.acts import moment, person, unit_id
+from tests.conftest import TODAY
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
 from tracker.people import operations, passwords, queries
@@ -44,7 +45,7 @@ def user(account: str) -> User:
 
 def test_a_new_account_can_sign_in_and_is_on_record(seeded: Flask) -> None:
     made = create(account=" Zhang.San ")
-    found = operations.authenticate("ZHANG.SAN", GOOD)
+    found = operations.authenticate("ZHANG.SAN", GOOD, TODAY)
     assert found
     assert (found.id, found.account, found.demo) == (made.id, "zhang.san", False)
     assert GOOD not in found.password_hash
@@ -102,7 +103,7 @@ def test_a_weak_password_is_refused(seeded: Flask, password: str, words: str) ->
     ],
 )
 def test_wrong_password_and_unknown_name_both_find_nobody(seeded: Flask, account: str, password: str) -> None:
-    assert operations.authenticate(account, password) is None
+    assert operations.authenticate(account, password, TODAY) is None
 
 
 def test_an_unknown_name_costs_as_much_work_as_a_known_one(seeded: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,8 +115,8 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(seeded: Flask, monkey
             return True
 
     monkeypatch.setattr(passwords, "_hasher", Hasher())
-    assert operations.authenticate("nobody", "x") is None
-    assert operations.authenticate("songjiang-clerk", "x")
+    assert operations.authenticate("nobody", "x", TODAY) is None
+    assert operations.authenticate("songjiang-clerk", "x", TODAY)
     assert len(asked) == 2
     assert all(password_hash.startswith("$argon2id$") for password_hash in asked)
 
@@ -123,27 +124,27 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(seeded: Flask, monkey
 def test_a_broken_hash_lets_nobody_in(seeded: Flask) -> None:
     with transaction():
         user("songjiang-clerk").password_hash = "not a hash"
-    assert operations.authenticate("songjiang-clerk", DEMO_PASSWORD) is None
+    assert operations.authenticate("songjiang-clerk", DEMO_PASSWORD, TODAY) is None
 
 
 def test_a_disabled_account_is_out_and_its_name_stays(seeded: Flask) -> None:
     found = user("songjiang-clerk")
     with transaction():
         operations.disable(SYSTEM, AT, user("songjiang-clerk"))
-    assert operations.authenticate("songjiang-clerk", DEMO_PASSWORD) is None
-    assert queries.session_actor(found.id, 1) is None
+    assert operations.authenticate("songjiang-clerk", DEMO_PASSWORD, TODAY) is None
+    assert queries.session_actor(found.id, 1, TODAY) is None
     assert user("songjiang-clerk").name == "松江经办（演示）"
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(seeded: Flask) -> None:
     found = user("songjiang-clerk")
-    assert queries.session_actor(found.id, found.session_version)
+    assert queries.session_actor(found.id, found.session_version, TODAY)
     with transaction():
         operations.set_password(SYSTEM, AT, user("songjiang-clerk"), GOOD)
-    assert queries.session_actor(found.id, 1) is None
-    assert queries.session_actor(found.id, 2)
-    assert operations.authenticate("songjiang-clerk", DEMO_PASSWORD) is None
-    assert operations.authenticate("songjiang-clerk", GOOD)
+    assert queries.session_actor(found.id, 1, TODAY) is None
+    assert queries.session_actor(found.id, 2, TODAY)
+    assert operations.authenticate("songjiang-clerk", DEMO_PASSWORD, TODAY) is None
+    assert operations.authenticate("songjiang-clerk", GOOD, TODAY)
 
 
 @pytest.mark.parametrize(

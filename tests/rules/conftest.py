@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tracker.rules.plan_text.drafts import PlanDraft, Problem, TaskDraft
 from tracker.rules.plan_text.reader import read_plan
+
+# How long an example takes says more of who else is using the machine than of the rules.
+settings.register_profile("rules", deadline=None)
+settings.load_profile("rules")
 
 PLANS = Path(__file__).parents[2] / "seeds" / "plans"
 

@@ -23,16 +23,30 @@ GRANTED: dict[Role, set[Action]] = {
         Action.VIEW_RANKING,
         Action.VIEW_SCORE,
         Action.VIEW_OUTBOX,
+        Action.RESEND,
+        Action.PREVIEW_REMINDERS,
+        Action.VIEW_SCHEDULER,
+        Action.EDIT_CALENDAR,
+        Action.EDIT_CHANNELS,
+        Action.OWN_LETTERS,
     },
-    Role.SUPERVISOR: set(Action) - {Action.HANDLE},
-    Role.LEADER: {Action.VIEW_PLANS, Action.VIEW_ASSIGNMENTS, Action.VIEW_RANKING, Action.VIEW_SCORE},
-    Role.AUDITOR: set(),
+    Role.SUPERVISOR: set(Action) - {Action.HANDLE, Action.EDIT_CALENDAR, Action.EDIT_CHANNELS},
+    Role.LEADER: {
+        Action.VIEW_PLANS,
+        Action.VIEW_ASSIGNMENTS,
+        Action.VIEW_RANKING,
+        Action.VIEW_SCORE,
+        Action.OWN_LETTERS,
+    },
+    Role.AUDITOR: {Action.OWN_LETTERS},
     Role.REVIEWER: {
         Action.VIEW_PLANS,
         Action.VIEW_ASSIGNMENTS,
         Action.VIEW_RANKING,
         Action.HANDLE,
         Action.REVIEW,
+        Action.URGE,
+        Action.OWN_LETTERS,
     },
     Role.LEAD: {
         Action.VIEW_PLANS,
@@ -40,6 +54,9 @@ GRANTED: dict[Role, set[Action]] = {
         Action.VIEW_RANKING,
         Action.VIEW_SCORE,
         Action.REVIEW,
+        Action.URGE,
+        Action.PREVIEW_REMINDERS,
+        Action.OWN_LETTERS,
     },
     Role.CLERK: {
         Action.VIEW_PLANS,
@@ -47,6 +64,8 @@ GRANTED: dict[Role, set[Action]] = {
         Action.VIEW_RANKING,
         Action.VIEW_SCORE,
         Action.HANDLE,
+        Action.PREVIEW_REMINDERS,
+        Action.OWN_LETTERS,
     },
     Role.OFFICE: {
         Action.VIEW_PLANS,
@@ -54,6 +73,7 @@ GRANTED: dict[Role, set[Action]] = {
         Action.VIEW_RANKING,
         Action.VIEW_SCORE,
         Action.HANDLE,
+        Action.OWN_LETTERS,
     },
 }
 
@@ -98,7 +118,15 @@ def test_a_role_sees_the_records_of_its_scope(role: Role, scope: Scope) -> None:
 
 
 def test_the_administrator_and_the_leader_write_no_business_data() -> None:
-    writing = {Action.HANDLE, Action.REVIEW, Action.SUPERVISE, Action.EDIT_PLAN}
+    writing = {
+        Action.HANDLE,
+        Action.REVIEW,
+        Action.SUPERVISE,
+        Action.EDIT_PLAN,
+        Action.URGE,
+        Action.PAUSE_REMINDERS,
+        Action.EDIT_REMINDERS,
+    }
     assert not writing & (GRANTED[Role.ADMIN] | GRANTED[Role.LEADER] | GRANTED[Role.AUDITOR])
     for role in (Role.ADMIN, Role.LEADER, Role.AUDITOR):
         assert not any(may(person(role), action) for action in writing)

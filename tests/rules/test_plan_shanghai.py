@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from tracker.rules.calendar import latest_notice
+from tracker.rules.notices import latest_notice
 from tracker.rules.plan_text.drafts import PlanDraft, Problem, Role, Severity, TaskDraft
-from tracker.workdays import is_working
+from tracker.workdays.arrangements import is_working
 
 Tasks = dict[str, TaskDraft]
 Problems = dict[str, list[Problem]]

@@ -121,10 +121,11 @@ def test_an_export_of_the_overdue_list_holds_the_rows_of_the_page(visitor: Visit
     page = [" ".join(row.values()) for row in shown(browser, f"/overdue?{query}")]
     from_csv = csv_rows(browser, f"/overdue?{query}&format=csv")
     assert len(from_csv) == len(page)
-    for line, (number, task, unit, district, due_on, days, status, name, phone) in zip(page, from_csv, strict=True):
+    for line, row in zip(page, from_csv, strict=True):
+        number, task, unit, district, due_on, days, status, urged, last, name, phone = row
         assert line.startswith(f"{number} ")
         assert not district or district in (unit, "普陀区司法局", "松江区司法局")
-        for told in (task, unit, due_on, f"{days} 天", status, name or "未登记", phone):
+        for told in (task, unit, due_on, f"{days} 天", status, urged, last or "未催办", name or "未登记", phone):
             assert told in line, (told, line)
     rows, _ = workbook(browser, f"/overdue?{query}&format=xlsx&page=2")
     assert [(*row[:4], *row[5:]) for row in rows] == [(*row[:4], *row[5:]) for row in from_csv]
@@ -176,7 +177,7 @@ def test_no_cell_of_an_export_can_run(seeded: Flask, visitor: Visitor, risky: st
     browser = visitor("songjiang-clerk")
     address = "/overdue?on=2021-03-01&level=district_bureau&format="
     (row, _) = csv_rows(browser, f"{address}csv")
-    assert (row[1], row[7], row[8]) == (f"'{risky}",) * 3
+    assert (row[1], row[9], row[10]) == (f"'{risky}",) * 3
     rows, xml = workbook(browser, f"{address}xlsx")
     assert "<f>" not in xml
     assert "<hyperlink" not in xml

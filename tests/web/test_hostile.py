@@ -60,7 +60,7 @@ WORDS = [
     "\\",
     "a\r\nSet-Cookie: a=b",
 ]
-LISTS = ["/overdue", "/matrix", "/todo", "/scores", "/overview", "/admin/letters", "/plans"]
+LISTS = ["/overdue", "/matrix", "/todo", "/scores", "/overview", "/admin/letters", "/plans", "/inbox"]
 
 
 def require_words(response: TestResponse, code: int) -> None:
@@ -157,7 +157,7 @@ def test_a_number_that_is_none_is_refused_in_words(supervisor: Client, address: 
         require_words(supervisor.get(address, query_string={name: value}), 400)
 
 
-@pytest.mark.parametrize("address", ["/overdue", "/matrix", "/scores", "/overview"])
+@pytest.mark.parametrize("address", ["/overdue", "/matrix", "/scores", "/overview", "/admin/letters"])
 def test_a_day_that_is_none_is_refused_with_how_to_write_it(supervisor: Client, address: str) -> None:
     for value in DAYS:
         response = supervisor.get(address, query_string={"on": value})
@@ -165,7 +165,7 @@ def test_a_day_that_is_none_is_refused_with_how_to_write_it(supervisor: Client, 
         assert "2021-06-24" in response.text
 
 
-@pytest.mark.parametrize("address", ["/overdue", "/matrix", "/scores", "/overview", "/tasks/{task}"])
+@pytest.mark.parametrize("address", ["/overdue", "/matrix", "/scores", "/overview", "/tasks/{task}", "/admin/letters"])
 def test_any_day_of_a_hundred_years_can_be_asked_for_and_no_other(supervisor: Client, address: str) -> None:
     task = db.session.query(Task).first()
     assert task
@@ -184,7 +184,7 @@ def test_unknown_words_in_a_query_are_passed_over(supervisor: Client, address: s
     assert supervisor.get(address, query_string=query).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/overdue", "/scores"])
+@pytest.mark.parametrize("address", ["/overdue", "/scores", "/admin/letters"])
 def test_a_kind_of_file_that_is_not_made_is_refused(supervisor: Client, address: str) -> None:
     for kind in ("exe", "XLSX", "pdf", "../x"):
         require_words(supervisor.get(address, query_string={"format": kind}), 400)

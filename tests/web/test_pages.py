@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.assignments.acts import OWNER, moment, owed, person, take, the_plan, unit_id
 from tests.client import Client
+from tests.factories import make_endpoint, make_message
 from tests.web.conftest import CLERK, PDF, same_page, token
 from tracker.db import db, transaction
 from tracker.plans.models import Task
@@ -35,6 +36,8 @@ ROLES: dict[str, str] = {
 
 READERS = "admin supervisor leader reviewer lead clerk office"
 EVERYONE = f"{READERS} auditor"
+BUT_OVERSEERS = "leader reviewer lead clerk office auditor"
+BUT_ADMIN = f"supervisor {BUT_OVERSEERS}"
 
 PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ("GET", "/"): ("/", {302: EVERYONE}),
@@ -50,6 +53,7 @@ PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/plans/{plan}/settings",
         {200: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
     ),
+    ("GET", "/plans/<id:plan_id>/reminders"): ("/plans/{plan}/reminders", {200: READERS, 403: "auditor"}),
     ("GET", "/tasks/<id:task_id>"): ("/tasks/{task}", {200: READERS, 403: "auditor"}),
     ("GET", "/assignments/<id:assignment_id>"): (
         "/assignments/{seven}",
@@ -68,10 +72,31 @@ PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/scores/{songjiang}",
         {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
     ),
-    ("GET", "/admin/letters"): (
-        "/admin/letters",
-        {200: "admin supervisor", 403: "leader reviewer lead clerk office auditor"},
+    ("GET", "/admin/letters"): ("/admin/letters", {200: "admin supervisor", 403: BUT_OVERSEERS}),
+    ("GET", "/admin/letters/<id:message_id>"): (
+        "/admin/letters/{letter}",
+        {200: "admin supervisor", 403: BUT_OVERSEERS},
     ),
+    ("GET", "/admin/channels"): ("/admin/channels", {200: "admin", 403: BUT_ADMIN}),
+    ("GET", "/admin/channels/new"): ("/admin/channels/new", {200: "admin", 403: BUT_ADMIN}),
+    ("GET", "/admin/channels/<id:endpoint_id>"): ("/admin/channels/{endpoint}", {200: "admin", 403: BUT_ADMIN}),
+    ("GET", "/inbox"): ("/inbox", {200: EVERYONE}),
+    ("GET", "/inbox/<id:message_id>"): (
+        "/inbox/{letter}",
+        {200: "clerk", 404: "admin supervisor leader auditor reviewer lead office"},
+    ),
+    ("GET", "/settings/reminders"): ("/settings/reminders", {200: EVERYONE}),
+    ("GET", "/reminders"): ("/reminders", {200: "admin supervisor lead clerk", 403: "leader reviewer office auditor"}),
+    ("GET", "/reminders/escalations"): (
+        "/reminders/escalations",
+        {200: "admin supervisor lead clerk", 403: "leader reviewer office auditor"},
+    ),
+    ("GET", "/admin/scheduler"): ("/admin/scheduler", {200: "admin supervisor", 403: BUT_OVERSEERS}),
+    ("GET", "/metrics"): ("/metrics", {200: f"{EVERYONE} anonymous"}),
+    ("GET", "/admin/calendar"): ("/admin/calendar", {200: "admin", 403: BUT_ADMIN}),
+    ("GET", "/admin/calendar/arrangement.csv"): ("/admin/calendar/arrangement.csv", {200: "admin", 403: BUT_ADMIN}),
+    ("GET", "/admin/calendar/template.csv"): ("/admin/calendar/template.csv", {200: "admin", 403: BUT_ADMIN}),
+    ("GET", "/calendar/<token>.ics"): ("/calendar/unknown.ics", {404: f"{EVERYONE} anonymous"}),
     ("GET", "/login"): ("/login", {302: EVERYONE, 200: "anonymous"}),
     ("GET", "/healthz"): ("/healthz", {200: f"{EVERYONE} anonymous"}),
     ("GET", "/readyz"): ("/readyz", {200: f"{EVERYONE} anonymous"}),
@@ -83,6 +108,10 @@ PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ),
     ("POST", "/plans/<id:plan_id>/settings"): (
         "/plans/{plan}/settings",
+        {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/plans/<id:plan_id>/reminders"): (
+        "/plans/{plan}/reminders",
         {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
     ),
     ("POST", "/tasks/<id:task_id>/acceptance"): (
@@ -101,6 +130,23 @@ PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/assignments/{seven}/supervise",
         {400: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
     ),
+    ("POST", "/urge/preview"): (
+        "/urge/preview",
+        {303: "supervisor reviewer lead", 403: "admin leader clerk office auditor"},
+    ),
+    ("POST", "/urge"): ("/urge", {303: "supervisor reviewer lead", 403: "admin leader clerk office auditor"}),
+    ("POST", "/assignments/<id:assignment_id>/urge"): (
+        "/assignments/{seven}/urge",
+        {200: "supervisor", 404: "reviewer", 403: "admin leader lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/pause"): (
+        "/assignments/{seven}/pause",
+        {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/resume"): (
+        "/assignments/{seven}/resume",
+        {303: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
     ("POST", "/assignments/<id:assignment_id>/report"): (
         "/assignments/{seven}/report",
         {400: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
@@ -113,6 +159,33 @@ PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/evidence/{evidence}/delete",
         {409: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
     ),
+    ("POST", "/admin/letters/<id:message_id>/resend"): (
+        "/admin/letters/{letter}/resend",
+        {303: "admin supervisor", 403: BUT_OVERSEERS},
+    ),
+    ("POST", "/admin/channels/new"): ("/admin/channels/new", {422: "admin", 403: BUT_ADMIN}),
+    ("POST", "/admin/channels/<id:endpoint_id>"): ("/admin/channels/{endpoint}", {422: "admin", 403: BUT_ADMIN}),
+    ("POST", "/admin/channels/<id:endpoint_id>/disable"): (
+        "/admin/channels/{endpoint}/disable",
+        {400: "admin", 403: BUT_ADMIN},
+    ),
+    ("POST", "/admin/channels/<id:endpoint_id>/test"): (
+        "/admin/channels/{endpoint}/test",
+        {303: "admin", 403: BUT_ADMIN},
+    ),
+    ("POST", "/admin/channels/email/test"): ("/admin/channels/email/test", {303: "admin", 403: BUT_ADMIN}),
+    ("POST", "/inbox/<id:message_id>/read"): (
+        "/inbox/{letter}/read",
+        {303: "clerk", 404: "admin supervisor leader auditor reviewer lead office"},
+    ),
+    ("POST", "/inbox/read"): ("/inbox/read", {303: EVERYONE}),
+    ("POST", "/settings/reminders"): ("/settings/reminders", {422: EVERYONE}),
+    ("POST", "/admin/calendar/days"): ("/admin/calendar/days", {422: "admin", 403: BUT_ADMIN}),
+    ("POST", "/admin/calendar/days/remove"): ("/admin/calendar/days/remove", {400: "admin", 403: BUT_ADMIN}),
+    ("POST", "/admin/calendar/import"): ("/admin/calendar/import", {422: "admin", 403: BUT_ADMIN}),
+    ("POST", "/admin/calendar/import/confirm"): ("/admin/calendar/import/confirm", {422: "admin", 403: BUT_ADMIN}),
+    ("POST", "/settings/reminders/feed"): ("/settings/reminders/feed", {200: EVERYONE}),
+    ("POST", "/settings/reminders/feed/revoke"): ("/settings/reminders/feed/revoke", {303: EVERYONE}),
     ("POST", "/logout"): ("/logout", {303: f"{EVERYONE} anonymous"}),
 }
 """Method and rule; an address, and which status it answers to whom. Posts send nothing but their token.
@@ -135,12 +208,15 @@ def places(seven: int, seeded: Flask) -> dict[str, int]:
             version=0,
             uploads=[Upload("佐证.pdf", kept)],
         )
+        letter, endpoint = make_message(recipient=CLERK).id, make_endpoint().id
     return {
         "plan": the_plan().id,
         "task": db.session.query(Task).filter_by(number="7").one().id,
         "seven": seven,
         "evidence": db.session.query(Evidence).one().id,
         "songjiang": unit_id("songjiang"),
+        "letter": letter,
+        "endpoint": endpoint,
     }
 
 
@@ -238,6 +314,8 @@ FOREIGN: dict[str, tuple[str, str, dict[str, Any]]] = {
     "report form": ("GET", "/assignments/{}/report", {}),
     "evidence": ("GET", "/evidence/{}", {}),
     "score": ("GET", "/scores/{}", {}),
+    "letter": ("GET", "/inbox/{}", {}),
+    "read": ("POST", "/inbox/{}/read", {}),
     "sign": ("POST", "/assignments/{}/sign", {}),
     "recall": ("POST", "/assignments/{}/recall", {}),
     "file": ("POST", "/assignments/{}/report", {"intent": "progress", "done": "x"}),
@@ -253,7 +331,9 @@ def test_what_is_foreign_answers_exactly_as_what_is_missing(
 ) -> None:
     method, address, data = FOREIGN[what]
     evidence = places["evidence"]
-    foreign = {"evidence": evidence, "delete": evidence, "score": places["songjiang"]}.get(what, places["seven"])
+    letter = places["letter"]
+    others = {"evidence": evidence, "delete": evidence, "score": places["songjiang"], "letter": letter, "read": letter}
+    foreign = others.get(what, places["seven"])
     browser = visitor(account)
     sent = {"csrf_token": token(browser)} if method == "POST" else {}
 

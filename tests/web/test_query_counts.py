@@ -17,32 +17,46 @@ from tracker.rules.organizations import OrganizationKind
 
 Counting = Callable[[], AbstractContextManager[Queries]]
 
-# Every page asks who is signed in and whether the history is invented. What it asks besides:
+# Every page asks who is signed in, and whether the history is invented together with the unread letters. Besides:
 PAGES = {
+    "admin": {
+        "/admin/channels": 2 + 5,  # the endpoints, their letters and errors, the own address, the units
+        "/admin/channels/new": 2,
+        "/admin/calendar": 2 + 4,  # the overrides, the imported years, the year's overrides with notes, its import
+    },
     "supervisor": {
-        "/overdue": 2 + 5,  # the state, the count, the rows, the contacts, the districts to choose from
-        "/overdue?on=2021-03-15": 2 + 5,
+        "/overdue": 2 + 6,  # the state, the count, the rows, the contacts, the 催办, the districts to choose from
+        "/overdue?on=2021-03-15": 2 + 6,
         "/matrix": 2 + 6,  # the plan, the districts and their number, the state, the cells, the tasks
         "/scores": 2 + 4,  # the plan, the state, the sums, the names
         "/scores/{district}": 2 + 6,  # the board for the rank, and the district's own tasks with their state
         "/scores/{district}?complete=7": 2 + 11,  # all that, and the board and the tasks again for the forecast
-        "/overview": 2 + 6,  # the board, and the figures with their state
+        "/overview": 2 + 7,  # the board, the figures with their state, and the scheduler's heartbeat
         "/todo": 2 + 2,
-        "/assignments/{assignment}": 2 + 7,
+        "/assignments/{assignment}": 2 + 21,  # of these 11 for the reminders ahead
         "/plans": 2 + 1,
         "/plans/{plan}": 2 + 6,
+        "/plans/{plan}/reminders": 2 + 12,  # the plan, its policy (4), its tasks (2), the calendar (2), who is told (3)
         "/tasks/{task}": 2 + 9,
-        "/admin/letters": 2 + 4,
+        "/reminders?on=2021-07-01": 2 + 25,  # the policies (4), the calendar (2), what stands, one per target
+        "/reminders?on=2021-07-03": 2 + 3,  # a day off: the calendar, how many people
+        "/reminders/escalations": 2 + 15,  # as above, by unit, with the holders of posts
+        "/admin/scheduler": 2 + 3,  # the heartbeat, the runs, the backlog
+        "/admin/letters": 2 + 4,  # the states, the rows and their number, the heartbeat; with letters, the recipients
+        "/admin/letters?state=dead&recipient=somebody": 2 + 4,
     },
     "songjiang-clerk": {
-        "/todo": 2 + 2,  # the tabs' counts, the rows
-        "/overdue": 2 + 5,
+        "/plans/{plan}/reminders": 2 + 9,  # all but who is told
+        "/inbox": 2 + 2,  # the rows and their number
+        "/settings/reminders": 2 + 4,  # the choice, the endpoints, the own address, the feed
+        "/todo": 2 + 3,  # the tabs' counts, the 催办, the rows
+        "/overdue": 2 + 6,
         "/matrix": 2 + 6,
-        "/assignments/{assignment}": 2 + 7,
+        "/assignments/{assignment}": 2 + 21,  # of these 11 for the reminders ahead
     },
     "reviewer-xingfazhixing": {
-        "/todo": 2 + 3,  # the tabs' counts, what waits for review, the rows
-        "/overdue": 2 + 5,
+        "/todo": 2 + 4,  # the tabs' counts, the 催办, what waits for review, the rows
+        "/overdue": 2 + 6,
         "/matrix": 2 + 6,
     },
 }

@@ -14,6 +14,7 @@ from tracker.cli.seed import seed_command
 from tracker.cli.serve import scheduler_command, serve_command
 from tracker.cli.session import REFUSALS, refusal
 from tracker.cli.users import users_commands
+from tracker.cli.workdays import workdays_commands
 
 
 @click.group()
@@ -33,6 +34,7 @@ for command in (
     seed_command,
     serve_command,
     users_commands,
+    workdays_commands,
 ):
     tracker.add_command(command)
 

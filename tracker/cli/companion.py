@@ -8,11 +8,11 @@ from threading import Event, Thread
 
 log = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 5
+PAUSE_SECONDS = 2
 """Between two looks, and before a dead scheduler is started again."""
 
-END_SECONDS = 30
-"""How long the letter in hand may take when the server stops."""
+END_SECONDS = 40
+"""How long the letter in hand may take when the server stops; a send is given up after 30 seconds (SEND_SECONDS)."""
 
 
 class SchedulerBeside:
@@ -35,10 +35,15 @@ class SchedulerBeside:
                 self._process = self._started()
 
     def stop(self) -> None:
-        """End it with the server."""
+        """End it with the server; one that does not end is killed, which costs nothing but a wait for its leases."""
         self._stopping.set()
         self._process.terminate()
-        self._process.wait(timeout=END_SECONDS)
+        try:
+            self._process.wait(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.error("定时任务没有按时结束，已强制结束。")
+            self._process.kill()
+            self._process.wait()
 
 
 def stop_without(server: int, stop: Event) -> None:

@@ -7,10 +7,10 @@ from flask import current_app
 
 from tracker import clock
 from tracker.cli.session import day_or_today, json_option, on_option, with_app, write_json
-from tracker.db import transaction
+from tracker.jobs import run_day
 from tracker.outbox import delivery
 from tracker.reminders import operations
-from tracker.reminders.queries import address_of
+from tracker.reminders.addressing import addressees
 
 
 @click.command("remind")
@@ -24,8 +24,7 @@ def remind_command(on: date | None, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         planned = operations.plan_reminders(day)
     else:
-        with transaction():
-            planned = operations.queue_reminders(clock.now(), day, current_app.config["TRACKER_BASE_URL"])
+        planned = [letter for batch in run_day(day, current_app.config["TRACKER_BASE_URL"]) for letter in batch]
     if as_json:
         write_json([letter.as_json() for letter in planned])
         return
@@ -39,5 +38,5 @@ def remind_command(on: date | None, dry_run: bool, as_json: bool) -> None:
 @with_app
 def deliver_command(limit: int | None) -> None:
     """发送发件箱中等待的信件，每封一次。"""
-    sent = delivery.deliver(current_app.config, address_of, limit)
+    sent = delivery.deliver(current_app.config, addressees(clock.today()), limit)
     click.echo(f"已发送 {sent.sent} 封，稍后重试 {sent.postponed} 封，无法送达 {sent.dead} 封。")

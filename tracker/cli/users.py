@@ -1,16 +1,22 @@
 """tracker users: accounts."""
 
+from datetime import date
+
 import click
 
 from tracker import clock
-from tracker.cli.session import json_option, with_app, write_json
-from tracker.db import transaction
+from tracker.cli.session import Day, json_option, with_app, write_json
+from tracker.db import FOREVER, transaction
 from tracker.people import operations, queries
 from tracker.people.models import User
-from tracker.rules.permissions import SYSTEM, Role
+from tracker.rules.permissions import SYSTEM, Post, Role
 
 password_option = click.option(
     "--password", prompt="密码", hide_input=True, confirmation_prompt="再输一次", help="不给出时提示输入"
+)
+
+post_option = click.option(
+    "--post", type=click.Choice([post.value for post in Post if post]), default=None, help="职务，升级提醒按它找人"
 )
 
 
@@ -41,9 +47,21 @@ def list_users(as_json: bool) -> None:
 @click.option("--unit", required=True, help="单位（全称、简称或别名）")
 @click.option("--email", default="", help="收提醒的邮箱")
 @click.option("--phone", default="", help="电话")
+@post_option
+@click.option("--until", type=Day(), default=None, help="账号有效到哪一天（不含该日）；不给出则长期有效")
 @password_option
 @with_app
-def create(account: str, name: str, role: str, unit: str, email: str, phone: str, password: str) -> None:
+def create(
+    account: str,
+    name: str,
+    role: str,
+    unit: str,
+    email: str,
+    phone: str,
+    post: str | None,
+    until: date | None,
+    password: str,
+) -> None:
     """新建账号。"""
     with transaction():
         user = operations.create_user(
@@ -56,6 +74,8 @@ def create(account: str, name: str, role: str, unit: str, email: str, phone: str
             password=password,
             email=email,
             phone=phone,
+            post=Post(post or ""),
+            valid_until=until or FOREVER,
         )
     click.echo(f"已建立账号 {user.account}。")
 
@@ -76,6 +96,17 @@ def set_password(account: str, password: str) -> None:
     with transaction():
         operations.set_password(SYSTEM, clock.now(), _known(account), password)
     click.echo(f"已修改 {account} 的密码，原有登录已失效。")
+
+
+@users_commands.command("set-post")
+@click.argument("account")
+@post_option
+@with_app
+def set_post(account: str, post: str | None) -> None:
+    """修改职务（升级提醒按职务找人）；不给出 --post 则取消职务。"""
+    with transaction():
+        operations.set_post(SYSTEM, clock.now(), _known(account), Post(post or ""))
+    click.echo(f"已修改 {account} 的职务。")
 
 
 @users_commands.command("disable")

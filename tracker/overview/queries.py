@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, select
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import anyone, of, reviewable, state_at, visible
@@ -13,6 +13,8 @@ from tracker.assignments.state import PAST, PRESENT, STATUSES
 from tracker.db import db
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, Section, Task
+from tracker.reminders.models import Urge
+from tracker.reminders.queries import REMINDED
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Actor, Role
 from tracker.rules.status import Light, Status, light
@@ -201,6 +203,9 @@ TODO_TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
 }
 """The tabs of what a unit has to do: address word, label, statuses."""
 
+URGED_TAB = "urged"
+"""The tab of what was urged, whatever its status."""
+
 
 def _reporting() -> ColumnElement[bool]:
     silent = select(Plan.id).where(Plan.offices_report.is_(False))
@@ -265,6 +270,16 @@ def _todo_rows(statement: Select[*tuple[Any, ...]], actor: Actor, limit: int, of
 
 
 _TODO = {tab: _todo_list(_OWN, Assignment.status.in_(statuses)) for tab, (_, statuses) in TODO_TABS.items()}
+
+
+_URGED = and_(_OWN, Assignment.status.in_(sorted(REMINDED)), exists().where(Urge.assignment_id == Assignment.id))
+_TODO[URGED_TAB] = _todo_list(_URGED)
+_URGED_COUNT = select(func.count()).where(_URGED)
+
+
+def urged_count(actor: Actor) -> int:
+    """Return how much of what the unit owes was urged and still waits for it."""
+    return db.session.scalar(_URGED_COUNT, of(actor)) or 0
 
 
 def todo(actor: Actor, tab: str, limit: int, offset: int) -> list[TodoRow]:

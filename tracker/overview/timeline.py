@@ -1,18 +1,26 @@
-"""The course of one assignment: steps, reports with files and reviews, letters, the newest first."""
+"""The course of one assignment: steps, reports with files and reviews, letters, pauses, the newest first."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, func, select
+from sqlalchemy.orm import aliased
 
 from tracker.assignments import queries as assignments
 from tracker.assignments.models import StatusChange
 from tracker.db import db
-from tracker.outbox.models import Message
-from tracker.people.models import User
-from tracker.reminders.models import Notice
+from tracker.outbox.models import Message, MessageState
+from tracker.people.models import Organization, User
+from tracker.reminders import urges
+from tracker.reminders.addressing import COPY
+from tracker.reminders.models import Notice, Urge
+from tracker.reminders.pauses import Pause
 from tracker.reports.models import Evidence
 from tracker.reports.queries import Filed
+from tracker.rules.notices import NoticeKind
 from tracker.rules.reports import SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
 from tracker.rules.status import MOVE_TEXT, Move
 
@@ -28,7 +36,41 @@ KINDS: dict[Move, str] = {
     Move.WITHDRAW: "withdrawn",
 }
 
-LETTER_STATE = {"pending": "待发送", "sending": "发送中", "sent": "已发送", "dead": "未送达"}
+LETTER_STATE: dict[str, str] = {
+    MessageState.PENDING: "待发送",
+    MessageState.SENDING: "发送中",
+    MessageState.SENT: "已发送",
+    MessageState.DEAD: "未送达",
+    MessageState.VOID: "不再需要",
+}
+
+LETTER_TEXT: dict[str, str] = {
+    NoticeKind.DUE: "提醒信",
+    NoticeKind.PERIODIC: "报送提醒",
+    NoticeKind.ESCALATION: "升级提醒",
+    NoticeKind.URGE: "催办信",
+}
+
+
+AGAIN = "~"
+"""Before the number of a letter that was sent once more, in its key."""
+
+
+class Sent(NamedTuple):
+    """One letter to one person: how, what became of it, and whom to call where it did not arrive."""
+
+    name: str
+    channel: str
+    state: str
+    failed: bool
+    error: str
+    phone: str
+    again: bool = False
+
+    @property
+    def words(self) -> str:
+        """The letter's fate in a few words."""
+        return f"{'重发' if self.again else ''}{self.channel}{self.state}"
 
 
 @dataclass(frozen=True)
@@ -41,14 +83,18 @@ class Event:
     kind: str
     reason: str = ""
     files: list[Evidence] = field(default_factory=list)
+    letters: list[Sent] = field(default_factory=list)
 
 
-def events(assignment_id: int, filed: list[Filed]) -> list[Event]:
-    """Return everything that happened, the newest first. Two queries."""
+def events(assignment_id: int, filed: list[Filed], paused: Iterable[Pause] = ()) -> list[Event]:
+    """Return everything that happened, the newest first. Four queries."""
     # The report that asks for closure stands for its step.
     found = [_step(change) for change in assignments.changes(assignment_id) if change.move != Move.SUBMIT]
     found += [_report(entry) for entry in filed]
-    found += _letters(assignment_id)
+    letters, others = _letters(assignment_id), _others(assignment_id)
+    found += [_urge(urge, letters, others) for urge in urges.of(assignment_id)]
+    found += [_reminder(row, others[row.id]) for row in letters if row.kind != NoticeKind.URGE]
+    found += [_pause(pause) for pause in paused]
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 
@@ -68,14 +114,74 @@ def _report(entry: Filed) -> Event:
     return Event(report.filed_at or report.saved_at, report.author_name, what, "report", "", entry.files)
 
 
-def _letters(assignment_id: int) -> list[Event]:
-    rows = db.session.execute(
-        select(Message.queued_at, Message.reason, Message.state, User.name)
-        .join(Notice, Notice.message_id == Message.id)
+def _letters(assignment_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the letters that speak of the assignment, with their people."""
+    return db.session.execute(
+        select(
+            Notice.id,
+            Notice.kind,
+            Notice.step,
+            Message.queued_at,
+            Message.reason,
+            Message.channel,
+            Message.state,
+            Message.error,
+            User.name,
+            User.phone,
+            Organization.phone.label("unit_phone"),
+        )
+        .join(Message, Message.id == Notice.message_id)
         .join(User, User.id == Notice.user_id)
+        .join(Organization, Organization.id == User.unit_id)
         .where(Notice.assignment_id == assignment_id)
+        .order_by(Notice.id)
+    ).all()
+
+
+def _others(assignment_id: int) -> defaultdict[int, list[Row[*tuple[Any, ...]]]]:
+    """Return by notice what else went out of its letter: copies on other channels, and what was sent again by hand."""
+    other = aliased(Message)
+    length = func.length(Message.key)
+    family = and_(
+        other.recipient == Message.recipient,
+        func.substr(other.key, 1, length) == Message.key,
+        func.substr(other.key, length + 1, 1).in_([COPY, AGAIN]),
     )
-    return [
-        Event(row.queued_at, "系统", f"向{row.name}发出提醒信（{LETTER_STATE[row.state]}）", "reminder", row.reason)
-        for row in rows
-    ]
+    rows = db.session.execute(
+        select(Notice.id, other.key, other.channel, other.state, other.error)
+        .join(Message, Message.id == Notice.message_id)
+        .join(other, family)
+        .where(Notice.assignment_id == assignment_id)
+        .order_by(other.id)
+    )
+    found = defaultdict(list)
+    for row in rows:
+        found[row.id].append(row)
+    return found
+
+
+def _sent(row: Row[*tuple[Any, ...]], letter: Row[*tuple[Any, ...]] | None = None) -> Sent:
+    """Word a notice's own letter, or another one that went out of it."""
+    fate = letter or row
+    again = letter is not None and AGAIN in letter.key
+    failed, channel = fate.state == MessageState.DEAD, urges.channel_text(fate.channel)
+    return Sent(row.name, channel, LETTER_STATE[fate.state], failed, fate.error, row.phone or row.unit_phone, again)
+
+
+def _reminder(row: Row[*tuple[Any, ...]], others: Sequence[Row[*tuple[Any, ...]]]) -> Event:
+    letter, more = _sent(row), [_sent(row, other) for other in others]
+    what = f"向{letter.name}发出{LETTER_TEXT[row.kind]}（{letter.words}）"
+    # The line itself tells what became of a letter, unless there is more to say.
+    letters = [letter, *more] if letter.failed or more else []
+    return Event(row.queued_at, "系统", what, "reminder", row.reason, [], letters)
+
+
+def _urge(urge: Urge, letters: Sequence[Row[*tuple[Any, ...]]], others: Mapping[int, Sequence[Any]]) -> Event:
+    mine = [row for row in letters if row.step == urges.step_of(urge.id)]
+    sent = [_sent(row, letter) for row in mine for letter in (None, *others.get(row.id, ()))]
+    return Event(urge.at, urge.actor_name, f"催办，发出催办信 {len(mine)} 封", "urged", urge.text, [], sent)
+
+
+def _pause(pause: Pause) -> Event:
+    what = f"暂停提醒，{pause.until_day} 恢复" if pause.until_day > pause.first_day else "暂停提醒，当日恢复"
+    return Event(pause.at, pause.by, what, "note", pause.reason)

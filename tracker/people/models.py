@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import FOREVER, Model, UtcDateTime, Versioned
 from tracker.rules.organizations import OrganizationKind
-from tracker.rules.permissions import Role
+from tracker.rules.permissions import Post, Role
 
 
 def one_of(column: str, values: type[StrEnum]) -> str:
@@ -69,11 +69,15 @@ class Group(Model):
 
 
 class User(Versioned, Model):
-    """A person's account; `session_version` is part of every session, so raising it ends them all."""
+    """A person's account; `session_version` is part of every session, so raising it ends them all.
+
+    From `valid_until` on the person can neither sign in nor get letters.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
         CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint(one_of("post", Post), name="post"),
         Index(
             "ix_user_account_unit_role",
             "unit_id",
@@ -87,11 +91,13 @@ class User(Versioned, Model):
     account: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(60))
     role: Mapped[str] = mapped_column(String(20))
+    post: Mapped[str] = mapped_column(String(20), default=Post.NONE)
     unit_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     email: Mapped[str] = mapped_column(String(120), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    valid_until: Mapped[date] = mapped_column(default=FOREVER)
     demo: Mapped[bool] = mapped_column(default=False)
     session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

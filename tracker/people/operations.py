@@ -1,17 +1,17 @@
 """Creates organizations and accounts, checks passwords, ends sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete
 
 from tracker.audit import operations as audit
-from tracker.db import db
+from tracker.db import FOREVER, db
 from tracker.people import passwords
 from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
 from tracker.people.queries import user_by_account
 from tracker.rules import passwords as password_rules
 from tracker.rules.organizations import OrganizationKind
-from tracker.rules.permissions import Actor, Role
+from tracker.rules.permissions import POST_TEXT, Actor, Post, Role
 
 LENGTHS = {"account": ("账号", 60), "name": ("姓名", 60), "email": ("邮箱", 120), "phone": ("电话", 40)}
 """How long the details of an account may be, as the table holds them."""
@@ -67,6 +67,8 @@ def create_user(
     password: str,
     email: str = "",
     phone: str = "",
+    post: Post = Post.NONE,
+    valid_until: date = FOREVER,
     demo: bool = False,
     password_hash: str = "",
 ) -> User:
@@ -83,6 +85,8 @@ def create_user(
         account=account,
         name=name,
         role=role,
+        post=post,
+        valid_until=valid_until,
         unit_id=unit_id,
         email=email,
         phone=phone,
@@ -111,6 +115,12 @@ def set_password(actor: Actor, at: datetime, user: User, password: str) -> None:
     audit.record(actor, at, "set_password", "user", user.id)
 
 
+def set_post(actor: Actor, at: datetime, user: User, post: Post) -> None:
+    """Change the post by which the escalation ladder finds a person."""
+    before, user.post = Post(user.post), post
+    audit.record(actor, at, "set_post", "user", user.id, f"{POST_TEXT[before]} → {POST_TEXT[post]}")
+
+
 def disable(actor: Actor, at: datetime, user: User) -> None:
     """Close an account and end its sessions; the name stays in history."""
     user.active = False
@@ -118,11 +128,11 @@ def disable(actor: Actor, at: datetime, user: User) -> None:
     audit.record(actor, at, "disable_user", "user", user.id)
 
 
-def authenticate(account: str, password: str) -> User | None:
-    """Return the account if it is active and the password is its own; unknown names take the same time."""
+def authenticate(account: str, password: str, day: date) -> User | None:
+    """Return the account if it is in use on `day` and the password is its own; unknown names take the same time."""
     user = user_by_account(account)
     right = passwords.matches(user.password_hash if user else None, password)
-    return user if user and right and user.active else None
+    return user if user and right and user.active and user.valid_until > day else None
 
 
 def set_marker(name: str, value: str) -> None:

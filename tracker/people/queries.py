@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.db import db
@@ -14,6 +14,10 @@ from tracker.rules.permissions import Actor, Role
 
 HANDLING_ROLES = (Role.CLERK, Role.OFFICE, Role.REVIEWER)
 """The roles that sign for and report on what their own unit owes."""
+
+
+AT_ONCE = 10_000
+"""How many values a statement is given at most: drivers have limits."""
 
 
 class UnknownUnit(LookupError):
@@ -73,6 +77,12 @@ def find_unit(name: str) -> Organization:
 def unit(unit_id: int) -> Organization | None:
     """Return one organization."""
     return db.session.get(Organization, unit_id)
+
+
+def unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of organizations."""
+    named = select(Organization.id, Organization.name).where(Organization.id.in_(sorted(set(unit_ids))))
+    return dict(db.session.execute(named).all())
 
 
 def by_slug(slug: str) -> Organization | None:
@@ -169,14 +179,19 @@ _SESSION = (
         Organization.name.label("unit_name"),
     )
     .join(Organization, Organization.id == User.unit_id)
-    .where(User.id == bindparam("user_id"), User.session_version == bindparam("session_version"), User.active)
+    .where(
+        User.id == bindparam("user_id"),
+        User.session_version == bindparam("session_version"),
+        User.active,
+        User.valid_until > bindparam("day", type_=Date),
+    )
 )
 """Asked with every request, therefore made once: to put a SELECT together takes longer than to run it."""
 
 
-def session_actor(user_id: int, session_version: int) -> Actor | None:
-    """Return the actor of a session, unless the account was disabled or its sessions ended. One query."""
-    values = {"user_id": user_id, "session_version": session_version}
+def session_actor(user_id: int, session_version: int, day: date) -> Actor | None:
+    """Return the actor of a session, unless the account was disabled or expired or its sessions ended. One query."""
+    values = {"user_id": user_id, "session_version": session_version, "day": day}
     row = db.session.execute(_SESSION, values).one_or_none()
     if row is None:
         return None
@@ -186,7 +201,7 @@ def session_actor(user_id: int, session_version: int) -> Actor | None:
 
 def actor_of(user: User) -> Actor:
     """Return the actor of an account."""
-    found = session_actor(user.id, user.session_version)
+    found = session_actor(user.id, user.session_version, date.min)
     if found is None:
         raise UnknownUnit(f"账号 {user.account} 已停用。")
     return found
@@ -198,6 +213,51 @@ _CONTACTS = (
     .where(User.unit_id.in_(bindparam("units", expanding=True)), User.active, User.role.in_(HANDLING_ROLES))
     .order_by(User.id.desc())
 )
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to write to; where nobody knows their own number, the unit's."""
+
+    id: int
+    account: str
+    name: str
+    unit_id: int
+    unit: str
+    phone: str
+
+
+def serving(day: date) -> ColumnElement[bool]:
+    """Return the condition that an account is in use on a day."""
+    return and_(User.active, User.valid_until > day)
+
+
+def handlers(unit_ids: Iterable[int], day: date) -> dict[int, list[Person]]:
+    """Return for each unit the people who sign for and report on what it owes; units without any are absent."""
+    rows = db.session.execute(
+        select(User.id, User.account, User.name, User.unit_id, Organization.name, User.phone, Organization.phone)
+        .join(Organization, Organization.id == User.unit_id)
+        .where(User.unit_id.in_(sorted(set(unit_ids))), serving(day), _valid(day), User.role.in_(HANDLING_ROLES))
+        .order_by(User.id)
+    )
+    found: dict[int, list[Person]] = {}
+    for id_, account, name, unit_id, unit_name, phone, unit_phone in rows:
+        found.setdefault(unit_id, []).append(Person(id_, account, name, unit_id, unit_name, phone or unit_phone))
+    return found
+
+
+def persons(accounts: Iterable[str]) -> dict[str, Person]:
+    """Return people by account, also those whose accounts are disabled; unknown accounts are absent."""
+    wanted, found = sorted(set(accounts)), {}
+    for first in range(0, len(wanted), AT_ONCE):
+        rows = db.session.execute(
+            select(User.id, User.account, User.name, User.unit_id, Organization.name, User.phone, Organization.phone)
+            .join(Organization, Organization.id == User.unit_id)
+            .where(User.account.in_(wanted[first : first + AT_ONCE]))
+        )
+        for id_, account, name, unit_id, unit_name, phone, unit_phone in rows:
+            found[account] = Person(id_, account, name, unit_id, unit_name, phone or unit_phone)
+    return found
 
 
 def contacts(unit_ids: Iterable[int]) -> dict[int, Contact]:
@@ -216,12 +276,13 @@ def users() -> list[dict[str, object]]:
     return [dict(row._mapping) for row in rows]
 
 
-_MARKER = select(Marker.value).where(Marker.name == bindparam("name"))
+MARKER = select(Marker.value).where(Marker.name == bindparam("name"))
+"""What the installation notes under `name`; public, so that a page's frame can ask for it beside other facts."""
 
 
 def marker(name: str) -> str:
     """Return what this installation notes under a name, or an empty string."""
-    return db.session.scalar(_MARKER, {"name": name}) or ""
+    return db.session.scalar(MARKER, {"name": name}) or ""
 
 
 def has_demo_accounts() -> bool:

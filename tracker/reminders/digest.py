@@ -1,13 +1,16 @@
 """Words the day's letter to one person from the notices that are due to them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
-from tracker.rules.calendar import PUBLICATION
+from tracker.people.queries import Contact
+from tracker.rules.escalation import Rung, Target, Trigger
+from tracker.rules.notices import DEFAULT_PLAN, NoticeKind, NoticePlan, step_text
 
 SHORT = 60
 """Characters of a task's text in a letter; the full text is behind the link."""
@@ -21,102 +24,230 @@ class Group(StrEnum):
     OVERDUE = "overdue"
     NEAR = "near"
     COMING = "coming"
+    PERIODIC = "periodic"
+    EARLY = "early"
+    UNSIGNED = "unsigned"
+    ESCALATED = "escalated"
 
 
 GROUP_TEXT: dict[Group, str] = {
     Group.OVERDUE: "已逾期",
     Group.NEAR: "本月到期",
     Group.COMING: "下月及以后到期",
+    Group.PERIODIC: "持续推进，本期应报",
+    Group.EARLY: "期限早于发布，待督办人员确定",
+    Group.UNSIGNED: "待签收",
+    Group.ESCALATED: "请您督促",
 }
+LISTED = (Group.OVERDUE, Group.NEAR, Group.COMING, Group.PERIODIC, Group.EARLY)
+"""The parts that name task by task; the others count them per unit."""
 
-STEP_TEXT: dict[str, str] = {
-    PUBLICATION: "发布后首次提醒",
-    "month_before": "到期前一个月",
-    "due_month": "到期当月",
-    "days_before_7": "到期前7天",
-    "workdays_before_3": "到期前3个工作日",
-    "workdays_before_1": "到期前1个工作日",
-    "days_after_1": "逾期1天",
-    "days_after_3": "逾期3天",
-    "days_after_7": "逾期7天",
-}
-WEEKLY_TEXT = "逾期每周"
+BUDGETED = (Group.NEAR, Group.COMING, Group.PERIODIC, Group.EARLY)
+"""What can wait for another day; what is overdue cannot."""
 
 
 @dataclass(frozen=True)
 class DueNotice:
-    """One notice to one person about one assignment; `step_day` is the day it should have gone out."""
+    """One notice to one person about one assignment; `step_day` is the day it should have gone out.
+
+    `unit` is the recipient's, `owing` the one that owes the task; `anchor` is the day the notice counts from.
+    """
 
     user_id: int
     account: str
     name: str
+    unit_id: int
     unit: str
     assignment_id: int
+    owing_id: int
+    owing: str
     number: str
     position: int
     text: str
+    plan_id: int
     doc_number: str
     plan_title: str
-    due_on: date
+    due_on: date | None
+    issued_on: date
+    kind: str
     step: str
     step_day: date
+    anchor: date
 
     def group(self, day: date) -> Group:
         """Tell in which part of a letter of `day` the notice stands."""
+        if self.kind == NoticeKind.ESCALATION:
+            return Group.UNSIGNED if self.rung.target is Target.HANDLER else Group.ESCALATED
+        if self.kind == NoticeKind.PERIODIC or self.due_on is None:
+            return Group.PERIODIC
+        if self.due_on < self.issued_on:
+            return Group.EARLY
         if self.due_on < day:
             return Group.OVERDUE
         same_month = (self.due_on.year, self.due_on.month) == (day.year, day.month)
         return Group.NEAR if same_month else Group.COMING
 
+    @property
+    def rung(self) -> Rung:
+        """The rung of an escalation."""
+        return Rung.named(self.step)
 
-def in_letter_order(notices: Sequence[DueNotice], day: date) -> list[DueNotice]:
-    """Sort a person's notices: overdue, near, coming; in each the earliest due first."""
+
+def in_letter_order(notices: Iterable[DueNotice], day: date) -> list[DueNotice]:
+    """Sort a person's notices: overdue, near, coming and the rest; in each the earliest due first."""
     order = list(Group)
-    return sorted(notices, key=lambda n: (order.index(n.group(day)), n.due_on, n.doc_number, n.position))
-
-
-def reason(notices: Sequence[DueNotice], day: date) -> str:
-    """Say which notices a letter carries; 补发 marks those whose own day has passed."""
-    counts = Counter(
-        STEP_TEXT.get(notice.step, WEEKLY_TEXT) + ("（补发）" if notice.step_day < day else "") for notice in notices
+    return sorted(
+        notices,
+        key=lambda n: (
+            order.index(n.group(day)),
+            n.owing_id if n.kind == NoticeKind.ESCALATION else 0,
+            n.due_on or date.max,
+            n.doc_number,
+            n.position,
+        ),
     )
+
+
+def within(notices: Sequence[DueNotice], day: date, budget: int) -> list[DueNotice]:
+    """Keep what one letter may name: everything overdue or escalated, and at most `budget` of what can wait."""
+    kept, left = [], budget
+    for notice in notices:
+        if notice.group(day) in BUDGETED:
+            left -= 1
+            if left < 0:
+                continue
+        kept.append(notice)
+    return kept
+
+
+def reason(notices: Sequence[DueNotice], day: date, plans: Mapping[int, NoticePlan] | None = None) -> str:
+    """Say which notices a letter carries; 补发 marks those whose own day has passed."""
+    counts = Counter(_words(notice, plans or {}) + ("（补发）" if notice.step_day < day else "") for notice in notices)
     return "；".join(f"{words} {count}项" for words, count in counts.items())
 
 
-def context(notices: Sequence[DueNotice], day: date, base_url: str = "") -> dict[str, Any]:
-    """Return what the templates in mail/digest arrange; `notices` are one person's, in letter order."""
+def _words(notice: DueNotice, plans: Mapping[int, NoticePlan]) -> str:
+    if notice.kind == NoticeKind.ESCALATION:
+        return notice.rung.text
+    words = step_text(notice.step, plans.get(notice.plan_id, DEFAULT_PLAN))
+    return f"本期报告{words.replace('到期', '期末')}" if notice.kind == NoticeKind.PERIODIC else words
+
+
+def context(
+    notices: Sequence[DueNotice],
+    day: date,
+    base_url: str = "",
+    contacts: Mapping[int, Contact] | None = None,
+    waiting: int = 0,
+) -> dict[str, Any]:
+    """Return what the templates in mail/digest arrange; `notices` are one person's, in letter order.
+
+    `waiting` tasks that are not overdue follow on other days; `contacts` are those of the units that owe.
+    """
     plans = {notice.doc_number: notice.plan_title for notice in notices}
+    grouped = {group: [notice for notice in notices if notice.group(day) is group] for group in Group}
+    listed = sum(len(grouped[group]) for group in LISTED)
     return {
-        "unit": notices[0].unit,
-        "name": notices[0].name,
         "date_words": f"{day.month}月{day.day}日",
         "day_words": f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）",
-        "count": len(notices),
+        "count": listed,
+        "waiting": waiting,
         "plans": [{"doc_number": number, "title": title} for number, title in plans.items()],
-        "groups": [
-            _group(group, notices, day, base_url) for group in Group if any(n.group(day) is group for n in notices)
-        ],
+        "counts": [{"title": _title(group, found), "count": len(found)} for group, found in grouped.items() if found],
+        "groups": [_group(group, grouped[group], day, base_url) for group in LISTED if grouped[group]],
+        "unsigned": _unsigned(grouped[Group.UNSIGNED], base_url),
+        "escalated": _escalated(grouped[Group.ESCALATED], day, base_url, contacts or {}),
         "todo_link": f"{base_url}/todo",
+        "settings_link": f"{base_url}/settings/reminders",
     }
+
+
+def _title(group: Group, notices: Sequence[DueNotice]) -> str:
+    """Name a part as the subject does; what is escalated is counted in units as well."""
+    units = len({notice.owing_id for notice in notices})
+    return f"{GROUP_TEXT[group]}{units}个单位" if group is Group.ESCALATED else GROUP_TEXT[group]
 
 
 def _group(group: Group, notices: Sequence[DueNotice], day: date, base_url: str) -> dict[str, Any]:
     return {
         "title": GROUP_TEXT[group],
         "urgent": group is Group.OVERDUE,
-        "rows": [_row(notice, day, base_url) for notice in notices if notice.group(day) is group],
+        "rows": [_row(group, notice, day, base_url) for notice in notices],
     }
 
 
-def _row(notice: DueNotice, day: date, base_url: str) -> dict[str, str]:
+def _row(group: Group, notice: DueNotice, day: date, base_url: str) -> dict[str, str]:
+    due = notice.due_on or notice.anchor
     return {
         "number": notice.number,
         "doc_number": notice.doc_number,
         "text": shortened(notice.text),
-        "due": due_words(notice.due_on, day),
-        "distance": distance_words(notice.due_on, day),
+        "due": due_words(due, day),
+        "distance": "早于发布" if group is Group.EARLY else distance_words(due, day),
         "link": f"{base_url}/assignments/{notice.assignment_id}",
     }
+
+
+def _unsigned(notices: Sequence[DueNotice], base_url: str) -> dict[str, Any] | None:
+    """Say in one line what a person has not signed for, whatever its number."""
+    if not notices:
+        return None
+    return {
+        "count": len(notices),
+        "since": _month_day(min(notice.issued_on for notice in notices)),
+        "link": f"{base_url}/todo",
+    }
+
+
+def _escalated(
+    notices: Sequence[DueNotice], day: date, base_url: str, contacts: Mapping[int, Contact]
+) -> dict[str, Any] | None:
+    """Say in one line per unit and rung what its people are silent about."""
+    if not notices:
+        return None
+    rows = []
+    for (owing_id, owing, step), found in groupby(
+        sorted(notices, key=lambda n: (n.owing_id, n.step, n.doc_number, n.position)),
+        key=lambda n: (n.owing_id, n.owing, n.step),
+    ):
+        rows.append(_escalated_row(owing_id, owing, step, list(found), day, base_url, contacts.get(owing_id)))
+    return {"title": GROUP_TEXT[Group.ESCALATED], "units": len({n.owing_id for n in notices}), "rows": rows}
+
+
+def _escalated_row(
+    owing_id: int,
+    owing: str,
+    step: str,
+    notices: Sequence[DueNotice],
+    day: date,
+    base_url: str,
+    contact: Contact | None,
+) -> dict[str, Any]:
+    rung = notices[0].rung
+    overdue = rung.trigger is Trigger.OVERDUE
+    longest = (day - min(notice.anchor for notice in notices)).days
+    since = _month_day(min(notice.issued_on for notice in notices))
+    return {
+        "unit": owing,
+        "what": rung.text,
+        "count": len(notices),
+        "numbers": in_runs([notice.number for notice in notices]),
+        "longest": f"最长已逾期{longest}天" if overdue else f"{since}交办",
+        "contact": f"{contact.name} {contact.phone}".strip() if contact else "未登记承办人",
+        "link": f"{base_url}/overdue?unit={owing_id}" if overdue else f"{base_url}/matrix",
+    }
+
+
+def in_runs(numbers: Sequence[str]) -> str:
+    """Word task numbers, three or more in a row as 3—7."""
+    runs: list[list[str]] = []
+    for number in numbers:
+        follows = runs and number.isdecimal() and runs[-1][-1].isdecimal() and int(number) == int(runs[-1][-1]) + 1
+        if follows:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(run) for run in runs)
 
 
 def shortened(text: str) -> str:
@@ -128,7 +259,7 @@ def shortened(text: str) -> str:
 def due_words(due_on: date, day: date) -> str:
     """Word a due day; the year is said only where it is not the letter's."""
     year = f"{due_on.year}年" if due_on.year != day.year else ""
-    return f"截至{year}{due_on.month}月{due_on.day}日 周{WEEKDAYS[due_on.weekday()]}"
+    return f"截至{year}{_month_day(due_on)} 周{WEEKDAYS[due_on.weekday()]}"
 
 
 def distance_words(due_on: date, day: date) -> str:
@@ -137,3 +268,7 @@ def distance_words(due_on: date, day: date) -> str:
     if left < 0:
         return f"已逾期{-left}天"
     return f"还剩{left}天" if left else "今天到期"
+
+
+def _month_day(day: date) -> str:
+    return f"{day.month}月{day.day}日"

@@ -1,108 +1,242 @@
-"""Notices that stand on a day and were not yet given, people's addresses, and the scheduler's heartbeat."""
+"""Notices that stand on a day and were not yet given to their people, and the record of the runs."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import CTE, Date, String, and_, column, exists, or_, select, values
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
-from tracker import workdays
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import state_at
+from tracker.assignments.state import State
 from tracker.db import db
-from tracker.outbox.channels import PermanentError
 from tracker.people.models import Organization, User
-from tracker.people.queries import HANDLING_ROLES
+from tracker.people.queries import serving
 from tracker.plans.models import Plan, PlanState, Task
 from tracker.reminders.digest import DueNotice
-from tracker.reminders.models import Lease, Notice
-from tracker.rules.calendar import latest_notice
+from tracker.reminders.models import Lease, Notice, ReminderRun
+from tracker.reminders.pauses import is_paused
+from tracker.reminders.recipients import recipient_of
+from tracker.reminders.standing import NEVER, Standing
+from tracker.reports.models import Report
+from tracker.rules.calendar import previous_working_day
+from tracker.rules.escalation import Target
 from tracker.rules.organizations import OrganizationKind
+from tracker.rules.reports import ReportState
 from tracker.rules.status import LIVE, Status
+from tracker.workdays.queries import Calendar
 
 REMINDED = LIVE - {Status.UNDER_REVIEW}
 """Statuses in which the next step is the unit's own; what lies with a reviewer is silent."""
 
+HEARD = (ReportState.FILED, ReportState.ACCEPTED)
+"""Reports that are in: one that was returned or recalled is not."""
+
 DUTY = "scheduler"
 """The name of the lease that the working scheduler holds."""
 
+BATCH = 500
+"""People whose letters are planned in one transaction: memory and locks stay small whatever the number of people."""
 
-def due_notices(day: date) -> list[DueNotice]:
-    """Return every notice that stands on `day` and that its person has not had, in the order of persons."""
-    standing = _standing(day)
-    if standing is None:
-        return []
-    state = state_at(day)
-    had = exists().where(
-        Notice.user_id == User.id,
-        Notice.assignment_id == Assignment.id,
-        Notice.due_on == Assignment.due_on,
-        Notice.step == standing.c.step,
+
+@dataclass(frozen=True)
+class People:
+    """The accounts with ids after `after`, up to `until`; where a district is given, only its own people."""
+
+    after: int
+    until: int
+    district_id: int | None = None
+
+
+def batches(day: date, size: int = BATCH, district_id: int | None = None) -> list[People]:
+    """Cut everybody who can get letters on a day, or those of one district, into batches, in the order of their ids."""
+    somewhere = [] if district_id is None else [_of_district(Organization, district_id)]
+    ranked = (
+        select(User.id, func.row_number().over(order_by=User.id).label("place"))
+        .join(Organization, Organization.id == User.unit_id)
+        .where(serving(day), *somewhere)
+        .subquery()
     )
-    statement = (
+    last = db.session.scalar(select(func.max(ranked.c.id))) or 0
+    full = select(ranked.c.id).where(ranked.c.place % size == 0, ranked.c.id < last).order_by(ranked.c.id)
+    bounds = [0, *db.session.scalars(full), last]
+    return [People(after, until, district_id) for after, until in pairwise(bounds) if until]
+
+
+def people_count(day: date, district_id: int | None = None) -> int:
+    """Return how many people can get letters on a day, everywhere or in one district."""
+    somewhere = [] if district_id is None else [_of_district(Organization, district_id)]
+    counted = select(func.count(User.id)).join(Organization, Organization.id == User.unit_id)
+    return db.session.scalar(counted.where(serving(day), *somewhere)) or 0
+
+
+def _of_district(unit: type[Organization], district_id: int) -> ColumnElement[bool]:
+    """The condition that a unit is a district bureau or one of its 司法所."""
+    return or_(unit.id == district_id, unit.parent_id == district_id)
+
+
+def goes_out(day: date, calendar: Calendar, assume_runs: bool = False) -> bool:
+    """Tell whether letters go out on a day: on a day off only where the working day before it was slept through.
+
+    `assume_runs` is for looking ahead, when the runs of the days between are still to come.
+    """
+    if calendar.is_working(day):
+        return True
+    before = previous_working_day(day, calendar.is_working)
+    return not assume_runs and db.session.get(ReminderRun, before) is None
+
+
+@dataclass(frozen=True)
+class TaskLabel:
+    """How a letter names a task."""
+
+    number: str
+    position: int
+    text: str
+    doc_number: str
+    plan_title: str
+
+
+def labels() -> dict[int, TaskLabel]:
+    """Return the tasks of every published plan by id. One query."""
+    rows = db.session.execute(
+        select(Task.id, Task.number, Task.position, Task.text, Plan.doc_number, Plan.title)
+        .join(Plan, Plan.id == Task.plan_id)
+        .where(Plan.state == PlanState.PUBLISHED)
+    )
+    return {row.id: TaskLabel(row.number, row.position, row.text, row.doc_number, row.title) for row in rows}
+
+
+def notices(day: date, standing: Sequence[Standing], tasks: Mapping[int, TaskLabel], people: People) -> list[DueNotice]:
+    """Return every notice that stands on `day` and that its person, one of `people`, has not had, by person.
+
+    One query for each sort of recipient, one for what was given, one for the newest day on record. What stands is
+    held against the rows here: a join with it would make the database look at every assignment for each batch.
+    """
+    state, found = state_at(day), []
+    for target in Target:
+        standing_of = by_dates(row for row in standing if row.target == target)
+        if standing_of:
+            for row in db.session.execute(_addressed(day, target, state, people)):
+                found += [_notice(row, one, tasks[row.task_id]) for one in spoken(row, standing_of)]
+    had = _had(people, {row.step for row in standing})
+    wanted = [notice for notice in found if given(notice) not in had]
+    return sorted(wanted, key=lambda notice: notice.user_id)
+
+
+def by_dates(standing: Iterable[Standing]) -> dict[tuple[int, date, date], list[Standing]]:
+    """Return what stands by plan, due day and day of dispatch."""
+    found: dict[tuple[int, date, date], list[Standing]] = {}
+    for row in standing:
+        found.setdefault((row.plan_id, row.due_on, row.issued_on), []).append(row)
+    return found
+
+
+def spoken(row: Any, standing: Mapping[tuple[int, date, date], list[Standing]]) -> Iterator[Standing]:
+    """Yield what stands and speaks of an assignment, given as a row of `owed`."""
+    for one in standing.get((row.plan_id, row.due_on or NEVER, row.issued_on), ()):
+        signed = one.unsigned and row.status != Status.PENDING
+        heard = row.heard_on is not None and row.heard_on >= one.since
+        if not signed and not heard:
+            yield one
+
+
+def given(notice: DueNotice) -> tuple[int, int, date, str, str]:
+    """Return what tells a notice from every other, as its unique key does."""
+    return notice.user_id, notice.assignment_id, notice.anchor, notice.kind, notice.step
+
+
+def _had(people: People, steps: Set[str]) -> set[tuple[int, int, date, str, str]]:
+    """Return which notices some people were given; only of the steps that stand, so that it does not grow for years."""
+    rows = db.session.execute(
+        select(Notice.user_id, Notice.assignment_id, Notice.due_on, Notice.kind, Notice.step).where(
+            Notice.user_id > people.after, Notice.user_id <= people.until, Notice.step.in_(sorted(steps))
+        )
+    )
+    return set(rows)
+
+
+def _notice(row: Any, one: Standing, task: TaskLabel) -> DueNotice:
+    return DueNotice(
+        user_id=row.user_id,
+        account=row.account,
+        name=row.name,
+        unit_id=row.own_id,
+        unit=row.own,
+        assignment_id=row.assignment_id,
+        owing_id=row.unit_id,
+        owing=row.unit,
+        number=task.number,
+        position=task.position,
+        text=task.text,
+        plan_id=row.plan_id,
+        doc_number=task.doc_number,
+        plan_title=task.plan_title,
+        due_on=row.due_on,
+        issued_on=row.issued_on,
+        kind=one.kind,
+        step=one.step,
+        step_day=one.step_day,
+        anchor=one.anchor,
+    )
+
+
+def owed(day: date, state: State) -> Select[*tuple[Any, ...]]:
+    """Return the SELECT of what units still owe on a day and are reminded of, with the last day a report came in."""
+    heard = (
+        select(func.max(Report.filed_on))
+        .where(Report.assignment_id == Assignment.id, Report.state.in_(HEARD), Report.filed_on <= day)
+        .scalar_subquery()
+    )
+    statement: Select[*tuple[Any, ...]] = (
         select(
-            User.id.label("user_id"),
-            User.account,
-            User.name,
-            Organization.name.label("unit"),
             Assignment.id.label("assignment_id"),
-            Task.number,
-            Task.position,
-            Task.text,
-            Plan.doc_number,
-            Plan.title.label("plan_title"),
+            Assignment.unit_id,
+            Organization.name.label("unit"),
+            Assignment.level,
+            Assignment.district_id,
+            Assignment.task_id,
+            Assignment.plan_id,
             Assignment.due_on,
-            standing.c.step,
-            standing.c.step_day,
+            Assignment.issued_on,
+            state.status.label("status"),
+            heard.label("heard_on"),
         )
         .select_from(Assignment)
-        .join(standing, and_(standing.c.due_on == Assignment.due_on, standing.c.issued_on == Assignment.issued_on))
         .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
-        .join(Task, Task.id == Assignment.task_id)
         .join(Organization, Organization.id == Assignment.unit_id)
-        .join(User, User.unit_id == Assignment.unit_id)
         .where(
-            state.status.in_(sorted(REMINDED)),
             or_(Assignment.level != OrganizationKind.JUSTICE_OFFICE, Plan.offices_report),
             Organization.valid_from <= day,
             Organization.valid_until > day,
-            User.active,
-            User.role.in_(HANDLING_ROLES),
-            ~had,
+            state.status.in_(sorted(REMINDED)),
+            ~is_paused(day),
         )
-        .order_by(User.id, Assignment.due_on)
     )
-    return [DueNotice(**row._mapping) for row in db.session.execute(state.apply(statement)).all()]
+    return state.apply(statement)
 
 
-def _standing(day: date) -> CTE | None:
-    """Return a table of the notice that stands on `day` for each due day and day of issue; None where there is none."""
-    dates = (
-        select(Assignment.due_on, Assignment.issued_on)
-        .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
-        .where(Assignment.due_on.is_not(None))
-        .distinct()
+def _addressed(day: date, target: Target, state: State, people: People) -> Select[*tuple[Any, ...]]:
+    """Return the SELECT of what is owed, joined to the people of one sort who may hear of it."""
+    own = aliased(Organization)
+    somewhere = [] if people.district_id is None else [_of_district(own, people.district_id)]
+    return (
+        owed(day, state)
+        .add_columns(
+            User.id.label("user_id"), User.account, User.name, User.unit_id.label("own_id"), own.name.label("own")
+        )
+        .join(User, recipient_of(target))
+        .join(own, own.id == User.unit_id)
+        .where(serving(day), User.id > people.after, User.id <= people.until, *somewhere)
     )
-    found = []
-    for due_on, issued_on in db.session.execute(dates):
-        notice = latest_notice(due_on, issued_on, day, workdays.is_working) if due_on else None
-        if notice:
-            found.append((due_on, issued_on, notice.step, notice.day))
-    if not found:
-        return None
-    columns = (column("due_on", Date), column("issued_on", Date), column("step", String), column("step_day", Date))
-    return values(*columns, name="standing").data(found).cte("standing")
 
 
-def address_of(account: str) -> str:
-    """Return where a person's mail goes now; raise PermanentError for someone who must not or cannot get any."""
-    row = db.session.execute(select(User.email, User.active).where(User.account == account)).one_or_none()
-    if row is None:
-        raise PermanentError("收件人账号已不存在")
-    if not row.active:
-        raise PermanentError("收件人已停用")
-    if not row.email:
-        raise PermanentError("收件人没有登记电子邮箱，请在用户资料中补上")
-    return str(row.email)
+def last_run() -> ReminderRun | None:
+    """Return the latest business day whose letters were planned."""
+    return db.session.scalars(select(ReminderRun).order_by(ReminderRun.day.desc()).limit(1)).one_or_none()
 
 
 @dataclass(frozen=True)

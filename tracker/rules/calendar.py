@@ -1,10 +1,7 @@
-"""Tell when a task is overdue, and on which days its notices go out."""
+"""Tell when a task is overdue, and count in working days, months and quarters."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, timedelta
-from enum import StrEnum
-from itertools import count
 
 from tracker.rules.deadlines import (
     DeadlineKind,
@@ -18,25 +15,21 @@ from tracker.rules.deadlines import (
 )
 
 __all__ = [
-    "NOTICE_STEPS",
-    "PUBLICATION",
-    "WEEKLY_FROM",
     "DeadlineKind",
     "DeadlineSpec",
     "IsWorking",
-    "Notice",
-    "NoticeStep",
-    "Unit",
     "Window",
+    "asked_day",
     "days_overdue",
     "exact_date",
     "last_day",
-    "latest_notice",
     "month_end",
-    "notice_days",
+    "next_working_day",
     "previous_working_day",
+    "quarter_end",
     "read_deadline",
     "read_window",
+    "shifted_month",
     "working_days_before",
     "working_days_between",
 ]
@@ -81,6 +74,11 @@ def previous_working_day(day: date, is_working: IsWorking) -> date:
     return _nearest_working_day(day, is_working, -1)
 
 
+def next_working_day(day: date, is_working: IsWorking) -> date:
+    """Give the day itself if people work on it, otherwise the first working day after it."""
+    return _nearest_working_day(day, is_working, +1)
+
+
 def working_days_before(day: date, n: int, is_working: IsWorking) -> date:
     """Give the n-th working day before a day, the day itself not counted."""
     for _ in range(n):
@@ -100,96 +98,15 @@ def _nearest_working_day(day: date, is_working: IsWorking, direction: int) -> da
     raise ValueError(f"no working day within {LONGEST_HOLIDAY} days of {day}")
 
 
-# ---- notices
+# ---- months and quarters
 
 
-class Unit(StrEnum):
-    """What the distance of a notice from the due day is counted in."""
-
-    MONTH_STARTS = "month_starts"
-    DAYS = "days"
-    WORKDAYS = "workdays"
-
-
-@dataclass(frozen=True)
-class NoticeStep:
-    """One rung of the ladder: so many units from the due day, negative before it."""
-
-    name: str
-    unit: Unit
-    amount: int
-
-
-NOTICE_STEPS = (
-    NoticeStep("month_before", Unit.MONTH_STARTS, -1),
-    NoticeStep("due_month", Unit.MONTH_STARTS, 0),
-    NoticeStep("days_before_7", Unit.DAYS, -7),
-    NoticeStep("workdays_before_3", Unit.WORKDAYS, -3),
-    NoticeStep("workdays_before_1", Unit.WORKDAYS, -1),
-    NoticeStep("days_after_1", Unit.DAYS, 1),
-    NoticeStep("days_after_3", Unit.DAYS, 3),
-    NoticeStep("days_after_7", Unit.DAYS, 7),
-)
-WEEKLY_FROM = 14
-"""After the last step an overdue task is named again every seven days: days_after_14, days_after_21 …"""
-
-PUBLICATION = "publication"
-"""The one notice that stands for all that would have gone out before the plan was published."""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A step of the ladder and the day it falls on."""
-
-    step: str
-    day: date
-
-
-def notice_days(due_on: date, published_on: date, is_working: IsWorking, until: date) -> list[Notice]:
-    """List the notices up to a day in order, one a day at most: of two on one day the later step stands."""
-    nominal = list(_ladder(due_on, is_working, until))
-    by_day = {notice.day: notice for notice in nominal if notice.day >= published_on}
-    missed = any(notice.day < published_on for notice in nominal)
-    if missed and published_on <= until:
-        by_day[published_on] = Notice(PUBLICATION, published_on)
-    return [by_day[day] for day in sorted(by_day)]
-
-
-def latest_notice(due_on: date, published_on: date, day: date, is_working: IsWorking) -> Notice | None:
-    """Give the notice that stands on a day; those before it are superseded. None before the first."""
-    notices = notice_days(due_on, published_on, is_working, day)
-    return notices[-1] if notices else None
-
-
-def _ladder(due_on: date, is_working: IsWorking, until: date) -> Iterator[Notice]:
-    """Walk the steps as if the plan had always been published."""
-    for step in NOTICE_STEPS:
-        if (day := _day_of(step, due_on, is_working)) <= until:
-            yield Notice(step.name, day)
-    for amount in count(WEEKLY_FROM, 7):
-        step = NoticeStep(f"days_after_{amount}", Unit.DAYS, amount)
-        if (until - due_on).days < amount - LONGEST_HOLIDAY or (day := _day_of(step, due_on, is_working)) > until:
-            return
-        yield Notice(step.name, day)
-
-
-def _day_of(step: NoticeStep, due_on: date, is_working: IsWorking) -> date:
-    """Give the working day of a step: a day off gives way to the day before it.
-
-    An overdue notice never reaches back to the due day, when nothing is overdue yet: it waits for the next working day.
-    """
-    if step.unit is Unit.WORKDAYS:
-        return working_days_before(due_on, -step.amount, is_working)
-    if step.unit is Unit.MONTH_STARTS:
-        return previous_working_day(_month_start(due_on, step.amount), is_working)
-    nominal = due_on + timedelta(days=step.amount)
-    day = previous_working_day(nominal, is_working)
-    if step.amount > 0 and day <= due_on:
-        return _nearest_working_day(nominal, is_working, +1)
-    return day
-
-
-def _month_start(day: date, months: int) -> date:
+def shifted_month(day: date, months: int) -> date:
     """Give the first day of the month so many months away."""
     index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
+
+
+def quarter_end(day: date) -> date:
+    """Give the last day of the quarter in which a day lies."""
+    return shifted_month(day, 3 - (day.month - 1) % 3) - timedelta(days=1)

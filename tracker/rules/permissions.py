@@ -29,6 +29,23 @@ ROLE_TEXT: dict[Role, str] = {
 }
 
 
+class Post(StrEnum):
+    """The post by which the escalation ladder finds a person (沪司发〔2021〕11号, 三(一): who answers for what)."""
+
+    NONE = ""
+    SECTION_HEAD = "section_head"
+    DEPUTY_HEAD = "deputy_head"
+    UNIT_HEAD = "unit_head"
+
+
+POST_TEXT: dict[Post, str] = {
+    Post.NONE: "",
+    Post.SECTION_HEAD: "科室负责人",
+    Post.DEPUTY_HEAD: "分管领导",
+    Post.UNIT_HEAD: "主要领导",
+}
+
+
 class Scope(StrEnum):
     """Whose records a role sees."""
 
@@ -65,6 +82,15 @@ class Action(StrEnum):
     SUPERVISE = "supervise"
     EDIT_PLAN = "edit_plan"
     VIEW_OUTBOX = "view_outbox"
+    RESEND = "resend"
+    URGE = "urge"
+    PAUSE_REMINDERS = "pause_reminders"
+    PREVIEW_REMINDERS = "preview_reminders"
+    EDIT_REMINDERS = "edit_reminders"
+    VIEW_SCHEDULER = "view_scheduler"
+    EDIT_CALENDAR = "edit_calendar"
+    EDIT_CHANNELS = "edit_channels"
+    OWN_LETTERS = "own_letters"
 
 
 _READERS = frozenset(Role) - {Role.AUDITOR}
@@ -79,6 +105,15 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SUPERVISE: frozenset({Role.SUPERVISOR}),
     Action.EDIT_PLAN: frozenset({Role.SUPERVISOR}),
     Action.VIEW_OUTBOX: frozenset({Role.ADMIN, Role.SUPERVISOR}),
+    Action.RESEND: frozenset({Role.ADMIN, Role.SUPERVISOR}),
+    Action.URGE: frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.LEAD}),
+    Action.PAUSE_REMINDERS: frozenset({Role.SUPERVISOR}),
+    Action.PREVIEW_REMINDERS: frozenset({Role.ADMIN, Role.SUPERVISOR, Role.LEAD, Role.CLERK}),
+    Action.EDIT_REMINDERS: frozenset({Role.SUPERVISOR}),
+    Action.VIEW_SCHEDULER: frozenset({Role.ADMIN, Role.SUPERVISOR}),
+    Action.EDIT_CALENDAR: frozenset({Role.ADMIN}),
+    Action.EDIT_CHANNELS: frozenset({Role.ADMIN}),
+    Action.OWN_LETTERS: frozenset(Role),
 }
 
 

@@ -6,7 +6,7 @@ from tracker.people import operations as people
 from tracker.people import passwords, queries
 from tracker.people.models import Organization
 from tracker.rules.organizations import OrganizationKind
-from tracker.rules.permissions import SYSTEM, Role
+from tracker.rules.permissions import SYSTEM, Post, Role
 
 DEMO_PASSWORD = "Demo-2021!tracker"
 DEMO_MAIL = "example.invalid"
@@ -15,8 +15,18 @@ CITY_ACCOUNTS = {
     "admin": ("系统管理员（演示）", Role.ADMIN, "shanghai"),
     "supervisor": ("督办员（演示）", Role.SUPERVISOR, "cujinfazhi"),
     "leader": ("市局领导（演示）", Role.LEADER, "shanghai"),
+    "director": ("市局主要领导（演示）", Role.LEADER, "shanghai"),
     "auditor": ("审计员（演示）", Role.AUDITOR, "shanghai"),
 }
+POSTS = {"leader": Post.DEPUTY_HEAD, "director": Post.UNIT_HEAD}
+DISTRICT_ACCOUNTS = {
+    "lead": ("负责人", Role.LEAD, Post.SECTION_HEAD),
+    "clerk": ("经办", Role.CLERK, Post.NONE),
+    "deputy": ("分管领导", Role.LEAD, Post.DEPUTY_HEAD),
+    "head": ("主要领导", Role.LEAD, Post.UNIT_HEAD),
+}
+"""The four persons of a district bureau whom 沪司发〔2021〕11号, 三(一) names, as accounts (R1-08)."""
+
 FIRST_OFFICES = {"putuo": "putuo-caoyangxincun", "songjiang": "songjiang-yueyang"}
 """The 司法所 of each district that has one demo clerk."""
 
@@ -26,16 +36,8 @@ def add_demo_accounts(at: datetime) -> int:
     if queries.user_by_account("admin"):
         return 0
     password_hash = passwords.hashed(DEMO_PASSWORD)
-    wanted = [(account, name, role, slug) for account, (name, role, slug) in CITY_ACCOUNTS.items()]
-    wanted += [
-        (f"reviewer-{unit.slug}", f"{unit.short_name}审核员（演示）", Role.REVIEWER, unit.slug) for unit in _offices()
-    ]
-    for district in queries.districts():
-        wanted.append((f"{district.slug}-lead", f"{district.short_name}负责人（演示）", Role.LEAD, district.slug))
-        wanted.append((f"{district.slug}-clerk", f"{district.short_name}经办（演示）", Role.CLERK, district.slug))
-    for slug, office in FIRST_OFFICES.items():
-        wanted.append((f"{slug}-office1", "司法所经办（演示）", Role.OFFICE, office))
-    for number, (account, name, role, slug) in enumerate(wanted, 1):
+    wanted = _wanted()
+    for number, (account, name, role, slug, post) in enumerate(wanted, 1):
         unit = queries.by_slug(slug)
         if unit is None:
             raise queries.UnknownUnit(f"演示账号 {account} 的单位 {slug} 不存在。")
@@ -50,9 +52,32 @@ def add_demo_accounts(at: datetime) -> int:
             password_hash=password_hash,
             email=f"{account}@{DEMO_MAIL}",
             phone=f"021-0000{number:04d}",
+            post=post,
             demo=True,
         )
     return len(wanted)
+
+
+def _wanted() -> list[tuple[str, str, Role, str, Post]]:
+    """List account, name, role, unit and post of every demo account."""
+    wanted = [
+        (account, name, role, slug, POSTS.get(account, Post.NONE))
+        for account, (name, role, slug) in CITY_ACCOUNTS.items()
+    ]
+    wanted += [
+        (f"reviewer-{unit.slug}", f"{unit.short_name}审核员（演示）", Role.REVIEWER, unit.slug, Post.NONE)
+        for unit in _offices()
+    ]
+    wanted += [
+        (f"{district.slug}-{word}", f"{district.short_name}{name}（演示）", role, district.slug, post)
+        for district in queries.districts()
+        for word, (name, role, post) in DISTRICT_ACCOUNTS.items()
+    ]
+    wanted += [
+        (f"{slug}-office1", "司法所经办（演示）", Role.OFFICE, office, Post.NONE)
+        for slug, office in FIRST_OFFICES.items()
+    ]
+    return wanted
 
 
 def _offices() -> list[Organization]:

@@ -12,7 +12,6 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from tracker import workdays
 from tracker.assignments import operations as assignments
 from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
 from tracker.db import db
@@ -27,6 +26,7 @@ from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Actor, Role
 from tracker.rules.reports import Decision, ReportKind, Situation
 from tracker.rules.status import Move, Status
+from tracker.workdays import arrangements
 
 MARKER = "demo_history"
 
@@ -153,7 +153,7 @@ def _course(duty: Duty, today: date) -> Iterator[Step]:
 
 
 def _workday(day: date) -> date:
-    return previous_working_day(day + timedelta(days=1), workdays.is_working)
+    return previous_working_day(day + timedelta(days=1), arrangements.is_working)
 
 
 class _Cast:

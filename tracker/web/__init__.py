@@ -8,16 +8,44 @@ from flask_wtf import CSRFProtect
 from tracker.web import failures, frame, session
 from tracker.web.assignments.views import assignments
 from tracker.web.auth.views import auth
+from tracker.web.calendars.feed import feeds
+from tracker.web.calendars.views import calendars
 from tracker.web.health.views import health
 from tracker.web.home.views import home
+from tracker.web.inbox.settings import settings
+from tracker.web.inbox.views import inbox
+from tracker.web.outbox.channels import channels
 from tracker.web.outbox.views import outbox
 from tracker.web.overview.views import overview
 from tracker.web.paging import IdConverter
 from tracker.web.plans.views import plans
+from tracker.web.policies.views import policies
+from tracker.web.reminding.views import reminding
 from tracker.web.reports.views import reports
+from tracker.web.scheduler.views import scheduler
 from tracker.web.scoring.views import scoring
+from tracker.web.urging.views import urging
 
-AREAS: tuple[Blueprint, ...] = (auth, home, overview, plans, assignments, reports, scoring, outbox, health)
+AREAS: tuple[Blueprint, ...] = (
+    auth,
+    home,
+    overview,
+    plans,
+    policies,
+    assignments,
+    reports,
+    scoring,
+    reminding,
+    urging,
+    outbox,
+    channels,
+    inbox,
+    settings,
+    calendars,
+    feeds,
+    scheduler,
+    health,
+)
 
 HEADERS = {
     "Content-Security-Policy": (

@@ -11,20 +11,45 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from tracker import clock
+from tracker.db import db
+from tracker.outbox import queries as outbox
 from tracker.people import queries as people
 from tracker.rules.permissions import MAY, Action, Actor, Role
 from tracker.web.session import signed_in
 
 PARENTS = {
+    "calendars.preview": "calendars.index",
+    "calendars.confirm": "calendars.index",
+    "calendars.set_day": "calendars.index",
+    "calendars.remove_day": "calendars.index",
     "plans.plan": "plans.index",
     "plans.settings": "plans.index",
     "plans.task": "plans.index",
+    "policies.page": "plans.index",
+    "policies.edit": "plans.index",
     "scoring.explanation": "scoring.board",
+    "urging.preview": "overview.overdue",
+    "urging.urge": "overview.overdue",
+    "inbox.letter": "inbox.letters",
+    "settings.edit_reminders": "settings.reminders",
+    "feeds.create": "settings.reminders",
+    "outbox.letter": "outbox.letters",
+    "outbox.resend": "outbox.letters",
+    "channels.new": "channels.index",
+    "channels.add": "channels.index",
+    "channels.channel": "channels.index",
+    "channels.edit": "channels.index",
+    "channels.disable": "channels.index",
+    "reminding.escalations": "reminding.preview",
 }
 """Under which line of the menu a page without one of its own belongs."""
+
+INBOX = "inbox.letters"
+DEMO = "demo_history"
 
 WEEKDAYS = "一二三四五六日"
 VERSION = "0.1.0"
@@ -38,6 +63,7 @@ class MenuItem:
     href: str
     icon: str
     active: bool = False
+    count: int = 0
 
 
 MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
@@ -48,6 +74,12 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("得分排名", "scoring.board", "scores", MAY[Action.VIEW_RANKING]),
     ("方案", "plans.index", "plans", MAY[Action.VIEW_PLANS]),
     ("提醒信", "outbox.letters", "outbox", MAY[Action.VIEW_OUTBOX]),
+    ("发送渠道", "channels.index", "link", MAY[Action.EDIT_CHANNELS]),
+    ("定时任务", "scheduler.state", "clock", MAY[Action.VIEW_SCHEDULER]),
+    ("工作日历", "calendars.index", "calendar", MAY[Action.EDIT_CALENDAR]),
+    ("提醒预告", "reminding.preview", "mail", MAY[Action.PREVIEW_REMINDERS]),
+    ("收件箱", INBOX, "mail", MAY[Action.OWN_LETTERS]),
+    ("提醒方式", "settings.reminders", "bell", MAY[Action.OWN_LETTERS]),
     ("帮助", "home.help_page", "help", frozenset(Role)),
 )
 """Label, page, symbol, and who has it: what a role needs most stands on top."""
@@ -58,11 +90,11 @@ def _address(endpoint: str) -> str:
     return url_for(endpoint)
 
 
-def menu(actor: Actor) -> list[MenuItem]:
-    """Return the person's menu."""
+def menu(actor: Actor, unread: int = 0) -> list[MenuItem]:
+    """Return the person's menu; beside the inbox stands how many letters are unread."""
     here = PARENTS.get(request.endpoint or "", request.endpoint)
     return [
-        MenuItem(label, _address(endpoint), icon, here == endpoint)
+        MenuItem(label, _address(endpoint), icon, here == endpoint, unread if endpoint == INBOX else 0)
         for label, endpoint, icon, roles in MENU
         if actor.role in roles
     ]
@@ -101,14 +133,29 @@ def _static_url(app: Flask) -> Callable[[str], str]:
     return address
 
 
+_FACTS = select(people.MARKER.scalar_subquery(), outbox.UNREAD.scalar_subquery())
+"""What the frame of every page shows of the database, asked in one go."""
+
+
+def _facts(actor: Actor | None) -> tuple[str, int]:
+    """Return what is noted of invented history, and how many letters the person has not read. One query."""
+    if actor is None:
+        return people.marker(DEMO), 0
+    asked = {"name": DEMO, "account": actor.account, "now": clock.utc()}
+    marker, unread = db.session.execute(_FACTS, asked).one()
+    return marker or "", unread
+
+
 def _context() -> dict[str, Any]:
     try:
-        actor, banner = signed_in(), people.marker("demo_history")
+        actor = signed_in()
+        banner, unread = _facts(actor)
     except DatabaseError:  # The page that says so must still be shown.
-        actor, banner = None, ""
+        actor, banner, unread = None, "", 0
     return {
         "actor": actor,
-        "menu": menu(actor) if actor else [],
+        "menu": menu(actor, unread) if actor else [],
+        "unread": unread,
         "business_day": clock.today(),
         "version": VERSION,
         "demo_banner": f"演示环境：任务取自真实文件，截至 {banner} 的办理记录、得分和人员均为虚构。" if banner else "",

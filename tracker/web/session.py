@@ -4,6 +4,7 @@ from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
+from tracker import clock
 from tracker.people import queries as people
 from tracker.rules.permissions import Actor
 
@@ -27,7 +28,7 @@ def _load(key: str) -> Visitor | None:
     user_id, _, version = key.partition(":")
     if not (user_id.isascii() and user_id.isdigit() and version.isascii() and version.isdigit()):
         return None
-    actor = people.session_actor(int(user_id), int(version))
+    actor = people.session_actor(int(user_id), int(version), clock.today())
     return Visitor(actor, int(version)) if actor else None
 
 

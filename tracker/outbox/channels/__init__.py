@@ -1,14 +1,40 @@
 """The ways a letter can go out, one per line of CHANNELS."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from tracker.outbox.channels import dingtalk, email, feishu, in_app, webhook, wecom
+from tracker.outbox.channels.contract import (
+    Addressee,
+    Attachment,
+    Channel,
+    ChannelDown,
+    ChannelKind,
+    EndpointAddress,
+    NotNeeded,
+    Outgoing,
+    PermanentError,
+    TemporaryError,
+)
+from tracker.outbox.channels.robot import PER_MINUTE
 
-from tracker.outbox.channels import email
-from tracker.outbox.channels.contract import Channel, ChannelDown, Outgoing, PermanentError, TemporaryError
+__all__ = [
+    "CHANNELS",
+    "Addressee",
+    "Attachment",
+    "Channel",
+    "ChannelDown",
+    "ChannelKind",
+    "EndpointAddress",
+    "NotNeeded",
+    "Outgoing",
+    "PermanentError",
+    "TemporaryError",
+]
 
-__all__ = ["CHANNELS", "Channel", "ChannelDown", "Outgoing", "PermanentError", "TemporaryError"]
-
-CHANNELS: dict[str, Callable[[Mapping[str, Any]], Channel]] = {
-    "email": email.open_channel,
+CHANNELS: dict[str, ChannelKind] = {
+    "email": ChannelKind("邮件", email.open_channel, needs_endpoint=False, takes_files=True),
+    "in_app": ChannelKind("站内", in_app.open_channel, needs_endpoint=False),
+    "wecom": ChannelKind("企业微信", wecom.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
+    "dingtalk": ChannelKind("钉钉", dingtalk.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
+    "feishu": ChannelKind("飞书", feishu.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
+    "webhook": ChannelKind("Webhook", webhook.open_channel, needs_endpoint=True),
 }
-"""Kind of channel to the function that makes one from the settings; making one connects to nothing yet."""
+"""The kinds of channel by the name they have on record."""

@@ -1,6 +1,5 @@
 """Letters by SMTP, or as .eml files where no mail server is set."""
 
-import hashlib
 import os
 import re
 import smtplib
@@ -9,23 +8,22 @@ import ssl
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
 from pathlib import Path
-from threading import Timer
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tracker.letters import one_line
+from tracker.outbox.channels import contract
 from tracker.outbox.channels.contract import (
-    SEND_SECONDS,
     Channel,
     ChannelDown,
+    EndpointAddress,
     Outgoing,
     PermanentError,
     TemporaryError,
 )
+from tracker.outbox.channels.deadline import Deadline
+from tracker.outbox.channels.mail import build, digest_of
 
 READ_SECONDS = 15
 """The longest a single answer of the server may take; the whole send is bounded by SEND_SECONDS."""
@@ -34,18 +32,11 @@ QUIT_SECONDS = 3
 
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
-SENDER_NAME = "督办台账"
-
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
-
 CONNECTED, FOR_GOOD, TOO_LARGE = 220, 500, 552
 """Answers of a mail server: ready; from here on a refusal for good; the letter is too large."""
 
-WIRE = policy.SMTP.clone(cte_type="7bit")
-"""Lines as they travel; 7 bit, since not every server on the way takes more."""
 
-
-def open_channel(settings: Mapping[str, Any]) -> Channel:
+def open_channel(settings: Mapping[str, Any], _endpoint: EndpointAddress | None) -> Channel:
     """Return the SMTP channel, or the file channel where TRACKER_MAIL_URL is not set."""
     sender = settings["TRACKER_MAIL_FROM"]
     if settings["TRACKER_MAIL_URL"]:
@@ -56,35 +47,6 @@ def open_channel(settings: Mapping[str, Any]) -> Channel:
 def probe(settings: Mapping[str, Any]) -> None:
     """Connect to the mail server and log in, sending nothing; raise OSError or SMTPException where that fails."""
     SmtpChannel(settings["TRACKER_MAIL_URL"], settings["TRACKER_MAIL_FROM"]).probe()
-
-
-# ---- the letter
-
-
-def build(letter: Outgoing, sender: str) -> EmailMessage:
-    """Return the letter as a mail; the same letter always gives the same bytes, its Message-ID included."""
-    digest = _digest(letter)
-    mail = EmailMessage(policy=policy.SMTP)
-    mail["From"] = Address(SENDER_NAME, addr_spec=_checked(sender))
-    mail["To"] = Address(addr_spec=_checked(letter.address))
-    mail["Subject"] = one_line(letter.subject)
-    mail["Date"] = letter.queued_at
-    mail["Message-ID"] = f"<{digest}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.text, cte="base64")
-    mail.add_alternative(letter.html, subtype="html", cte="base64")
-    mail.set_boundary(f"=={digest}==")
-    return mail
-
-
-def _digest(letter: Outgoing) -> str:
-    return hashlib.sha256(letter.key.encode()).hexdigest()[:32]
-
-
-def _checked(address: str) -> str:
-    if not ADDRESS.fullmatch(address):
-        raise PermanentError(f"电子邮箱地址“{one_line(address, 60)}”不正确，请在用户资料中更正")
-    return address
 
 
 # ---- as files
@@ -99,9 +61,9 @@ class FileChannel:
 
     def send(self, letter: Outgoing) -> None:
         """Put the file in its place at once; a repeat replaces it by its equal."""
-        content = build(letter, self.sender).as_bytes(policy=WIRE)
+        content = build(letter, self.sender)
         recipient = re.sub(r"[^A-Za-z0-9_-]", "_", letter.recipient)[:60]
-        name = f"{letter.day}_{recipient}_{_digest(letter)[:12]}.eml"
+        name = f"{letter.day}_{recipient}_{digest_of(letter)[:12]}.eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._write(self.folder / name, content)
@@ -139,8 +101,8 @@ class SmtpChannel:
 
     def send(self, letter: Outgoing) -> None:
         """Send the letter, connecting first where there is no connection."""
-        mail = build(letter, self.sender).as_bytes(policy=WIRE)
-        with Deadline(SEND_SECONDS) as deadline:
+        mail = build(letter, self.sender)
+        with Deadline(contract.SEND_SECONDS) as deadline:
             client = self._connected(deadline)
             try:
                 with _translated(deadline):
@@ -160,13 +122,13 @@ class SmtpChannel:
     def probe(self) -> None:
         """Connect, log in and take leave."""
         try:
-            with Deadline(SEND_SECONDS) as deadline:
+            with Deadline(contract.SEND_SECONDS) as deadline:
                 self.client = _Client(self.host, deadline, tls=self.scheme == "smtps")
                 self._greet(self.client)
         finally:
             self.close()
 
-    def _connected(self, deadline: "Deadline") -> "_Client":
+    def _connected(self, deadline: Deadline) -> "_Client":
         if self.client is not None:
             deadline.watch(self.client.handle)
             return self.client
@@ -201,7 +163,7 @@ class SmtpChannel:
 class _Client(smtplib.SMTP):
     """The library's client, whose connection a deadline can end from outside, also during the TLS handshake."""
 
-    def __init__(self, host: str, deadline: "Deadline", tls: bool) -> None:
+    def __init__(self, host: str, deadline: Deadline, tls: bool) -> None:
         super().__init__(timeout=READ_SECONDS)
         self._host = host  # The name that TLS verifies; the library sets it only where it connects at once.
         self.deadline, self.tls, self.context = deadline, tls, ssl.create_default_context()
@@ -217,38 +179,6 @@ class _Client(smtplib.SMTP):
         """Close the second handle of the connection."""
         if self.handle is not None:
             self.handle.close()
-
-
-class Deadline:
-    """Ends a connection when a block has not ended in time: a socket's own timeout starts anew with every byte."""
-
-    def __init__(self, seconds: float) -> None:
-        """Set the time in seconds."""
-        self.seconds, self.passed = seconds, False
-        self.handle: socket.socket | None = None
-        self.timer = Timer(seconds, self._end)
-        self.timer.daemon = True
-
-    def __enter__(self) -> Self:
-        """Start to count."""
-        self.timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop counting."""
-        self.timer.cancel()
-
-    def watch(self, handle: socket.socket | None) -> None:
-        """Name the connection to end; one that comes too late is ended at once."""
-        self.handle = handle
-        if self.passed:
-            self._end()
-
-    def _end(self) -> None:
-        self.passed = True
-        if self.handle is not None:
-            with suppress(OSError):
-                self.handle.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

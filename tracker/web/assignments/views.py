@@ -1,5 +1,6 @@
 """One assignment: its page, and the steps of its loop that need no report."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,6 +13,8 @@ from tracker.assignments.queries import Detail
 from tracker.db import transaction
 from tracker.overview import timeline
 from tracker.people import queries as people
+from tracker.reminders import outlook, pauses
+from tracker.reminders.urges import may_urge
 from tracker.reports import operations as report_operations
 from tracker.reports import queries as reports
 from tracker.reports.queries import Filed
@@ -20,6 +23,7 @@ from tracker.rules.permissions import Action, Actor, may
 from tracker.rules.reports import KIND_TEXT, SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
 from tracker.rules.status import (
     LIGHT_TEXT,
+    LIVE,
     MOVE_TEXT,
     STATUS_TEXT,
     TRANSITIONS,
@@ -33,10 +37,14 @@ from tracker.rules.status import (
 from tracker.web.access import allowed
 from tracker.web.paging import whole
 from tracker.web.session import actor
+from tracker.web.urging.forms import PauseForm
+from tracker.workdays import queries as workdays
 
 assignments = Blueprint("assignments", __name__, url_prefix="/assignments")
 
 MAX_REASON = 500
+STEPS_SHOWN = 12
+"""Reminders ahead on the page; after them only weekly ones follow."""
 
 
 @assignments.get("/<id:assignment_id>")
@@ -46,10 +54,11 @@ def assignment(assignment_id: int) -> str:
     return page(assignment_id)
 
 
-def page(assignment_id: int, error: str = "", reason: str = "") -> str:
+def page(assignment_id: int, error: str = "", reason: str = "", pause_form: PauseForm | None = None) -> str:
     """Return the assignment's page, with a refused decision's text kept in its form."""
     detail = queries.get(actor(), assignment_id) or abort(404)
-    filed, today = reports.filed(assignment_id), clock.today()
+    filed, today, paused = reports.filed(assignment_id), clock.today(), pauses.of(assignment_id)
+    events = timeline.events(assignment_id, filed, paused)
     shown = light(detail.status, detail.due_on, detail.completed_on, today, detail.near_days)
     return render_template(
         "assignments/assignment.html",
@@ -61,11 +70,23 @@ def page(assignment_id: int, error: str = "", reason: str = "") -> str:
         reviewers=queries.reviewer_names(detail.task_id),
         contact=people.contacts([detail.unit_id]).get(detail.unit_id),
         reports=[_shown(entry) for entry in filed],
-        events=timeline.events(assignment_id, filed),
+        events=events,
+        urged=[event for event in events if event.kind == "urged"],
+        pause=pauses.standing(paused, today),
+        ahead=_ahead(detail, paused, today),
+        pause_form=pause_form or PauseForm(formdata=None),
+        pause_days=(today + timedelta(days=1), today + timedelta(days=pauses.MAX_DAYS)),
         acts=_acts(actor(), detail),
         error=error,
         reason=reason,
     )
+
+
+def _ahead(detail: Detail, paused: list[pauses.Pause], today: date) -> list[outlook.Step]:
+    """Return the reminders that are still to come; those within a pause are not."""
+    pause = pauses.standing(paused, today)
+    steps = outlook.outlook(detail.id, pause.until_day if pause else today, workdays.calendar())
+    return steps[:STEPS_SHOWN]
 
 
 def _shown(entry: Filed) -> dict[str, Any]:
@@ -93,6 +114,8 @@ def _acts(person: Actor, detail: Detail) -> dict[str, Any]:
         "acknowledge": handler and Move.ACKNOWLEDGE in moves,
         "report": handler and detail.status in WORKING,
         "recall": handler and Move.RECALL in moves,
+        "urge": detail.status in LIVE and may_urge(person, detail.unit_id),
+        "pause": detail.status in LIVE and may(person, Action.PAUSE_REMINDERS),
         "review": Move.ACCEPT in moves and queries.is_reviewer(person, detail.id),
         "supervise": [
             (move.value, MOVE_TEXT[move]) for move in moves if supervisor and TRANSITIONS[move].duty is Duty.SUPERVISOR

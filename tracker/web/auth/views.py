@@ -42,7 +42,7 @@ def login() -> str | Response | tuple[str, int]:
 
 
 def _signed_in(account: str, password: str) -> bool:
-    user = people.authenticate(account, password)
+    user = people.authenticate(account, password, clock.today())
     with transaction():
         if user is None:
             audit.record(SYSTEM, clock.now(), "login_refused", "user", None, account[:60])

@@ -10,6 +10,7 @@ from tracker.rules.permissions import Action, Role, may
 from tracker.scoring import queries as scoring
 from tracker.web.access import allowed
 from tracker.web.paging import day, number
+from tracker.web.scheduler.alarm import alarm
 from tracker.web.session import actor
 
 home = Blueprint("home", __name__)
@@ -48,6 +49,7 @@ def overview() -> str:
         figures=queries.figures(actor(), plan, asked),
         worst=worst,
         may_explain=may(actor(), Action.VIEW_SCORE),
+        alarm=alarm(actor()),
         query=request.query_string.decode(),
     )
 

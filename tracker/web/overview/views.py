@@ -14,6 +14,8 @@ from tracker.overview.tables import Table
 from tracker.people import queries as people
 from tracker.people.queries import Contact
 from tracker.plans import queries as plans
+from tracker.reminders import urges
+from tracker.reminders.urges import Count
 from tracker.rules.calendar import days_overdue
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, may
@@ -69,13 +71,15 @@ def overdue() -> str | Response:
     kind = file_kind()
     if kind:
         rows = queries.rows(person, state, asked, wanted, sort, EXPORT_LIMIT)
-        return table_file(_table(rows, asked, _contacts(rows)), kind)
+        return table_file(_table(rows, asked, _contacts(rows), _urged(rows, asked)), kind)
     page = Page(page_number(), queries.count(person, state, asked, wanted))
     rows = queries.rows(person, state, asked, wanted, sort, SIZE, (page.number - 1) * SIZE)
     return render_template(
         "overview/overdue.html",
         rows=rows,
         contacts=_contacts(rows),
+        urged=_urged(rows, asked),
+        may_urge=_ticked(rows, asked),
         page=page,
         day=asked,
         late={due_on: days_overdue(due_on, asked) for due_on in {row.due_on for row in rows}},
@@ -97,12 +101,21 @@ def _contacts(rows: list[Row]) -> dict[int, Contact]:
     return people.contacts(row.unit_id for row in rows)
 
 
-def _table(rows: list[Row], asked: date, contacts: dict[int, Contact]) -> Table:
+def _urged(rows: list[Row], asked: date) -> dict[int, Count]:
+    return urges.counts([row.id for row in rows], asked)
+
+
+def _ticked(rows: list[Row], asked: date) -> set[int]:
+    """Return the rows that the person may urge; none on a list of the past, which nothing sent today belongs to."""
+    return {row.id for row in rows if asked == clock.today() and urges.may_urge(actor(), row.unit_id)}
+
+
+def _table(rows: list[Row], asked: date, contacts: dict[int, Contact], urged: dict[int, Count]) -> Table:
     nobody = Contact("", "")
     return Table(
         "逾期清单",
         f"截至 {asked}，导出于 {clock.now():%Y-%m-%d %H:%M}，共 {len(rows)} 项",
-        ("序号", "任务", "单位", "区", "完成时限", "逾期天数", "状态", "联系人", "电话"),
+        ("序号", "任务", "单位", "区", "完成时限", "逾期天数", "状态", "催办次数", "上次催办", "联系人", "电话"),
         [
             (
                 row.number,
@@ -112,6 +125,10 @@ def _table(rows: list[Row], asked: date, contacts: dict[int, Contact]) -> Table:
                 row.due_on,
                 days_overdue(row.due_on, asked),
                 STATUS_TEXT[row.status],
+                urged[row.id].number if row.id in urged else 0,
+                f"{clock.local(urged[row.id].last_at):%Y-%m-%d %H:%M} {urged[row.id].last_by}"
+                if row.id in urged
+                else "",
                 contacts.get(row.unit_id, nobody).name,
                 contacts.get(row.unit_id, nobody).phone,
             )
@@ -141,6 +158,9 @@ def todo() -> str:
     handles, reviews = may(person, Action.HANDLE), may(person, Action.REVIEW)
     counts = overviews.todo_counts(person) if handles else {}
     tabs = [(word, label) for word, (label, _) in overviews.TODO_TABS.items()] if handles else []
+    if handles:
+        counts[overviews.URGED_TAB] = overviews.urged_count(person)
+        tabs.insert(-1, (overviews.URGED_TAB, "催办"))  # What is done stands last.
     if reviews:
         counts["review"] = overviews.review_count(person)
         tabs.append(("review", "待我审核"))
@@ -155,7 +175,7 @@ def todo() -> str:
                 "href": f"/todo?tab={word}",
                 "active": word == tab,
                 "count": counts[word],
-                "urgent": word == "returned",
+                "urgent": word in ("returned", overviews.URGED_TAB),
             }
             for word, label in tabs
         ],

@@ -3,6 +3,7 @@
 from datetime import date
 
 import chinese_calendar
+from chinese_calendar.constants import Holiday
 
 KNOWN_YEARS = range(2004, max(day.year for day in chinese_calendar.holidays) + 1)
 
@@ -17,3 +18,12 @@ def is_working(day: date) -> bool:
     if is_known(day.year):
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < 5
+
+
+def name(day: date) -> str:
+    """Return why a day differs from its weekday (国庆节, 国庆节调休), or an empty string."""
+    if day in chinese_calendar.holidays:
+        return str(Holiday(chinese_calendar.holidays[day]).chinese)
+    if day in chinese_calendar.workdays:
+        return f"{Holiday(chinese_calendar.workdays[day]).chinese}调休"
+    return ""

@@ -1,0 +1,133 @@
+"""Chat robots and webhooks: an administrator adds, changes and disables them, each act on record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from tracker.audit import operations as audit
+from tracker.db import db, insert_once
+from tracker.outbox import queries
+from tracker.outbox.channels import CHANNELS
+from tracker.outbox.models import Endpoint
+from tracker.outbox.queries import EndpointDetail
+from tracker.rules.permissions import Action, Actor, require
+
+LENGTHS = {"name": ("名称", 60), "url": ("地址", 500), "secret": ("密钥", 200)}
+
+
+class EndpointRefused(ValueError):
+    """An endpoint that cannot be stored as it is; `field` is what to correct, and the message says how."""
+
+    def __init__(self, field: str, message: str) -> None:
+        """Keep the field."""
+        super().__init__(message)
+        self.field = field
+
+
+class StaleEndpoint(ValueError):
+    """The endpoint was changed since the page was opened; `now` is what stands."""
+
+    def __init__(self, now: EndpointDetail) -> None:
+        """Keep what stands."""
+        super().__init__("这个渠道刚被别人修改过，您的修改没有保存。")
+        self.now = now
+
+
+@dataclass(frozen=True)
+class EndpointDraft:
+    """An endpoint as typed; `unit_id` is whose people may choose it, without one everybody may.
+
+    When changed, an empty `secret` keeps the stored one unless `forget_secret` is set.
+    """
+
+    kind: str
+    name: str
+    url: str
+    secret: str = ""
+    unit_id: int | None = None
+    active: bool = True
+    forget_secret: bool = False
+
+
+def add_endpoint(actor: Actor, at: datetime, draft: EndpointDraft) -> int:
+    """Add an endpoint and return its id; raise EndpointRefused."""
+    require(actor, Action.EDIT_CHANNELS)
+    draft = _checked(draft)
+    values = {name: getattr(draft, name) for name in ("kind", "name", "url", "secret", "unit_id", "active")}
+    if not insert_once(Endpoint, {"version": 1, **values}):
+        raise _name_taken(draft.name)
+    endpoint = db.session.scalars(select(Endpoint).where(Endpoint.name == draft.name)).one()
+    audit.record(actor, at, "add_endpoint", "endpoint", endpoint.id, f"{draft.kind} {draft.name}")
+    return endpoint.id
+
+
+def edit_endpoint(actor: Actor, at: datetime, endpoint_id: int, version: int, draft: EndpointDraft) -> None:
+    """Change an endpoint, if nobody changed it since `version`; raise EndpointRefused or StaleEndpoint."""
+    require(actor, Action.EDIT_CHANNELS)
+    endpoint = _current(endpoint_id, version)
+    draft = _checked(draft)
+    if draft.kind != endpoint.kind:
+        raise EndpointRefused("kind", "类型不能修改：请停用这个渠道，另外添加一个。")
+    if db.session.scalar(select(Endpoint.id).where(Endpoint.name == draft.name, Endpoint.id != endpoint_id)):
+        raise _name_taken(draft.name)
+    for name in ("name", "url", "unit_id", "active"):
+        setattr(endpoint, name, getattr(draft, name))
+    if draft.secret or draft.forget_secret:
+        endpoint.secret = draft.secret
+    db.session.flush()  # a change by somebody else at the same moment is found here
+    # The address may hold a key, so that only its host goes on record.
+    words = f"{draft.name} {urlsplit(draft.url).hostname} {'启用' if draft.active else '停用'}"
+    audit.record(actor, at, "edit_endpoint", "endpoint", endpoint_id, words)
+
+
+def disable_endpoint(actor: Actor, at: datetime, endpoint_id: int, version: int) -> None:
+    """Let nothing go out to an endpoint any more; raise EndpointRefused or StaleEndpoint."""
+    require(actor, Action.EDIT_CHANNELS)
+    endpoint = _current(endpoint_id, version)
+    endpoint.active = False
+    db.session.flush()  # a change by somebody else at the same moment is found here
+    audit.record(actor, at, "disable_endpoint", "endpoint", endpoint_id, endpoint.name)
+
+
+def _current(endpoint_id: int, version: int) -> Endpoint:
+    endpoint = db.session.get(Endpoint, endpoint_id)
+    if endpoint is None:
+        raise EndpointRefused("name", "这个渠道已不存在，请返回列表。")
+    if endpoint.version != version:
+        raise StaleEndpoint(queries.endpoint_detail(endpoint))
+    return endpoint
+
+
+def _name_taken(name: str) -> EndpointRefused:
+    return EndpointRefused("name", f"已有名为“{name}”的渠道，请换一个名称。")
+
+
+def _checked(draft: EndpointDraft) -> EndpointDraft:
+    """Return the draft without blanks around its words; raise EndpointRefused."""
+    words = {name: getattr(draft, name).strip() for name in LENGTHS}
+    if draft.kind not in CHANNELS or not CHANNELS[draft.kind].needs_endpoint:
+        labels = "、".join(kind.label for kind in CHANNELS.values() if kind.needs_endpoint)
+        raise EndpointRefused("kind", f"请选择渠道类型：{labels}。")
+    for name, (label, limit) in LENGTHS.items():
+        if len(words[name]) > limit:
+            raise EndpointRefused(name, f"{label}过长：最多 {limit} 个字符。")
+        if not words[name].isprintable():
+            raise EndpointRefused(name, f"{label}不能含换行或控制字符，请重新填写。")
+    if not words["name"]:
+        raise EndpointRefused("name", "请填写名称。")
+    if not _is_web_address(words["url"]):
+        raise EndpointRefused("url", "地址应以 https:// 或 http:// 开头，照群机器人设置页给出的原样粘贴。")
+    return EndpointDraft(
+        draft.kind, **words, unit_id=draft.unit_id, active=draft.active, forget_secret=draft.forget_secret
+    )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return known and "@" not in parts.netloc and url.isascii() and " " not in url

@@ -1,0 +1,83 @@
+"""Where a letter goes, and whom it greets, at the moment of sending: never to somebody it is not for any more."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, exists, select
+
+from tracker.assignments.models import Assignment
+from tracker.db import db
+from tracker.outbox.channels import Addressee, NotNeeded, PermanentError
+from tracker.outbox.claims import Claimed
+from tracker.outbox.models import Message
+from tracker.people.models import Organization, User
+from tracker.reminders.models import Notice
+from tracker.reminders.queries import REMINDED
+
+COPY = "#"
+"""Between the key of a letter and the channel of its copy."""
+
+_named = select(Notice.id).join(Message, Message.id == Notice.message_id).where(Message.key == bindparam("key"))
+_still_open = _named.join(Assignment, Assignment.id == Notice.assignment_id).where(
+    Assignment.status.in_(sorted(REMINDED))
+)
+_PERSON = (
+    select(
+        User.account,
+        User.name,
+        User.email,
+        User.phone,
+        User.active,
+        User.valid_until,
+        User.unit_id,
+        Organization.name.label("unit"),
+        Organization.valid_until.label("unit_until"),
+        exists(_named).label("speaks"),
+        exists(_still_open).label("needed"),
+    )
+    .join(Organization, Organization.id == User.unit_id)
+    .where(User.account == bindparam("account"))
+)
+"""Asked for every letter, therefore made once: the person, their unit, and whether anything it speaks of is open."""
+
+
+def addressees(day: date) -> Callable[[Claimed], Addressee]:
+    """Return what tells the addressee of a letter that is sent on `day`."""
+    return lambda letter: addressee(letter, day)
+
+
+def addressee(letter: Claimed, day: date) -> Addressee:
+    """Return where a letter goes now and how it begins; raise PermanentError or NotNeeded where it must not go.
+
+    A letter that speaks of no assignment is always needed. One query.
+    """
+    asked = {"account": letter.recipient, "key": letter.key.partition(COPY)[0]}
+    person = db.session.execute(_PERSON, asked).one_or_none()
+    why_not = _why_not(person, letter, day)
+    if person is None or why_not:
+        raise PermanentError(why_not)
+    if person.speaks and not person.needed:
+        raise NotNeeded("发送前所列事项已全部办结或已提交，不再需要")
+    return Addressee(_address(letter, person), f"{person.unit} {person.name}")
+
+
+def _why_not(person: Any, letter: Claimed, day: date) -> str:
+    """Say why a person must not get the letter; an empty string where they may."""
+    if person is None:
+        return "收件人账号已不存在"
+    if not person.active:
+        return "收件人已停用"
+    if person.valid_until <= day:
+        return f"收件人账号已于 {person.valid_until} 到期"
+    if letter.unit_id is not None and person.unit_id != letter.unit_id:
+        return f"收件人已调到{person.unit}，此信是写给其原单位的，不再发出"
+    if person.unit_until <= day:
+        return f"{person.unit}已于 {person.unit_until} 撤销"
+    return ""
+
+
+def _address(letter: Claimed, person: Any) -> str:
+    """Return the address for the letter's channel; what an empty one means is the channel's to say."""
+    addresses = {"email": person.email, "in_app": person.account}
+    return str(addresses.get(letter.channel, person.phone))

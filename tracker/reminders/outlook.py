@@ -1,0 +1,103 @@
+"""What an assignment's people will be sent, step by step, if nothing is signed for or reported: known in advance."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from tracker.assignments.models import Assignment
+from tracker.db import db
+from tracker.plans.models import Plan
+from tracker.reminders import recipients
+from tracker.reminders.queries import HEARD, REMINDED
+from tracker.reminders.standing import Situation, situation_of
+from tracker.reports.models import Report
+from tracker.rules.escalation import TARGET_TEXT, Target, Trigger, schedule
+from tracker.rules.notices import notice_days, step_text
+from tracker.rules.status import Status
+from tracker.workdays.queries import Calendar
+
+AHEAD = timedelta(days=70)
+"""How far beyond the due day, or beyond today, the steps are listed."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step ahead: its day, why, to whom (names; empty where nobody holds the post)."""
+
+    day: date
+    what: str
+    target: str
+    names: tuple[str, ...]
+    escalation: bool
+
+
+def outlook(assignment_id: int, day: date, calendar: Calendar) -> list[Step]:
+    """Return the steps from `day` on, in their order; none for what is not reminded of."""
+    row = db.session.execute(
+        select(Assignment, Plan.issuer_id)
+        .join(Plan, Plan.id == Assignment.plan_id)
+        .where(Assignment.id == assignment_id)
+    ).one_or_none()
+    if row is None or row[0].status not in REMINDED:
+        return []
+    assignment, issuer_id = row
+    found = situation_of(assignment.plan_id, calendar)
+    until = max(day, assignment.due_on or day) + AHEAD
+    steps = [*_notices(assignment, until, found), *_rungs(assignment, until, found)]
+    names = _names(assignment, issuer_id, day)
+    return [
+        Step(at, what, TARGET_TEXT[target], tuple(names.get(target, [])), escalation)
+        for at, what, target, escalation in sorted(steps, key=lambda step: step[0])
+        if at >= day
+    ]
+
+
+Rough = tuple[date, str, Target, bool]
+
+
+def _notices(assignment: Assignment, until: date, found: Situation) -> Iterator[Rough]:
+    policy = found.policy(assignment.plan_id)
+    is_working = policy.working(found.calendar.is_working)
+    if assignment.due_on is None:
+        return
+    crowded = found.is_crowded(assignment.plan_id, assignment.due_on)
+    for notice in notice_days(assignment.due_on, assignment.issued_on, is_working, until, policy.notices, crowded):
+        yield notice.day, step_text(notice.step, policy.notices), Target.HANDLER, False
+
+
+def _rungs(assignment: Assignment, until: date, found: Situation) -> Iterator[Rough]:
+    """Walk the rungs ahead; a report that is in since the due day stops those of overdue."""
+    policy = found.policy(assignment.plan_id)
+    is_working = policy.working(found.calendar.is_working)
+    early = assignment.due_on is not None and assignment.due_on < assignment.issued_on
+    if early:
+        return
+    ladder = [rung for rung in policy.ladder if recipients.hears(rung.target, assignment.level)]
+    if assignment.status == Status.PENDING:
+        for step in schedule(ladder, Trigger.UNSIGNED, assignment.issued_on, is_working, until):
+            yield step.day, step.rung.text, step.rung.target, True
+    if assignment.due_on is not None and not _reported(assignment.id, assignment.due_on):
+        for step in schedule(ladder, Trigger.OVERDUE, assignment.due_on, is_working, until):
+            yield step.day, step.rung.text, step.rung.target, True
+
+
+def _reported(assignment_id: int, due_on: date) -> bool:
+    reports = select(func.count()).select_from(Report)
+    since = reports.where(Report.assignment_id == assignment_id, Report.state.in_(HEARD), Report.filed_on > due_on)
+    return bool(db.session.scalar(since))
+
+
+def _names(assignment: Assignment, issuer_id: int, day: date) -> dict[Target, list[str]]:
+    """Return the people behind each target of one assignment."""
+    headed = assignment.district_id or assignment.unit_id
+    led = assignment.district_id or issuer_id
+    held = recipients.holders({assignment.unit_id, headed, led}, day)
+    return {
+        Target.HANDLER: held.get((assignment.unit_id, Target.HANDLER), []),
+        Target.SECTION_HEAD: held.get((headed, Target.SECTION_HEAD), []),
+        Target.DEPUTY_HEAD: held.get((led, Target.DEPUTY_HEAD), []),
+        Target.UNIT_HEAD: held.get((led, Target.UNIT_HEAD), []),
+        Target.SUPERVISOR: recipients.supervisors(issuer_id, day),
+    }

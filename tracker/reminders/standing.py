@@ -1,0 +1,169 @@
+"""Which notices and rungs stand on a day, for each plan, due day and day of dispatch: arithmetic before any person."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from tracker.assignments.models import Assignment
+from tracker.db import FOREVER, db
+from tracker.plans.models import Plan, PlanState, Task
+from tracker.reminders.policy import DEFAULT_POLICY, Policy, policies, policy_of
+from tracker.rules.escalation import Target, Trigger, schedule
+from tracker.rules.notices import (
+    Notice,
+    NoticeKind,
+    crowded_months,
+    latest_notice,
+    latest_period_notice,
+    period_start,
+)
+from tracker.workdays.queries import Calendar
+
+NEVER = FOREVER
+"""Stands for a due day that 持续推进 does not have, so that one comparison finds its rows."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A notice that stands on a day for every assignment of a plan with this due day and day of dispatch.
+
+    `anchor` is the day it counts from; a report filed on or after `since` silences it; `unsigned` asks for one that
+    was not signed for.
+    """
+
+    plan_id: int
+    due_on: date
+    issued_on: date
+    kind: str
+    step: str
+    step_day: date
+    anchor: date
+    target: str
+    since: date
+    unsigned: bool
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The days that the assignments of a plan have in common."""
+
+    plan_id: int
+    due_on: date | None
+    issued_on: date
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the standing notices of a day are worked out from: policies, calendar, crowded months, dates in use."""
+
+    policies: dict[int, Policy]
+    calendar: Calendar
+    crowded: dict[int, frozenset[tuple[int, int]]]
+    dates: tuple[Dates, ...]
+
+    def policy(self, plan_id: int) -> Policy:
+        """Return the plan's policy."""
+        return self.policies.get(plan_id, DEFAULT_POLICY)
+
+    def is_crowded(self, plan_id: int, due_on: date) -> bool:
+        """Tell whether a plan has most of its tasks due in this month."""
+        return (due_on.year, due_on.month) in self.crowded.get(plan_id, frozenset())
+
+
+def situation(calendar: Calendar) -> Situation:
+    """Read what is needed of every published plan. Six queries."""
+    found = policies()
+    dues: dict[int, list[date]] = defaultdict(list)
+    for plan, due_on in db.session.execute(select(Task.plan_id, Task.due_on).where(Task.due_on.is_not(None))):
+        dues[plan] += [due_on] if due_on else []
+    dates = (
+        select(Assignment.plan_id, Assignment.due_on, Assignment.issued_on)
+        .join(Plan, Plan.id == Assignment.plan_id)
+        .where(Plan.state == PlanState.PUBLISHED)
+        .distinct()
+    )
+    return Situation(
+        found,
+        calendar,
+        {plan: crowded_months(days, found.get(plan, DEFAULT_POLICY).notices) for plan, days in dues.items()},
+        tuple(Dates(*row) for row in db.session.execute(dates)),
+    )
+
+
+def situation_of(plan_id: int, calendar: Calendar) -> Situation:
+    """Read what is needed of one plan, for looking ahead; its dates are left out. Five queries."""
+    policy = policy_of(plan_id)
+    dues = db.session.scalars(select(Task.due_on).where(Task.plan_id == plan_id, Task.due_on.is_not(None)))
+    crowded = crowded_months([due_on for due_on in dues if due_on], policy.notices)
+    return Situation({plan_id: policy}, calendar, {plan_id: crowded}, ())
+
+
+def standing(day: date, found: Situation) -> list[Standing]:
+    """Return every notice and rung that stands on a day; a plan in its quiet days has none."""
+    return [
+        row
+        for dates in found.dates
+        if not found.policy(dates.plan_id).is_quiet(day)
+        for row in (*_notices(dates, day, found), *_rungs(dates, day, found))
+    ]
+
+
+def _notices(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
+    policy = found.policy(dates.plan_id)
+    is_working = policy.working(found.calendar.is_working)
+    if dates.due_on is not None:
+        crowded = found.is_crowded(dates.plan_id, dates.due_on)
+        notice = latest_notice(dates.due_on, dates.issued_on, day, is_working, policy.notices, crowded)
+        if notice:
+            yield _row(dates, NoticeKind.DUE, notice, dates.due_on, Target.HANDLER)
+    elif standing_period := latest_period_notice(dates.issued_on, day, is_working, policy.notices.period):
+        end, notice = standing_period
+        since = period_start(end, policy.notices.period)
+        yield _row(dates, NoticeKind.PERIODIC, notice, end, Target.HANDLER, since)
+
+
+def rungs_between(first: date, last: date, found: Situation) -> list[Standing]:
+    """Return the rungs that are reached within some days, both included."""
+    return [row for dates in found.dates for row in _rungs(dates, last, found) if row.step_day >= first]
+
+
+def _rungs(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
+    """Walk the rungs that are reached; what was due before it was published waits for a supervisor's word (X3-01)."""
+    if dates.due_on is not None and dates.due_on < dates.issued_on:
+        return
+    policy = found.policy(dates.plan_id)
+    is_working = policy.working(found.calendar.is_working)
+    for trigger, anchor in ((Trigger.UNSIGNED, dates.issued_on), (Trigger.OVERDUE, dates.due_on)):
+        if anchor is None:
+            continue
+        unsigned = trigger is Trigger.UNSIGNED
+        since = NEVER if unsigned else anchor + timedelta(days=1)
+        for step in schedule(policy.ladder, trigger, anchor, is_working, day):
+            notice = Notice(step.rung.name, step.day)
+            yield _row(dates, NoticeKind.ESCALATION, notice, anchor, step.rung.target, since, unsigned)
+
+
+def _row(
+    dates: Dates,
+    kind: NoticeKind,
+    notice: Notice,
+    anchor: date,
+    target: Target,
+    since: date = NEVER,
+    unsigned: bool = False,
+) -> Standing:
+    return Standing(
+        dates.plan_id,
+        dates.due_on or NEVER,
+        dates.issued_on,
+        kind.value,
+        notice.step,
+        notice.day,
+        anchor,
+        target.value,
+        since,
+        unsigned,
+    )

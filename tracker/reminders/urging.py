@@ -1,0 +1,144 @@
+"""Sends a 催办: one letter per person about all that was ticked, once, whoever else sends at the same moment."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select
+
+from tracker.assignments.models import Assignment
+from tracker.assignments.queries import visible
+from tracker.audit import operations as audit
+from tracker.db import db
+from tracker.outbox import operations as outbox
+from tracker.outbox.operations import Attached, Letter
+from tracker.people.models import Organization, User
+from tracker.reminders import urge_words
+from tracker.reminders.addressing import COPY
+from tracker.reminders.models import Notice, Urge
+from tracker.reminders.urge_words import Line, Sender
+from tracker.reminders.urges import Item, Recipient, checked, preview, step_of
+from tracker.rules.notices import NoticeKind
+from tracker.rules.permissions import Action, Actor, require
+
+KIND = "urge"
+
+
+@dataclass(frozen=True)
+class Urged:
+    """What was sent: letters (one per person), assignments, and what was left out."""
+
+    letters: int
+    items: int
+    left_out: tuple[Item, ...]
+
+
+def urge(
+    actor: Actor,
+    at: datetime,
+    ids: Collection[int],
+    text: str,
+    base_url: str,
+    attachments: Sequence[Attached] = (),
+) -> Urged:
+    """Queue one letter per person about the assignments that may be urged now, and put the 催办 on record.
+
+    Of two who send at once the second finds the assignments locked, and then urged. Raise as `preview` does, and
+    UrgeRefused for a text that is empty or too long.
+    """
+    text = urge_words.clean(text)
+    require(actor, Action.URGE)
+    _lock(actor, checked(ids))
+    found = preview(actor, at, ids)
+    if found.going:
+        urge_ids = _record(actor, at, found.going, text)
+        _queue(actor, at, found.recipients, urge_ids, text, base_url, attachments)
+    return Urged(len(found.recipients), len(found.going), found.left_out)
+
+
+def _lock(actor: Actor, ids: list[int]) -> None:
+    """Lock in one order, so that two senders wait for each other instead of both failing."""
+    chosen = select(Assignment.id).where(Assignment.id.in_(ids), visible(actor)).order_by(Assignment.id)
+    db.session.execute(chosen.with_for_update(of=Assignment)).all()
+
+
+def _record(actor: Actor, at: datetime, going: Sequence[Item], text: str) -> dict[int, int]:
+    """Put the 催办 of each assignment on record; return their ids by assignment."""
+    day = at.date()
+    rows = [
+        {"assignment_id": item.id, "day": day, "at": at, "actor_id": actor.id, "actor_name": actor.name, "text": text}
+        for item in going
+    ]
+    found = db.session.execute(insert(Urge).returning(Urge.assignment_id, Urge.id), rows).all()
+    for item in going:
+        names = "、".join(person.name for person in item.recipients)
+        audit.record(actor, at, "urge", "assignment", item.id, f"{names}：{text}")
+    return dict(found)
+
+
+def _queue(
+    actor: Actor,
+    at: datetime,
+    recipients: Sequence[Recipient],
+    urge_ids: dict[int, int],
+    text: str,
+    base_url: str,
+    attachments: Sequence[Attached],
+) -> None:
+    """Queue the letters and put on record which assignments each speaks of."""
+    sender, day, first = _sender(actor), at.date(), min(urge_ids.values())
+    keys = {recipient.person.id: f"{KIND}:{first}:{recipient.person.account}" for recipient in recipients}
+    letters = [
+        letter
+        for recipient in recipients
+        for letter in _letters(recipient, keys[recipient.person.id], sender, text, day, base_url, tuple(attachments))
+    ]
+    message_ids = outbox.enqueue_all(letters, at)
+    notices = [
+        {
+            "kind": NoticeKind.URGE,
+            "user_id": recipient.person.id,
+            "assignment_id": item.id,
+            "due_on": item.due_on or day,
+            "step": step_of(urge_ids[item.id]),
+            "day": day,
+            "message_id": message_ids[keys[recipient.person.id]],
+        }
+        for recipient in recipients
+        for item in recipient.items
+    ]
+    db.session.execute(insert(Notice), notices)
+
+
+def _letters(
+    recipient: Recipient, key: str, sender: Sender, text: str, day: date, base_url: str, files: tuple[Attached, ...]
+) -> Iterator[Letter]:
+    """Word a letter once and yield it for every way; the first one is the letter, the others are copies."""
+    lines = [Line(item.id, item.number, item.doc_number, item.text, item.due_on) for item in recipient.items]
+    body = urge_words.body(sender, text, lines, day, base_url, [file.name for file in files])
+    for place, way in enumerate(recipient.ways):
+        yield Letter(
+            key=f"{key}{COPY}{way.channel}{way.endpoint_id or ''}" if place else key,
+            kind=KIND,
+            channel=way.channel,
+            endpoint_id=way.endpoint_id,
+            recipient=recipient.person.account,
+            unit_id=recipient.person.unit_id,
+            copy=place > 0,
+            subject=urge_words.subject(lines, day),
+            text=body.text,
+            html=body.html,
+            reason=f"{sender.name}催办 {len(lines)}项",
+            day=day,
+            attachments=files,
+        )
+
+
+def _sender(actor: Actor) -> Sender:
+    """Return who signs the letter, with their own telephone or else the unit's."""
+    row = db.session.execute(
+        select(User.phone, Organization.phone, Organization.name)
+        .join(Organization, Organization.id == User.unit_id)
+        .where(User.id == actor.id)
+    ).one_or_none()
+    return Sender(row[2], actor.name, row[0] or row[1]) if row else Sender("", actor.name, "")

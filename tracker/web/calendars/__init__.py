@@ -1,0 +1,1 @@
+"""The working calendar, and each person's calendar feed."""

@@ -1,0 +1,1 @@
+"""A person's own letters, and how they want to be reminded."""

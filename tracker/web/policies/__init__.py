@@ -1,0 +1,1 @@
+"""How a plan reminds: its notices, its ladder and its quiet days, shown to readers and changed by supervisors."""

@@ -1,0 +1,1 @@
+"""What will be sent: to whom on a day, and which escalations are ahead."""

@@ -1,0 +1,1 @@
+"""The scheduler: who is on duty, what ran and runs next, what waits."""

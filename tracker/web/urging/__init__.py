@@ -1,0 +1,1 @@
+"""催办 and pauses of reminders."""

@@ -1,0 +1,196 @@
+"""催办 of ticked assignments, with a preview of who gets what, and pauses of an assignment's reminders."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import IO
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from tracker import clock, storage, uploads
+from tracker.assignments import queries as assignments
+from tracker.db import transaction
+from tracker.outbox.operations import Attached
+from tracker.reminders import pauses
+from tracker.reminders import urges as queries
+from tracker.reminders import urging as operations
+from tracker.reminders.pauses import PauseRefused
+from tracker.reminders.urge_words import MAX_TEXT, WORDINGS, UrgeRefused, clean
+from tracker.reminders.urges import Item
+from tracker.reminders.urging import Urged
+from tracker.rules.calendar import days_overdue
+from tracker.rules.permissions import Action
+from tracker.web.access import allowed
+from tracker.web.assignments.views import page as assignment_page
+from tracker.web.paging import whole
+from tracker.web.session import actor
+from tracker.web.urging.forms import PauseForm, UrgeForm
+
+urging = Blueprint("urging", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+OWN_LISTS = re.compile(r"/(?:overdue|todo|assignments/[0-9]{1,10})(?:\?[A-Za-z0-9_.~=&%+-]*)?")
+"""Where a 催办 may have been begun, and leads back to."""
+
+MAX_FILES = 3
+MAX_FILE_MB = 5
+"""Mail servers refuse large letters, and this one goes to many."""
+
+
+@urging.post("/urge/preview")
+@allowed(Action.URGE)
+def preview() -> Answer:
+    """Show who would get which letter about the ticked assignments, and what is left out and why."""
+    return _answer(_begin, _ids())
+
+
+@urging.post("/assignments/<id:assignment_id>/urge")
+@allowed(Action.URGE)
+def urge_one(assignment_id: int) -> Answer:
+    """Urge one assignment: with a text at once, without one show the preview."""
+    return _answer(_send if "text" in request.form else _begin, [assignment_id])
+
+
+@urging.post("/urge")
+@allowed(Action.URGE)
+def urge() -> Answer:
+    """Send what was previewed, as far as it may still be sent."""
+    return _answer(_send, _ids())
+
+
+def _answer(act: Callable[[list[int]], Answer], ids: list[int]) -> Answer:
+    """Do it, or lead back to the list where none or too many are ticked."""
+    try:
+        return act(ids)
+    except UrgeRefused as refused:
+        flash(str(refused), "warning")
+        return redirect(_back(), 303)
+
+
+def _begin(ids: list[int]) -> str:
+    return _page(ids, UrgeForm(formdata=None), request.form.get("template", ""))
+
+
+def _page(ids: list[int], form: UrgeForm, chosen: str = "") -> str:
+    found = queries.preview(actor(), clock.now(), ids)
+    chosen = chosen if chosen in WORDINGS else found.wording
+    if form.text.data is None:
+        form.text.data = WORDINGS[chosen].text
+    return render_template(
+        "urging/preview.html",
+        preview=found,
+        form=form,
+        ids=",".join(map(str, sorted(ids))),
+        wordings=WORDINGS,
+        chosen=next((word for word, wording in WORDINGS.items() if wording.text == form.text.data), ""),
+        back=_back(),
+        late=lambda item: days_overdue(item.due_on, found.day),
+        most=MAX_TEXT,
+        endings="、".join(uploads.ALLOWED),
+        max_files=MAX_FILES,
+        max_mb=MAX_FILE_MB,
+    )
+
+
+def _send(ids: list[int]) -> Answer:
+    form = UrgeForm()
+    try:
+        text, files = clean(form.text.data or ""), _files()
+    except UrgeRefused as refused:
+        form.text.errors = [str(refused)]
+        return _page(ids, form), 422
+    try:
+        stored = _stored(files)
+    except uploads.FileRefused as refused:
+        form.files.errors = [str(refused)]
+        return _page(ids, form), 422
+    with transaction():
+        done = operations.urge(actor(), clock.now(), ids, text, current_app.config["TRACKER_BASE_URL"], stored)
+    flash(_told(done), "success" if done.letters else "warning")
+    return redirect(_back(), 303)
+
+
+def _ids() -> list[int]:
+    """Return the ticked assignments, as a list sends them one by one or a preview all in one field."""
+    sent = [*request.form.getlist("id"), *filter(None, request.form.get("ids", "").split(","))]
+    found = [id_ for id_ in map(whole, sent) if id_ is not None]
+    # What is no number of a record answers like a missing one.
+    return found if len(found) == len(sent) else abort(404)
+
+
+def _back() -> str:
+    """Return the list that the person came from; any address but our own lists leads to the overdue list."""
+    asked = request.form.get("back", "")
+    return asked if OWN_LISTS.fullmatch(asked) else url_for("overview.overdue")
+
+
+def _told(done: Urged) -> str:
+    missed = f"{len(done.left_out)} 项未催（{_reasons(done.left_out)}）" if done.left_out else ""
+    if not done.letters:
+        return f"没有发出催办信：{missed}。"
+    sent = f"已向 {done.letters} 人发出催办信 {done.letters} 封，涉及 {done.items} 项"
+    return f"{sent}；{missed}。" if missed else f"{sent}。"
+
+
+def _reasons(left_out: Sequence[Item]) -> str:
+    counts = Counter(item.left_out.short for item in left_out if item.left_out)
+    return next(iter(counts)) if len(counts) == 1 else "、".join(f"{short} {n} 项" for short, n in counts.items())
+
+
+def _files() -> list[FileStorage]:
+    return [file for file in request.files.getlist("files") if file.filename]
+
+
+def _stored(files: Sequence[FileStorage]) -> list[Attached]:
+    """Check and store the attachments before the letters' transaction begins."""
+    if len(files) > MAX_FILES:
+        raise uploads.FileRefused(f"最多附 {MAX_FILES} 个文件，您选了 {len(files)} 个。请合并后再传。")
+    chosen = [(uploads.clean_name(file.filename or ""), file.stream) for file in files]
+    # All are checked before the first is stored, so that a refused one leaves nothing of the others behind.
+    for name, stream in chosen:
+        uploads.check(name, stream)
+    return [_kept(name, stream) for name, stream in chosen]
+
+
+def _kept(name: str, stream: IO[bytes]) -> Attached:
+    try:
+        kept = storage.keep(current_app.config["TRACKER_DATA_DIR"], stream, MAX_FILE_MB * 1024 * 1024)
+    except storage.TooLarge:
+        raise uploads.FileRefused(f"“{name}”超过 {MAX_FILE_MB} MB，请压缩后再传。") from None
+    return Attached(name, kept.sha256, kept.size)
+
+
+# ---- pauses
+
+
+@urging.post("/assignments/<id:assignment_id>/pause")
+@allowed(Action.PAUSE_REMINDERS)
+def pause(assignment_id: int) -> Answer:
+    """Pause the assignment's reminders until a day, with a reason."""
+    assignments.get(actor(), assignment_id) or abort(404)
+    form = PauseForm()
+    until_day = form.until_day
+    if until_day is None:
+        return assignment_page(assignment_id, pause_form=form), 422
+    try:
+        with transaction():
+            pauses.pause(actor(), clock.now(), assignment_id, until_day, form.why.data or "")
+    except PauseRefused as refused:
+        form[refused.field or "until"].errors = [str(refused)]
+        return assignment_page(assignment_id, pause_form=form), 422
+    flash(f"已暂停提醒，{until_day} 恢复。得分和逾期照常计算。", "success")
+    return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)
+
+
+@urging.post("/assignments/<id:assignment_id>/resume")
+@allowed(Action.PAUSE_REMINDERS)
+def resume(assignment_id: int) -> Answer:
+    """End the standing pause."""
+    assignments.get(actor(), assignment_id) or abort(404)
+    with transaction():
+        ended = pauses.resume(actor(), clock.now(), assignment_id)
+    flash(*(("已恢复提醒。", "success") if ended else ("提醒没有暂停，不用恢复。", "info")))
+    return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)

@@ -1,0 +1,1 @@
+"""Working days: the published holiday arrangements, with what an administrator knows better."""
