@@ -73,7 +73,7 @@ def test_whoever_sees_plans_reads_how_they_remind(visitor: Visitor, place: str, 
     browser = visitor(account)
     page = browser.get(place).text
     assert "到期前一个月、到期当月、到期前7天、到期前3个工作日、到期前1个工作日、逾期1天、逾期3天、逾期7天" in page
-    assert "依据：需求第 18 项，待市局确认" in page
+    assert "由疏到密；方案原文没有写，待市局确认" in page
     assert f'action="{place}"' not in page
     assert f'href="{place}"' in browser.get(f"/plans/{the_plan().id}").text
 

@@ -16,6 +16,7 @@ from tracker.outbox.models import Message, MessageState
 from tracker.people.models import Organization, User
 from tracker.reminders import urges
 from tracker.reminders.addressing import COPY
+from tracker.reminders.digest import notice_words
 from tracker.reminders.models import Notice, Urge
 from tracker.reminders.pauses import Pause
 from tracker.reports.models import Evidence
@@ -122,7 +123,6 @@ def _letters(assignment_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
             Notice.kind,
             Notice.step,
             Message.queued_at,
-            Message.reason,
             Message.channel,
             Message.state,
             Message.error,
@@ -173,7 +173,7 @@ def _reminder(row: Row[*tuple[Any, ...]], others: Sequence[Row[*tuple[Any, ...]]
     what = f"向{letter.name}发出{LETTER_TEXT[row.kind]}（{letter.words}）"
     # The line itself tells what became of a letter, unless there is more to say.
     letters = [letter, *more] if letter.failed or more else []
-    return Event(row.queued_at, "系统", what, "reminder", row.reason, [], letters)
+    return Event(row.queued_at, "系统", what, "reminder", notice_words(row.kind, row.step), [], letters)
 
 
 def _urge(urge: Urge, letters: Sequence[Row[*tuple[Any, ...]]], others: Mapping[int, Sequence[Any]]) -> Event:

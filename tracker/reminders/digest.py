@@ -127,10 +127,15 @@ def reason(notices: Sequence[DueNotice], day: date, plans: Mapping[int, NoticePl
 
 
 def _words(notice: DueNotice, plans: Mapping[int, NoticePlan]) -> str:
-    if notice.kind == NoticeKind.ESCALATION:
-        return notice.rung.text
-    words = step_text(notice.step, plans.get(notice.plan_id, DEFAULT_PLAN))
-    return f"本期报告{words.replace('到期', '期末')}" if notice.kind == NoticeKind.PERIODIC else words
+    return notice_words(notice.kind, notice.step, plans.get(notice.plan_id, DEFAULT_PLAN))
+
+
+def notice_words(kind: str, step: str, plan: NoticePlan = DEFAULT_PLAN) -> str:
+    """Word why one assignment was named, as letters and timelines do."""
+    if kind == NoticeKind.ESCALATION:
+        return Rung.named(step).text
+    words = step_text(step, plan)
+    return f"本期报告{words.replace('到期', '期末')}" if kind == NoticeKind.PERIODIC else words
 
 
 def context(

@@ -29,17 +29,17 @@ UNITS_SHOWN, UNITS_NAMED = 60, 20
 """Units of the list of posts, and those named where a post is vacant: the page stays a page in a large plan."""
 
 SOURCES = {
-    "提醒时点": "需求第 18 项",
-    "遇休息日": "需求第 26 项",
-    "逾期后重复": "需求第 19 项",
-    "集中到期": "需求 X3-12",
-    "持续推进": "需求第 17 项",
-    "每日上限": "需求第 20 项",
-    "催办间隔": "需求第 22 项",
-    "逐级升级": "需求第 9、21 项",
-    "静默期": "需求第 18 项",
+    "提醒时点": "由疏到密",
+    "遇休息日": "按国务院办公厅的放假安排",
+    "逾期后重复": "逐渐变疏，免得天天收信",
+    "集中到期": "免得年底一次收到几十项",
+    "持续推进": "没有截止日的事项按期报告",
+    "每日上限": "一封信里不列过多事项",
+    "催办间隔": "免得同一事项反复被催",
+    "逐级升级": "由承办人逐级向上",
+    "静默期": "按需要填写",
 }
-"""Where the default of each part comes from; no document of the plan says any of it."""
+"""Why the default of each part is what it is; no document of the plan says any of it."""
 
 
 @policies.get("/plans/<id:plan_id>/reminders")
