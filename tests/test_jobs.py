@@ -86,6 +86,18 @@ def test_every_job_says_what_it_is_for() -> None:
     assert list(JOBS) == list(runs.JOB_TEXT)
 
 
+@pytest.mark.parametrize(("hour", "made"), [(0, False), (7, False), (8, True), (23, True)])
+def test_who_takes_the_duty_at_night_makes_no_letters_before_their_hour(
+    seeded: Flask, monkeypatch: pytest.MonkeyPatch, hour: int, made: bool
+) -> None:
+    monday = datetime(2021, 3, 1, hour, 59, tzinfo=seeded.config["TRACKER_TIMEZONE"])
+    seeded.config["TRACKER_TODAY"] = None
+    monkeypatch.setattr(clock, "now", lambda: monday)
+    monkeypatch.setattr(clock, "today", lambda: monday.date())
+    JOBS["remind"].run(seeded.config, lambda: False)
+    assert bool(db.session.scalar(select(func.count()).select_from(Message))) is made
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_scheduler_sends_the_days_letters_at_its_start_and_ends_cleanly(seeded: Flask, owed: int) -> None:
     with scheduler(seeded):

@@ -37,6 +37,8 @@ STALLED_SECONDS = 60
 
 WATCH_SECONDS = 5
 RETRY = timedelta(minutes=1)
+REMIND_HOUR = 8
+"""From this hour of the business zone on the letters of a day are made."""
 
 Settings = Mapping[str, Any]
 Stopped = Callable[[], bool]
@@ -72,7 +74,12 @@ def run_day(day: date, base_url: str) -> Iterator[list[Planned]]:
 
 
 def remind(settings: Settings, stopped: Stopped) -> str:
-    """Queue the letters that the business day owes."""
+    """Queue the letters that the business day owes, not before its hour: whoever takes the duty at night waits.
+
+    A fixed business day has no hours.
+    """
+    if not settings["TRACKER_TODAY"] and clock.now().hour < REMIND_HOUR:
+        return f"未到 {REMIND_HOUR}:00，到时生成"
     day, queued = clock.today(), 0
     for batch in run_day(day, settings["TRACKER_BASE_URL"]):
         queued += len(batch)
@@ -93,7 +100,7 @@ def deliver(settings: Settings, stopped: Stopped) -> str:
 
 
 JOBS: dict[str, Job] = {
-    "remind": Job({"trigger": "cron", "hour": 8, "minute": 0}, remind, runs.JOB_TEXT["remind"][1], then="deliver"),
+    "remind": Job({"trigger": "cron", "hour": REMIND_HOUR, "minute": 0}, remind, runs.JOB_TEXT["remind"][1], then="deliver"),
     "deliver": Job({"trigger": "interval", "minutes": 1}, deliver, runs.JOB_TEXT["deliver"][1]),
 }
 """What is due is computed from tables, so a lost, late or repeated run changes nothing."""
