@@ -19,9 +19,9 @@ from drills.sink import Sink
 from drills.stage import FIRST_DAY, Stage, add_recipients, end_on_sigterm, fill, next_day, stage, until
 from tracker.outbox.models import MessageState
 
-UNSEEN, EARLY = 0.2, 0.4
-"""The shares of kills that fall anywhere after the start, and anywhere after the duty was taken; the others fall when
-the day is planned and letters go out, so that every drill gets on."""
+UNSEEN, EARLY = 0.2, 0.8
+"""The share of kills that fall anywhere after the start; up to which share they fall while a day is being planned, as
+long as it is. The others fall when the day is planned and letters go out, so that every drill gets on."""
 
 SECONDS = 1.5
 """Within which a kill falls after what it waited for."""
@@ -65,10 +65,10 @@ def _kill_once(course: Course, mail: Sink, patient: bool) -> None:
     """Start a scheduler, kill it at some moment, and note what it was doing."""
     place, dice, before = course.place, course.dice, len(mail.accepted)
     process = place.start()
-    kind = dice.random()
+    kind, early = dice.random(), EARLY if record.missing(place, course.keys()) else UNSEEN
     if kind > UNSEEN:
         until(lambda: record.leader(place) == process.pid)
-    if kind > EARLY:
+    if kind > early:
         until(lambda: not record.missing(place, course.keys()) and len(mail.accepted) > before)
     time.sleep(dice.uniform(0, SECONDS))
     place.kill(process)

@@ -100,7 +100,9 @@ def deliver(settings: Settings, stopped: Stopped) -> str:
 
 
 JOBS: dict[str, Job] = {
-    "remind": Job({"trigger": "cron", "hour": REMIND_HOUR, "minute": 0}, remind, runs.JOB_TEXT["remind"][1], then="deliver"),
+    "remind": Job(
+        {"trigger": "cron", "hour": REMIND_HOUR, "minute": 0}, remind, runs.JOB_TEXT["remind"][1], then="deliver"
+    ),
     "deliver": Job({"trigger": "interval", "minutes": 1}, deliver, runs.JOB_TEXT["deliver"][1]),
 }
 """What is due is computed from tables, so a lost, late or repeated run changes nothing."""

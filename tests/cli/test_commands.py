@@ -309,3 +309,13 @@ def test_every_command_explains_itself_in_chinese(app: Flask, cli: Cli, command:
     ran = cli(*command, "--help")
     assert ran.code == 0
     assert any("\u4e00" <= letter <= "\u9fff" for letter in ran.out)
+
+
+def test_in_production_letters_are_made_for_the_business_day_alone(
+    seeded: Flask, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_ENV", "production")
+    monkeypatch.setenv("TRACKER_TODAY", "")
+    ran = cli("remind", "--on", "2099-12-31")
+    assert (ran.code, "请加 --dry-run" in ran.err) == (1, True)
+    assert cli("remind", "--on", "2099-12-31", "--dry-run").code == 0

@@ -1,6 +1,7 @@
 """Where a letter goes at the moment of sending: what changed since it was queued counts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.factories import make_pause
 from tests.reminders.test_reminders import remind
 from tracker.assignments.models import Assignment
 from tracker.db import db, transaction
@@ -95,6 +97,25 @@ def test_a_letter_whose_every_task_was_done_meanwhile_is_not_sent(
         db.session.execute(update(Assignment).values(status=status, completed_on=done))
     with pytest.raises(NotNeeded, match="不再需要"):
         addressee(letter(), DAY)
+
+
+def test_a_letter_about_what_was_paused_meanwhile_is_not_sent(letter: Callable[..., Claimed]) -> None:
+    with transaction():
+        for id_ in db.session.scalars(select(Assignment.id)):
+            make_pause(assignment_id=id_, first_day=DAY, until_day=date(2021, 4, 1))
+    with pytest.raises(NotNeeded):
+        addressee(letter(), DAY)
+
+
+def test_a_superior_is_not_told_of_what_was_signed_for_meanwhile(letter: Callable[..., Claimed]) -> None:
+    told = letter()
+    lead = db.session.scalars(select(Message).where(Message.recipient == "songjiang-lead")).one()
+    found = replace(told, id=lead.id, key=lead.key, recipient=lead.recipient)
+    assert addressee(found, DAY)
+    with transaction():
+        db.session.execute(update(Assignment).values(status=Status.IN_PROGRESS))
+    with pytest.raises(NotNeeded):
+        addressee(found, DAY)
 
 
 def test_a_letter_with_one_open_task_is_sent(letter: Callable[..., Claimed]) -> None:

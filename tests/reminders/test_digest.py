@@ -40,7 +40,8 @@ def notice(number: str, due_on: date, step: str = "due_month", step_day: date = 
 
 
 def rung(number: str, step: str, owing: int = 2) -> DueNotice:
-    return notice(number, date(2021, 2, 20), step, kind=NoticeKind.ESCALATION, owing_id=owing, owing=f"第{owing}局")
+    named = {"assignment_id": 100 * owing + int(number), "owing_id": owing, "owing": f"第{owing}局"}
+    return notice(number, date(2021, 2, 20), step, kind=NoticeKind.ESCALATION, **named)
 
 
 OVERDUE = notice("7", date(2021, 2, 28), "days_after_1")
@@ -115,6 +116,13 @@ def test_what_was_not_signed_for_is_one_line_whatever_its_number() -> None:
 )
 def test_numbers_in_a_row_are_drawn_together(numbers: str, words: str) -> None:
     assert digest.in_runs(numbers.split()) == words
+
+
+def test_a_rung_of_overdue_that_tells_the_unit_itself_names_the_task_once_as_overdue() -> None:
+    told = [OVERDUE, notice("7", date(2021, 2, 28), "overdue_1_handler", kind=NoticeKind.ESCALATION)]
+    context = digest.context(digest.in_letter_order(told, DAY), DAY)
+    assert [(group["title"], len(group["rows"])) for group in context["groups"]] == [("已逾期", 1)]
+    assert context["unsigned"] is None
 
 
 def test_a_budget_holds_back_what_can_wait_and_nothing_else() -> None:

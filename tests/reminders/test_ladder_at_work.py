@@ -18,13 +18,15 @@ from tests.factories import (
     make_quiet_period,
     make_report,
     make_rung,
+    make_status_change,
     make_task,
     make_user,
 )
 from tests.reminders.test_reminders import remind
 from tracker.assignments.models import Assignment
 from tracker.db import db, transaction
-from tracker.people.models import OrganizationKind
+from tracker.outbox.models import Message, MessageState
+from tracker.people.models import Organization, OrganizationKind
 from tracker.people.queries import actor_of
 from tracker.plans.models import Plan
 from tracker.reminders import ahead, queries
@@ -36,7 +38,7 @@ from tracker.rules.escalation import Target, Trigger
 from tracker.rules.notices import Unit
 from tracker.rules.permissions import Post, Role
 from tracker.rules.reports import ReportKind, ReportState
-from tracker.rules.status import Status
+from tracker.rules.status import Move, Status
 from tracker.workdays import queries as workdays
 
 DUE = date(2021, 3, 31)
@@ -97,6 +99,65 @@ def test_a_report_that_is_returned_counts_no_longer(bureau: dict[str, Any]) -> N
     assert escalations("2021-04-09", "2021-04-09") == [("04-09", "lead"), ("04-09", "deputy")]
 
 
+def came_back(owed: Assignment, day: date, move: Move) -> None:
+    """Put on record that a reviewer or a supervisor gave an assignment back to its unit."""
+    with transaction():
+        make_status_change(
+            assignment_id=owed.id, move=move, to_status=Status.IN_PROGRESS, day=day, until_day=day, actor_name="审核人"
+        )
+
+
+@pytest.mark.parametrize(("state", "move"), [(ReportState.RETURNED, Move.RETURN), (ReportState.ACCEPTED, Move.REOPEN)])
+def test_what_came_back_late_is_escalated_rung_by_rung_from_then_on(
+    bureau: dict[str, Any], state: ReportState, move: Move
+) -> None:
+    with transaction():
+        report = make_report(assignment_id=bureau["assignment"].id, state=state)
+        report.filed_on = date(2021, 4, 2)
+    came_back(bureau["assignment"], date(2021, 4, 22), move)
+    # Sunday 25 April is a working day; the holiday of 1 to 5 May is not.
+    found = escalations("2021-04-22", "2021-05-10")
+    assert found == [("04-26", "lead"), ("04-28", "deputy"), ("05-08", "head")]
+    steps = outlook(bureau["assignment"].id, date(2021, 4, 23), workdays.calendar())
+    assert [f"{step.day:%m-%d}" for step in steps if step.escalation][:2] == ["04-26", "04-28"]
+
+
+def test_a_letter_that_was_not_needed_gives_its_notices_back(bureau: dict[str, Any]) -> None:
+    assert escalations("2021-04-01", "2021-04-06") == [("04-06", "lead")]
+    with transaction():
+        db.session.execute(update(Message).where(Message.recipient == "lead").values(state=MessageState.VOID))
+    assert set(remind("2021-04-07")) == {"clerk", "lead"}
+
+
+def test_a_holiday_that_was_slept_into_is_made_up_for_once(bureau: dict[str, Any]) -> None:
+    with transaction():
+        policy = make_policy(plan_id=bureau["plan"].id, daily_budget=1)
+        make_offset(plan_id=policy.plan_id, unit=Unit.MONTH_STARTS, amount=0)
+        for _ in range(3):
+            task = make_task(plan_id=bureau["plan"].id, due_on=date(2021, 5, 31))
+            make_assignment(task_id=task.id, unit_id=bureau["district"].id, status=Status.IN_PROGRESS)
+    remind("2021-04-29")
+    assert [len(remind(f"2021-05-0{day}")) for day in (1, 2, 3, 4, 5)] == [1, 0, 0, 0, 0]
+    assert set(remind("2021-05-06")) == {"clerk"}
+
+
+def test_nobody_of_a_closed_bureau_is_told(bureau: dict[str, Any]) -> None:
+    with transaction():
+        office = make_organization(kind=OrganizationKind.JUSTICE_OFFICE, parent_id=bureau["district"].id)
+        make_assignment(task_id=bureau["assignment"].task_id, unit_id=office.id, status=Status.IN_PROGRESS)
+        db.session.get_one(Organization, bureau["district"].id).valid_until = date(2021, 4, 1)
+    assert escalations("2021-04-01", "2021-04-30") == []
+
+
+def test_quiet_days_and_a_later_holiday_do_not_stop_the_others(bureau: dict[str, Any]) -> None:
+    with transaction():
+        policy = make_policy(plan_id=bureau["plan"].id)
+        make_offset(plan_id=policy.plan_id, unit=Unit.DAYS, amount=-7)
+        make_quiet_period(plan_id=policy.plan_id, first_day=date(2021, 2, 1), last_day=date(2021, 2, 28))
+        make_quiet_period(plan_id=policy.plan_id, first_day=date(2021, 3, 1), last_day=date(2021, 4, 10))
+    assert remind("2021-03-24") == {}
+
+
 def test_a_report_before_the_due_day_stops_nothing(bureau: dict[str, Any]) -> None:
     with transaction():
         report = make_report(assignment_id=bureau["assignment"].id, state=ReportState.FILED)
@@ -127,7 +188,8 @@ def test_a_pause_silences_everything_until_it_ends(bureau: dict[str, Any]) -> No
     with transaction():
         make_pause(assignment_id=bureau["assignment"].id, first_day=date(2021, 3, 1), until_day=date(2021, 4, 12))
     assert escalations("2021-03-01", "2021-04-11") == []
-    assert set(remind("2021-04-12")) == {"clerk", "lead", "deputy"}
+    # The clock of the ladder begins with the end of the pause: nobody is told at once of what was paused.
+    assert escalations("2021-04-12", "2021-04-20") == [("04-15", "lead"), ("04-19", "deputy")]
 
 
 def test_a_plan_is_silent_in_its_quiet_days_and_speaks_before_and_after(bureau: dict[str, Any]) -> None:
@@ -231,7 +293,7 @@ def test_batches_cover_everybody_once_whatever_their_size(seeded: Flask) -> None
     run = prepare(day)
     for size in (1, 7, 1000):
         parts = queries.batches(day, size)
-        notices = [n for people in parts for n in queries.notices(day, run.standing, run.tasks, people)]
+        notices = [n for people in parts for n in queries.notices(day, run.standing, run.tasks, people, run.working)]
         assert len({notice.account for notice in notices}) == len(whole)
         assert len({queries.given(notice) for notice in notices}) == len(notices)
 

@@ -61,8 +61,8 @@ def test_a_working_day_is_found_from_every_day_of_a_calendar_that_is_not_refused
     try:
         refuse_endless(calendar, [year])
     except CalendarRefused:
-        with pytest.raises(ValueError, match="no working day"):
-            [previous_working_day(first + timedelta(days=n), calendar.is_working) for n in range(length + 2)]
+        around = [first + timedelta(days=n) for n in range(-3, length + 3)]
+        assert sum(not calendar.is_working(day) for day in around) >= LONGEST_HOLIDAY
     else:
         for day in days_of(year):
             assert calendar.is_working(next_working_day(day, calendar.is_working))

@@ -21,6 +21,8 @@ from tracker.reminders.addressing import addressees
 def remind_command(on: date | None, dry_run: bool, as_json: bool) -> None:
     """生成某一天的提醒信（写入发件箱）；同一天重复运行不增加。"""
     day = day_or_today(on)
+    if not dry_run and current_app.config["TRACKER_ENV"] == "production" and day != clock.today():
+        raise click.ClickException(f"正式环境只能生成业务日期（{clock.today()}）的提醒信；预览其他日期请加 --dry-run。")
     if dry_run:
         planned = operations.plan_reminders(day)
     else:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import Date, and_, bindparam, exists, or_, select
 
 from tracker.assignments.models import Assignment
 from tracker.db import db
@@ -13,15 +13,32 @@ from tracker.outbox.claims import Claimed
 from tracker.outbox.models import Message
 from tracker.people.models import Organization, User
 from tracker.reminders.models import Notice
-from tracker.reminders.queries import REMINDED
+from tracker.reminders.pauses import is_paused
+from tracker.reminders.queries import HEARD, REMINDED
+from tracker.reports.models import Report
+from tracker.rules.escalation import Trigger
+from tracker.rules.notices import NoticeKind
+from tracker.rules.status import Status
 
 COPY = "#"
 """Between the key of a letter and the channel of its copy."""
 
 _named = select(Notice.id).join(Message, Message.id == Notice.message_id).where(Message.key == bindparam("key"))
-_still_open = _named.join(Assignment, Assignment.id == Notice.assignment_id).where(
-    Assignment.status.in_(sorted(REMINDED))
+_unsigned = Notice.step.startswith(f"{Trigger.UNSIGNED}_")
+_heard = exists().where(
+    Report.assignment_id == Notice.assignment_id, Report.state.in_(HEARD), Report.filed_on > Notice.due_on
 )
+_still_open = _named.join(Assignment, Assignment.id == Notice.assignment_id).where(
+    Assignment.status.in_(sorted(REMINDED)),
+    ~is_paused(bindparam("day", type_=Date)),
+    or_(
+        Notice.kind != NoticeKind.ESCALATION,
+        and_(_unsigned, Assignment.status == Status.PENDING),
+        and_(~_unsigned, ~_heard),
+    ),
+)
+"""What a letter speaks of and would still say today: owed, not paused, for a rung neither signed nor reported."""
+
 _PERSON = (
     select(
         User.account,
@@ -52,13 +69,13 @@ def addressee(letter: Claimed, day: date) -> Addressee:
 
     A letter that speaks of no assignment is always needed. One query.
     """
-    asked = {"account": letter.recipient, "key": letter.key.partition(COPY)[0]}
+    asked = {"account": letter.recipient, "key": letter.key.partition(COPY)[0], "day": day}
     person = db.session.execute(_PERSON, asked).one_or_none()
     why_not = _why_not(person, letter, day)
     if person is None or why_not:
         raise PermanentError(why_not)
     if person.speaks and not person.needed:
-        raise NotNeeded("发送前所列事项已全部办结或已提交，不再需要")
+        raise NotNeeded("发送前所列事项已全部办结、提交、签收或暂停，不再需要")
     return Addressee(_address(letter, person), f"{person.unit} {person.name}")
 
 

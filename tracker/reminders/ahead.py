@@ -13,7 +13,7 @@ from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState
 from tracker.reminders import recipients
 from tracker.reminders.queries import by_dates, labels, owed, spoken
-from tracker.reminders.standing import rungs_between, situation
+from tracker.reminders.standing import rungs_until, situation
 from tracker.rules.escalation import TARGET_TEXT, Rung, Target
 from tracker.rules.permissions import Actor
 from tracker.workdays import queries as workdays
@@ -53,7 +53,7 @@ def escalations(actor: Actor, day: date, page: int) -> list[UnitAhead]:
     """Return one page of the units in the person's scope, with the rungs they reach after `day` and within DAYS."""
     units = _units(actor, page)
     found = situation(workdays.calendar())
-    standing = by_dates(rungs_between(day + timedelta(days=1), day + timedelta(days=DAYS), found))
+    standing = by_dates(rungs_until(day + timedelta(days=DAYS), found))
     statement = owed(day, state_at(day)).where(Assignment.unit_id.in_(sorted(units)), visible(actor))
     statement = statement.add_columns(Plan.issuer_id)
     tasks, grouped = labels(), defaultdict(list)
@@ -62,8 +62,8 @@ def escalations(actor: Actor, day: date, page: int) -> list[UnitAhead]:
     for row in db.session.execute(statement):
         issuers[row.unit_id] = row.issuer_id
         bureaus[row.unit_id] = (row.district_id or row.unit_id, row.district_id or row.issuer_id)
-        for one in spoken(row, standing):
-            if recipients.hears(Target(one.target), row.level):
+        for one in spoken(row, standing, day + timedelta(days=DAYS), found.working):
+            if one.step_day > day and recipients.hears(Target(one.target), row.level):
                 grouped[(row.unit_id, one.step_day, one.step, one.target)].append(tasks[row.task_id])
     held = recipients.holders({unit for pair in bureaus.values() for unit in pair} | set(units), day)
     city = {issuer: recipients.supervisors(issuer, day) for issuer in set(issuers.values())}

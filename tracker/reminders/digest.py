@@ -77,7 +77,9 @@ class DueNotice:
     def group(self, day: date) -> Group:
         """Tell in which part of a letter of `day` the notice stands."""
         if self.kind == NoticeKind.ESCALATION:
-            return Group.UNSIGNED if self.rung.target is Target.HANDLER else Group.ESCALATED
+            unsigned = self.rung.trigger is Trigger.UNSIGNED
+            own = Group.UNSIGNED if unsigned else Group.OVERDUE
+            return own if self.rung.target is Target.HANDLER else Group.ESCALATED
         if self.kind == NoticeKind.PERIODIC or self.due_on is None:
             return Group.PERIODIC
         if self.due_on < self.issued_on:
@@ -150,7 +152,7 @@ def context(
     `waiting` tasks that are not overdue follow on other days; `contacts` are those of the units that owe.
     """
     plans = {notice.doc_number: notice.plan_title for notice in notices}
-    grouped = {group: [notice for notice in notices if notice.group(day) is group] for group in Group}
+    grouped = {group: _once(notice for notice in notices if notice.group(day) is group) for group in Group}
     listed = sum(len(grouped[group]) for group in LISTED)
     return {
         "date_words": f"{day.month}月{day.day}日",
@@ -165,6 +167,15 @@ def context(
         "todo_link": f"{base_url}/todo",
         "settings_link": f"{base_url}/settings/reminders",
     }
+
+
+def _once(notices: Iterable[DueNotice]) -> list[DueNotice]:
+    """Name an assignment once, however many notices to its own people speak of it."""
+    found: dict[tuple[int, str], DueNotice] = {}
+    for notice in notices:
+        told = notice.kind == NoticeKind.ESCALATION and notice.rung.target is not Target.HANDLER
+        found.setdefault((notice.assignment_id, notice.step if told else ""), notice)
+    return list(found.values())
 
 
 def _title(group: Group, notices: Sequence[DueNotice]) -> str:

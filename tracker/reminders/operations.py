@@ -6,12 +6,13 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 
 from tracker import clock, letters
 from tracker.db import db, insert_once
 from tracker.outbox import operations as outbox
 from tracker.outbox import queries as waiting
+from tracker.outbox.models import Message, MessageState
 from tracker.outbox.operations import Letter
 from tracker.people import queries as people_queries
 from tracker.people.queries import Contact
@@ -20,7 +21,7 @@ from tracker.reminders.addressing import COPY
 from tracker.reminders.digest import DueNotice
 from tracker.reminders.models import Notice, ReminderRun
 from tracker.reminders.preferences import DEFAULT_WISH, Way, Wish
-from tracker.reminders.queries import People, TaskLabel
+from tracker.reminders.queries import People, TaskLabel, WorkingOf
 from tracker.reminders.standing import Standing, situation, standing
 from tracker.rules.notices import DEFAULT_PLAN, NoticeKind, NoticePlan
 from tracker.workdays import queries as workdays
@@ -68,6 +69,7 @@ class Run:
     """What one day's planning starts from; empty `standing` means that nothing goes out."""
 
     day: date
+    working: WorkingOf
     standing: list[Standing] = field(default_factory=list)
     tasks: dict[int, TaskLabel] = field(default_factory=dict)
     plans: dict[int, NoticePlan] = field(default_factory=dict)
@@ -81,12 +83,14 @@ class Run:
 def prepare(day: date, assume_runs: bool = False) -> Run:
     """Work out what stands on a day, before any person; nothing on a day off that was not slept into."""
     calendar = workdays.calendar()
-    if not queries.goes_out(day, calendar, assume_runs):
-        return Run(day)
     found = situation(calendar)
+    if not queries.goes_out(day, calendar, assume_runs):
+        return Run(day, found.working)
     rows = standing(day, found)
+    if not rows:
+        return Run(day, found.working)
     plans = {plan_id: policy.notices for plan_id, policy in found.policies.items()}
-    return Run(day, rows, queries.labels(), plans, queries.batches(day)) if rows else Run(day)
+    return Run(day, found.working, rows, queries.labels(), plans, queries.batches(day))
 
 
 def plan_reminders(day: date, assume_runs: bool = False) -> list[Planned]:
@@ -98,7 +102,7 @@ def plan_reminders(day: date, assume_runs: bool = False) -> list[Planned]:
 def planned(run: Run, people: People) -> list[Planned]:
     """Return the letters that the day still owes to some people, writing nothing."""
     served = waiting.keys_of(KIND, run.day)
-    notices = queries.notices(run.day, run.standing, run.tasks, people)
+    notices = queries.notices(run.day, run.standing, run.tasks, people, run.working)
     wishes = preferences.wishes({notice.user_id for notice in notices})
     found = (
         _planned(run, list(theirs), wishes.get(user_id, DEFAULT_WISH))
@@ -137,6 +141,7 @@ def queue_reminders(run: Run, at: datetime, base_url: str, people: People) -> li
 
     Links begin with `base_url`. Letters and notices stand or fall together with the caller's transaction.
     """
+    _forget_what_was_not_needed(people)
     wanted = planned(run, people)
     contacts = _contacts(wanted)
     ids = outbox.enqueue_all([worded for letter in wanted for worded in _worded(letter, at, base_url, contacts)], at)
@@ -145,6 +150,19 @@ def queue_reminders(run: Run, at: datetime, base_url: str, people: People) -> li
     if rows:
         db.session.execute(insert(Notice), rows)
     return queued
+
+
+def _forget_what_was_not_needed(people: People) -> None:
+    """Take the notices of letters that were never sent, because nothing was open then, off the record.
+
+    What came back to its unit since then is owed again.
+    """
+    void = select(Message.id).where(Message.state == MessageState.VOID)
+    db.session.execute(
+        delete(Notice)
+        .where(Notice.user_id > people.after, Notice.user_id <= people.until, Notice.message_id.in_(void))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def note_run(at: datetime, day: date, letters_queued: int) -> None:

@@ -10,7 +10,8 @@ from tracker.assignments.models import Assignment
 from tracker.db import db
 from tracker.plans.models import Plan
 from tracker.reminders import recipients
-from tracker.reminders.queries import HEARD, REMINDED
+from tracker.reminders.pauses import resumed_on
+from tracker.reminders.queries import HEARD, REMINDED, back_on
 from tracker.reminders.standing import Situation, situation_of
 from tracker.reports.models import Report
 from tracker.rules.escalation import TARGET_TEXT, Target, Trigger, schedule
@@ -36,16 +37,17 @@ class Step:
 def outlook(assignment_id: int, day: date, calendar: Calendar) -> list[Step]:
     """Return the steps from `day` on, in their order; none for what is not reminded of."""
     row = db.session.execute(
-        select(Assignment, Plan.issuer_id)
+        select(Assignment, Plan.issuer_id, back_on(day), resumed_on(day))
         .join(Plan, Plan.id == Assignment.plan_id)
         .where(Assignment.id == assignment_id)
     ).one_or_none()
     if row is None or row[0].status not in REMINDED:
         return []
-    assignment, issuer_id = row
+    assignment, issuer_id, *dates = row
+    again = [came for came in dates if came is not None]
     found = situation_of(assignment.plan_id, calendar)
     until = max(day, assignment.due_on or day) + AHEAD
-    steps = [*_notices(assignment, until, found), *_rungs(assignment, until, found)]
+    steps = [*_notices(assignment, until, found), *_rungs(assignment, max(again, default=None), until, found)]
     names = _names(assignment, issuer_id, day)
     return [
         Step(at, what, TARGET_TEXT[target], tuple(names.get(target, [])), escalation)
@@ -67,8 +69,8 @@ def _notices(assignment: Assignment, until: date, found: Situation) -> Iterator[
         yield notice.day, step_text(notice.step, policy.notices), Target.HANDLER, False
 
 
-def _rungs(assignment: Assignment, until: date, found: Situation) -> Iterator[Rough]:
-    """Walk the rungs ahead; a report that is in since the due day stops those of overdue."""
+def _rungs(assignment: Assignment, again: date | None, until: date, found: Situation) -> Iterator[Rough]:
+    """Walk the rungs ahead, from `again` where it came back later; a report since then stops those of overdue."""
     policy = found.policy(assignment.plan_id)
     is_working = policy.working(found.calendar.is_working)
     early = assignment.due_on is not None and assignment.due_on < assignment.issued_on
@@ -76,10 +78,14 @@ def _rungs(assignment: Assignment, until: date, found: Situation) -> Iterator[Ro
         return
     ladder = [rung for rung in policy.ladder if recipients.hears(rung.target, assignment.level)]
     if assignment.status == Status.PENDING:
-        for step in schedule(ladder, Trigger.UNSIGNED, assignment.issued_on, is_working, until):
+        anchor = max(assignment.issued_on, again or assignment.issued_on)
+        for step in schedule(ladder, Trigger.UNSIGNED, anchor, is_working, until):
             yield step.day, step.rung.text, step.rung.target, True
-    if assignment.due_on is not None and not _reported(assignment.id, assignment.due_on):
-        for step in schedule(ladder, Trigger.OVERDUE, assignment.due_on, is_working, until):
+    if assignment.due_on is not None:
+        anchor = max(assignment.due_on, again or assignment.due_on)
+        for step in (
+            () if _reported(assignment.id, anchor) else schedule(ladder, Trigger.OVERDUE, anchor, is_working, until)
+        ):
             yield step.day, step.rung.text, step.rung.target, True
 
 

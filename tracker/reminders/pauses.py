@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, exists, func, select, update
 
 from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
@@ -37,12 +38,22 @@ class Pause:
     by: str
 
 
-def is_paused(day: date) -> ColumnElement[bool]:
+def is_paused(day: date | BindParameter[Any]) -> ColumnElement[bool]:
     """Return the condition that an assignment is not reminded of on a day; for a SELECT that holds Assignment."""
     return exists().where(ReminderPause.assignment_id == Assignment.id, *_standing(day))
 
 
-def _standing(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def resumed_on(day: date) -> ScalarSelect[Any]:
+    """Return the last day, up to `day`, on which an assignment's pause ended; for a SELECT that holds Assignment."""
+    return (
+        select(func.max(ReminderPause.until_day))
+        .where(ReminderPause.assignment_id == Assignment.id, ReminderPause.until_day <= day)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+
+
+def _standing(day: date | BindParameter[Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return ReminderPause.first_day <= day, ReminderPause.until_day > day
 
 

@@ -1,32 +1,34 @@
 """Notices that stand on a day and were not yet given to their people, and the record of the runs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from tracker.assignments.models import Assignment
+from tracker.assignments.models import Assignment, StatusChange
 from tracker.assignments.queries import state_at
 from tracker.assignments.state import State
 from tracker.db import db
 from tracker.people.models import Organization, User
 from tracker.people.queries import serving
 from tracker.plans.models import Plan, PlanState, Task
+from tracker.reminders import pauses
 from tracker.reminders.digest import DueNotice
 from tracker.reminders.models import Lease, Notice, ReminderRun
 from tracker.reminders.pauses import is_paused
 from tracker.reminders.recipients import recipient_of
 from tracker.reminders.standing import NEVER, Standing
 from tracker.reports.models import Report
-from tracker.rules.calendar import previous_working_day
-from tracker.rules.escalation import Target
+from tracker.rules.calendar import IsWorking, previous_working_day
+from tracker.rules.escalation import Rung, Target, rung_day
+from tracker.rules.notices import NoticeKind
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.reports import ReportState
-from tracker.rules.status import LIVE, Status
+from tracker.rules.status import LIVE, Move, Status
 from tracker.workdays.queries import Calendar
 
 REMINDED = LIVE - {Status.UNDER_REVIEW}
@@ -37,6 +39,9 @@ HEARD = (ReportState.FILED, ReportState.ACCEPTED)
 
 DUTY = "scheduler"
 """The name of the lease that the working scheduler holds."""
+
+WorkingOf = Callable[[int], IsWorking]
+"""From a plan to its working days."""
 
 BATCH = 500
 """People whose letters are planned in one transaction: memory and locks stay small whatever the number of people."""
@@ -86,7 +91,8 @@ def goes_out(day: date, calendar: Calendar, assume_runs: bool = False) -> bool:
     if calendar.is_working(day):
         return True
     before = previous_working_day(day, calendar.is_working)
-    return not assume_runs and db.session.get(ReminderRun, before) is None
+    since = select(func.count()).select_from(ReminderRun).where(ReminderRun.day >= before, ReminderRun.day < day)
+    return not assume_runs and not db.session.scalar(since)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,9 @@ def labels() -> dict[int, TaskLabel]:
     return {row.id: TaskLabel(row.number, row.position, row.text, row.doc_number, row.title) for row in rows}
 
 
-def notices(day: date, standing: Sequence[Standing], tasks: Mapping[int, TaskLabel], people: People) -> list[DueNotice]:
+def notices(
+    day: date, standing: Sequence[Standing], tasks: Mapping[int, TaskLabel], people: People, working: WorkingOf
+) -> list[DueNotice]:
     """Return every notice that stands on `day` and that its person, one of `people`, has not had, by person.
 
     One query for each sort of recipient, one for what was given, one for the newest day on record. What stands is
@@ -121,7 +129,7 @@ def notices(day: date, standing: Sequence[Standing], tasks: Mapping[int, TaskLab
         standing_of = by_dates(row for row in standing if row.target == target)
         if standing_of:
             for row in db.session.execute(_addressed(day, target, state, people)):
-                found += [_notice(row, one, tasks[row.task_id]) for one in spoken(row, standing_of)]
+                found += [_notice(row, one, tasks[row.task_id]) for one in spoken(row, standing_of, day, working)]
     had = _had(people, {row.step for row in standing})
     wanted = [notice for notice in found if given(notice) not in had]
     return sorted(wanted, key=lambda notice: notice.user_id)
@@ -135,13 +143,33 @@ def by_dates(standing: Iterable[Standing]) -> dict[tuple[int, date, date], list[
     return found
 
 
-def spoken(row: Any, standing: Mapping[tuple[int, date, date], list[Standing]]) -> Iterator[Standing]:
-    """Yield what stands and speaks of an assignment, given as a row of `owed`."""
+def spoken(
+    row: Any, standing: Mapping[tuple[int, date, date], list[Standing]], day: date, working: WorkingOf
+) -> Iterator[Standing]:
+    """Yield what stands on `day` and speaks of an assignment, given as a row of `owed`.
+
+    What came back to the unit after a rung's clock began starts that clock anew: nobody is told that a unit is silent
+    about what lay with a reviewer, was done, or was paused.
+    """
     for one in standing.get((row.plan_id, row.due_on or NEVER, row.issued_on), ()):
+        begun = begun_anew(one, row)
+        if begun is not None:
+            later = rung_day(Rung.named(one.step), begun, working(row.plan_id))
+            if later > day:
+                continue
+            one = replace(one, anchor=begun, step_day=later, since=begun + timedelta(days=1))
         signed = one.unsigned and row.status != Status.PENDING
         heard = row.heard_on is not None and row.heard_on >= one.since
         if not signed and not heard:
             yield one
+
+
+def begun_anew(one: Standing, row: Any) -> date | None:
+    """Return the day from which a rung counts instead of its own: a return, a reopening or the end of a pause."""
+    if one.kind != NoticeKind.ESCALATION:
+        return None
+    later = [day for day in (row.back_on, row.resumed_on) if day is not None and day > one.anchor]
+    return max(later, default=None)
 
 
 def given(notice: DueNotice) -> tuple[int, int, date, str, str]:
@@ -184,6 +212,20 @@ def _notice(row: Any, one: Standing, task: TaskLabel) -> DueNotice:
     )
 
 
+def back_on(day: date) -> ScalarSelect[Any]:
+    """Return the last day, up to `day`, on which an assignment came back to its unit from a reviewer or a closure."""
+    return (
+        select(func.max(StatusChange.day))
+        .where(
+            StatusChange.assignment_id == Assignment.id,
+            StatusChange.move.in_([Move.RETURN, Move.REOPEN]),
+            StatusChange.day <= day,
+        )
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+
+
 def owed(day: date, state: State) -> Select[*tuple[Any, ...]]:
     """Return the SELECT of what units still owe on a day and are reminded of, with the last day a report came in."""
     heard = (
@@ -191,6 +233,7 @@ def owed(day: date, state: State) -> Select[*tuple[Any, ...]]:
         .where(Report.assignment_id == Assignment.id, Report.state.in_(HEARD), Report.filed_on <= day)
         .scalar_subquery()
     )
+    back, resumed = back_on(day), pauses.resumed_on(day)
     statement: Select[*tuple[Any, ...]] = (
         select(
             Assignment.id.label("assignment_id"),
@@ -204,6 +247,8 @@ def owed(day: date, state: State) -> Select[*tuple[Any, ...]]:
             Assignment.issued_on,
             state.status.label("status"),
             heard.label("heard_on"),
+            back.label("back_on"),
+            resumed.label("resumed_on"),
         )
         .select_from(Assignment)
         .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
@@ -230,7 +275,14 @@ def _addressed(day: date, target: Target, state: State, people: People) -> Selec
         )
         .join(User, recipient_of(target))
         .join(own, own.id == User.unit_id)
-        .where(serving(day), User.id > people.after, User.id <= people.until, *somewhere)
+        .where(
+            serving(day),
+            own.valid_from <= day,
+            own.valid_until > day,
+            User.id > people.after,
+            User.id <= people.until,
+            *somewhere,
+        )
     )
 
 

@@ -11,6 +11,7 @@ from tracker.assignments.models import Assignment
 from tracker.db import FOREVER, db
 from tracker.plans.models import Plan, PlanState, Task
 from tracker.reminders.policy import DEFAULT_POLICY, Policy, policies, policy_of
+from tracker.rules.calendar import IsWorking
 from tracker.rules.escalation import Target, Trigger, schedule
 from tracker.rules.notices import (
     Notice,
@@ -68,6 +69,10 @@ class Situation:
         """Return the plan's policy."""
         return self.policies.get(plan_id, DEFAULT_POLICY)
 
+    def working(self, plan_id: int) -> IsWorking:
+        """Return the plan's own working days."""
+        return self.policy(plan_id).working(self.calendar.is_working)
+
     def is_crowded(self, plan_id: int, due_on: date) -> bool:
         """Tell whether a plan has most of its tasks due in this month."""
         return (due_on.year, due_on.month) in self.crowded.get(plan_id, frozenset())
@@ -113,7 +118,7 @@ def standing(day: date, found: Situation) -> list[Standing]:
 
 def _notices(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
     policy = found.policy(dates.plan_id)
-    is_working = policy.working(found.calendar.is_working)
+    is_working = found.working(dates.plan_id)
     if dates.due_on is not None:
         crowded = found.is_crowded(dates.plan_id, dates.due_on)
         notice = latest_notice(dates.due_on, dates.issued_on, day, is_working, policy.notices, crowded)
@@ -125,9 +130,9 @@ def _notices(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
         yield _row(dates, NoticeKind.PERIODIC, notice, end, Target.HANDLER, since)
 
 
-def rungs_between(first: date, last: date, found: Situation) -> list[Standing]:
-    """Return the rungs that are reached within some days, both included."""
-    return [row for dates in found.dates for row in _rungs(dates, last, found) if row.step_day >= first]
+def rungs_until(last: date, found: Situation) -> list[Standing]:
+    """Return the rungs that are reached up to a day."""
+    return [row for dates in found.dates for row in _rungs(dates, last, found)]
 
 
 def _rungs(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
@@ -135,7 +140,7 @@ def _rungs(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
     if dates.due_on is not None and dates.due_on < dates.issued_on:
         return
     policy = found.policy(dates.plan_id)
-    is_working = policy.working(found.calendar.is_working)
+    is_working = found.working(dates.plan_id)
     for trigger, anchor in ((Trigger.UNSIGNED, dates.issued_on), (Trigger.OVERDUE, dates.due_on)):
         if anchor is None:
             continue

@@ -92,10 +92,11 @@ def working_days_between(a: date, b: date, is_working: IsWorking) -> int:
 
 
 def _nearest_working_day(day: date, is_working: IsWorking, direction: int) -> date:
-    for offset in range(LONGEST_HOLIDAY):
+    # Quiet days and an arrangement that came later can add up to more than either may have alone.
+    for offset in range(3 * LONGEST_HOLIDAY):
         if is_working(candidate := day + timedelta(days=direction * offset)):
             return candidate
-    raise ValueError(f"no working day within {LONGEST_HOLIDAY} days of {day}")
+    raise ValueError(f"no working day within {3 * LONGEST_HOLIDAY} days of {day}")
 
 
 # ---- months and quarters
