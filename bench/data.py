@@ -167,9 +167,10 @@ def _add_districts(plan: Plan, districts: int) -> None:
         Organization.id,
         literal("no password belongs to this"),
         literal(datetime.combine(TODAY, time(9), ZONE), User.created_at.type),
+        literal(datetime.combine(TODAY, time(9), ZONE), User.password_set_at.type),
         *(literal(value, column.type) for column, value in USER_DEFAULTS.items()),
     ).where(Organization.position > FIRST_POSITION)
-    names = ["account", "name", "role", "unit_id", "password_hash", "created_at"]
+    names = ["account", "name", "role", "unit_id", "password_hash", "created_at", "password_set_at"]
     db.session.execute(insert(User).from_select([*names, *(column.key for column in USER_DEFAULTS)], unit))
 
 

@@ -125,7 +125,14 @@ def _task(plan: int, n: int) -> dict[str, Any]:
 
 def _clerk(n: int, unit: int) -> dict[str, Any]:
     named = {"account": f"clerk-{n}", "name": f"第{n}号经办", "email": f"clerk-{n}@example.invalid"}
-    return {"role": Role.CLERK, "unit_id": unit, "password_hash": "none", "created_at": AT, **named}
+    return {
+        "role": Role.CLERK,
+        "unit_id": unit,
+        "password_hash": "none",
+        "created_at": AT,
+        "password_set_at": AT,
+        **named,
+    }
 
 
 def _owed(plan: int, task: int, unit: int) -> dict[str, Any]:

@@ -141,6 +141,7 @@ def _clerk(number: int, unit_id: int) -> Mapping[str, Any]:
         "email": f"drill-{number}@example.invalid",
         "password_hash": "no password belongs to this",
         "created_at": datetime.combine(FIRST_DAY, datetime.min.time(), ZONE),
+        "password_set_at": datetime.combine(FIRST_DAY, datetime.min.time(), ZONE),
     }
 
 

@@ -8,7 +8,13 @@ from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
 from tracker.audit.models import AuditEntry
 from tracker.db import Model, db
 from tracker.outbox.models import Endpoint, Message, MessageAttachment
-from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
+from tracker.people.models import (
+    Group,
+    Marker,
+    Organization,
+    OrganizationAlias,
+    User,
+)
 from tracker.plans.models import (
     Anomaly,
     Milestone,
@@ -85,7 +91,7 @@ def make_user(**fields: Any) -> User:
     n = next(numbers)
     own = {} if "unit_id" in fields else {"unit_id": make_organization().id}
     named = {"account": f"user-{n}", "name": f"测试用户{n}", "password_hash": NOBODY}
-    return add(User(**{"role": Role.CLERK, "created_at": AT, **named, **own, **fields}))
+    return add(User(**{"role": Role.CLERK, "created_at": AT, "password_set_at": AT, **named, **own, **fields}))
 
 
 def make_marker(**fields: Any) -> Marker:
@@ -339,49 +345,4 @@ def make_holiday_year(**fields: Any) -> HolidayYear:
 def make_audit_entry(**fields: Any) -> AuditEntry:
     """One act on record."""
     named = {"at": AT, "day": DAY, "account": "system", "act": "test", "object_type": "plan", "object_id": 1}
-    return add(AuditEntry(**{**named, **fields}))
-
-
-MAKERS = {
-    make.__annotations__["return"].__tablename__: make
-    for make in (
-        make_organization,
-        make_alias,
-        make_group,
-        make_user,
-        make_marker,
-        make_source,
-        make_plan,
-        make_section,
-        make_task,
-        make_responsibility,
-        make_milestone,
-        make_anomaly,
-        make_assignment,
-        make_task_reviewer,
-        make_status_change,
-        make_report,
-        make_evidence,
-        make_review,
-        make_message,
-        make_notice,
-        make_lease,
-        make_policy,
-        make_offset,
-        make_rung,
-        make_quiet_period,
-        make_pause,
-        make_urge,
-        make_reminder_run,
-        make_preference,
-        make_endpoint,
-        make_preferred_endpoint,
-        make_calendar_feed,
-        make_attachment,
-        make_job_run,
-        make_workday_override,
-        make_holiday_year,
-        make_audit_entry,
-    )
-}
-"""The factory of every table, by its name."""
+    return add(AuditEntry(**{"number": next(numbers), **named, **fields}))

@@ -16,7 +16,9 @@ from sqlalchemy import CheckConstraint, Inspector, MetaData, Table, func, inspec
 from sqlalchemy.exc import IntegrityError
 
 from tests import factories as make
+from tests.makers import MAKERS
 from tracker.assignments.models import Assignment
+from tracker.audit.models import Outcome
 from tracker.db import Base, db, transaction
 from tracker.outbox.models import MessageState
 from tracker.people.models import User
@@ -27,7 +29,7 @@ from tracker.rules.notices import NoticeKind, Period, Shift, Unit
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Post, Role
 from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
-from tracker.rules.status import Move, Status
+from tracker.rules.status import Move, RequestState, Status
 
 for models in sorted(PACKAGE.glob("*/models.py")):
     import_module(f"tracker.{models.parent.name}.models")
@@ -35,10 +37,13 @@ for models in sorted(PACKAGE.glob("*/models.py")):
 TABLES: Mapping[str, Table] = Base.metadata.tables
 CHAIN = [script.revision for script in ScriptDirectory(str(resource("migrations"))).walk_revisions()][::-1]
 ENUMERATIONS: dict[str, type[StrEnum]] = {
+    "ck_appeal_state": RequestState,
     "ck_assignment_level": OrganizationKind,
     "ck_assignment_status": Status,
+    "ck_audit_entry_outcome": Outcome,
     "ck_escalation_rung_target": Target,
     "ck_escalation_rung_trigger": Trigger,
+    "ck_extension_state": RequestState,
     "ck_message_state": MessageState,
     "ck_notice_kind": NoticeKind,
     "ck_organization_group_member_kind": OrganizationKind,
@@ -85,12 +90,12 @@ def _comparable(index: Any) -> dict[str, Any]:
 def fill() -> None:
     """Put a row into every table."""
     with transaction():
-        for maker in make.MAKERS.values():
+        for maker in MAKERS.values():
             maker()
 
 
 def test_every_table_has_a_factory() -> None:
-    assert sorted(make.MAKERS) == sorted(TABLES)
+    assert sorted(MAKERS) == sorted(TABLES)
 
 
 def test_the_models_equal_the_migrated_schema(app: Flask) -> None:

@@ -14,7 +14,7 @@ from tracker.people.models import User
 from tracker.people.operations import AccountRefused
 from tracker.people.queries import UnknownUnit
 from tracker.rules.passwords import PasswordRefused
-from tracker.rules.permissions import SYSTEM, Role, Scope
+from tracker.rules.permissions import SYSTEM, Action, Role, Scope
 from tracker.seeding.accounts import DEMO_PASSWORD
 
 AT = moment("2021-06-24")
@@ -165,7 +165,7 @@ def test_the_demo_accounts_are_who_they_say(
     seeded: Flask, account: str, role: Role, scope: Scope, unit: str, district: str | None
 ) -> None:
     actor = person(account)
-    assert (actor.role, actor.scope, actor.unit_id) == (role, scope, unit_id(unit))
+    assert (actor.role, actor.reach(Action.VIEW_ASSIGNMENTS), actor.unit_id) == (role, scope, unit_id(unit))
     assert actor.district_id == (unit_id(district) if district else None)
     assert "（演示）" in actor.name
 

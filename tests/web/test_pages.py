@@ -72,10 +72,13 @@ PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/scores/{songjiang}",
         {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
     ),
-    ("GET", "/admin/letters"): ("/admin/letters", {200: "admin supervisor", 403: BUT_OVERSEERS}),
+    ("GET", "/admin/letters"): (
+        "/admin/letters",
+        {200: "admin supervisor lead clerk", 403: "leader reviewer office auditor"},
+    ),
     ("GET", "/admin/letters/<id:message_id>"): (
         "/admin/letters/{letter}",
-        {200: "admin supervisor", 403: BUT_OVERSEERS},
+        {200: "admin supervisor lead clerk", 403: "leader reviewer office auditor"},
     ),
     ("GET", "/admin/channels"): ("/admin/channels", {200: "admin", 403: BUT_ADMIN}),
     ("GET", "/admin/channels/new"): ("/admin/channels/new", {200: "admin", 403: BUT_ADMIN}),
@@ -153,7 +156,11 @@ PAGES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ),
     ("POST", "/assignments/<id:assignment_id>/review"): (
         "/assignments/{seven}/review",
-        {400: "supervisor lead", 404: "reviewer", 403: "admin leader clerk office auditor"},
+        {400: "supervisor", 404: "reviewer", 403: "admin leader lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/sign-off"): (
+        "/assignments/{seven}/sign-off",
+        {400: "lead", 403: "admin supervisor leader reviewer clerk office auditor"},
     ),
     ("POST", "/evidence/<id:evidence_id>/delete"): (
         "/evidence/{evidence}/delete",

@@ -8,13 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.db import FOREVER, Model, UtcDateTime, Versioned
 from tracker.people.models import one_of
 from tracker.rules.organizations import OrganizationKind
-from tracker.rules.status import Move, Status
+from tracker.rules.status import Move, RequestState, Status
 
 LIVE_SQL = "status IN ('pending_receipt', 'in_progress', 'under_review', 'returned')"
 
 
 class Assignment(Versioned, Model):
-    """What one unit owes of one task. `level` and `district_id` are frozen at publication."""
+    """What one unit owes of one task. `level` and `district_id` are frozen at publication.
+
+    `original_due_on` is the first due day, once it was moved. `signed_off_on` is the district's consent to the report
+    under review; `closed_on` (销号) is the supervisor's last word on what was completed.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -23,6 +27,7 @@ class Assignment(Versioned, Model):
         CheckConstraint(one_of("level", OrganizationKind), name="level"),
         CheckConstraint("(status = 'completed') = (completed_on IS NOT NULL)", name="completed_on"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        CheckConstraint("closed_on IS NULL OR status = 'completed'", name="closed_on"),
         Index(
             "ix_assignment_open",
             "due_on",
@@ -63,6 +68,11 @@ class Assignment(Versioned, Model):
     status: Mapped[str] = mapped_column(String(20), default=Status.PENDING)
     completed_on: Mapped[date | None]
     progress: Mapped[int] = mapped_column(default=0)
+    original_due_on: Mapped[date | None]
+    signed_off_on: Mapped[date | None]
+    signed_off_by: Mapped[str] = mapped_column(String(120), default="")
+    closed_on: Mapped[date | None]
+    closed_by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class TaskReviewer(Model):
@@ -111,3 +121,57 @@ class StatusChange(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     actor_name: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Extension(Model):
+    """A request for a later due day, asked before the present one, and what the supervisor decided."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        CheckConstraint(one_of("state", RequestState), name="state"),
+        CheckConstraint("length(reason) > 0", name="reason"),
+        CheckConstraint("old_due_on < new_due_on", name="later"),
+        CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided_at"),
+        Index(
+            "uq_extension_asked",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+        Index("ix_extension_assignment", "assignment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    state: Mapped[str] = mapped_column(String(10), default=RequestState.ASKED)
+    old_due_on: Mapped[date]
+    new_due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    day: Mapped[date]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[str] = mapped_column(String(120))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(String(120), default="")
+    answer: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Comment(Model):
+    """A remark on an assignment; a supervisor may hide it with a reason, and nobody deletes it."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint("(hidden_at IS NULL) = (length(hide_reason) = 0)", name="hide_reason"),
+        Index("ix_comment_assignment", "assignment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    author_name: Mapped[str] = mapped_column(String(120))
+    author_unit: Mapped[str] = mapped_column(String(60), default="")
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hidden_by: Mapped[str] = mapped_column(String(120), default="")
+    hide_reason: Mapped[str] = mapped_column(String(500), default="")

@@ -44,13 +44,22 @@ def state_at(day: date) -> State:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that an assignment lies in the person's scope."""
-    match actor.scope:
+    """Return the condition that the person may see an assignment."""
+    return within(actor, Action.VIEW_ASSIGNMENTS)
+
+
+def within(actor: Actor, action: Action) -> ColumnElement[bool]:
+    """Return the condition that an assignment lies within the person's scope of an action; lists and checks use it."""
+    match actor.reach(action):
         case Scope.ALL:
             return true()
         case Scope.DISTRICT:
             return Assignment.district_id == actor.district_id
-        case Scope.UNIT:
+        case Scope.BELOW:
+            return and_(
+                Assignment.district_id == actor.district_id, Assignment.level == OrganizationKind.JUSTICE_OFFICE
+            )
+        case Scope.UNIT | Scope.SELF:
             return Assignment.unit_id == actor.unit_id
         case Scope.OFFICE:
             named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
@@ -76,12 +85,12 @@ def _office_reviews_offices(actor: Actor) -> ColumnElement[bool]:
 
 def reviewable(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that the person may review an assignment's reports; nobody reviews their own unit's."""
+    if may(actor, Action.SIGN_OFF):
+        return and_(Assignment.level == OrganizationKind.JUSTICE_OFFICE, within(actor, Action.SIGN_OFF))
     if not may(actor, Action.REVIEW):
         return false()
     if actor.role is Role.SUPERVISOR:
         return Assignment.unit_id != (0 if actor.unit_id is None else actor.unit_id)
-    if actor.role is Role.LEAD:
-        return and_(Assignment.level == OrganizationKind.JUSTICE_OFFICE, Assignment.district_id == actor.district_id)
     named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
     districts = and_(Assignment.level == OrganizationKind.DISTRICT_BUREAU, Assignment.task_id.in_(named))
     return or_(districts, _office_reviews_offices(actor))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from tracker import clock
 from tracker.db import db
@@ -94,18 +94,19 @@ def letters(
     channel: str | None = None,
     recipient: str | None = None,
     day: date | None = None,
+    among: Select[str] | None = None,
 ) -> LetterPage:
-    """Return one page of letters, the newest first, without their bodies."""
-    wanted = _wanted(state=state, kind=kind, channel=channel, recipient=recipient, day=day)
+    """Return one page of letters to accounts `among` a selection, the newest first, without their bodies."""
+    wanted = _wanted(among, state=state, kind=kind, channel=channel, recipient=recipient, day=day)
     statement = select(*_ROW).where(*wanted).order_by(Message.id.desc()).limit(size).offset((page - 1) * size)
     rows = [LetterRow(**row._mapping) for row in db.session.execute(statement).all()]
     total = db.session.scalar(select(func.count()).select_from(Message).where(*wanted)) or 0
     return LetterPage(rows, total)
 
 
-def letter(message_id: int) -> LetterDetail | None:
-    """Return one letter with its words and attachments. Two queries."""
-    row = db.session.execute(select(*_DETAIL).where(Message.id == message_id)).one_or_none()
+def letter(message_id: int, among: Select[str] | None = None) -> LetterDetail | None:
+    """Return one letter to an account `among` a selection, with its words and attachments. Two queries."""
+    row = db.session.execute(select(*_DETAIL).where(Message.id == message_id, *_wanted(among))).one_or_none()
     return None if row is None else LetterDetail(**row._mapping, attachments=_files(message_id))
 
 
@@ -118,15 +119,21 @@ def _files(message_id: int) -> list[FileRow]:
     return [FileRow(**row._mapping) for row in db.session.execute(statement)]
 
 
-def _wanted(**asked: object) -> list[ColumnElement[bool]]:
-    return [getattr(Message, name) == value for name, value in asked.items() if value is not None]
+def _wanted(among: Select[str] | None, **asked: object) -> list[ColumnElement[bool]]:
+    wanted = [getattr(Message, name) == value for name, value in asked.items() if value is not None]
+    return wanted if among is None else [*wanted, Message.recipient.in_(among)]
 
 
 def counts(
-    *, kind: str | None = None, channel: str | None = None, recipient: str | None = None, day: date | None = None
+    *,
+    kind: str | None = None,
+    channel: str | None = None,
+    recipient: str | None = None,
+    day: date | None = None,
+    among: Select[str] | None = None,
 ) -> dict[str, int]:
-    """Return how many letters are in each state."""
-    wanted = _wanted(kind=kind, channel=channel, recipient=recipient, day=day)
+    """Return how many letters to accounts `among` a selection are in each state."""
+    wanted = _wanted(among, kind=kind, channel=channel, recipient=recipient, day=day)
     grouped = select(Message.state, func.count()).where(*wanted).group_by(Message.state)
     found = dict(db.session.execute(grouped).all())
     return {state.value: found.get(state.value, 0) for state in MessageState}

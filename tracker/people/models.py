@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import FOREVER, Model, UtcDateTime, Versioned
@@ -17,7 +17,7 @@ def one_of(column: str, values: type[StrEnum]) -> str:
 
 
 class Organization(Versioned, Model):
-    """A node of the tree of bureaus, offices and 司法所."""
+    """A node of the tree of bureaus, offices and 司法所; `successor_id` is the unit it was merged into."""
 
     __tablename__ = "organization"
     __table_args__ = (
@@ -38,6 +38,7 @@ class Organization(Versioned, Model):
     source_note: Mapped[str] = mapped_column(String(200), default="")
     valid_from: Mapped[date] = mapped_column(default=date(1949, 10, 1))
     valid_until: Mapped[date] = mapped_column(default=FOREVER)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
 
 
 class OrganizationAlias(Model):
@@ -71,7 +72,8 @@ class Group(Model):
 class User(Versioned, Model):
     """A person's account; `session_version` is part of every session, so raising it ends them all.
 
-    From `valid_until` on the person can neither sign in nor get letters.
+    From `valid_until` on the person can neither sign in nor get letters. `must_change` asks for a password of the
+    person's own before anything else.
     """
 
     __tablename__ = "user_account"
@@ -99,8 +101,93 @@ class User(Versioned, Model):
     active: Mapped[bool] = mapped_column(default=True)
     valid_until: Mapped[date] = mapped_column(default=FOREVER)
     demo: Mapped[bool] = mapped_column(default=False)
+    must_change: Mapped[bool] = mapped_column(default=False)
+    password_set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LoginSession(Model):
+    """A browser that signed in; the cookie holds a random key of which only the hash is kept here.
+
+    While `factor_due` the password was right but the second factor has not been shown yet.
+    """
+
+    __tablename__ = "login_session"
+    __table_args__ = (Index("ix_login_session_user", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    session_version: Mapped[int]
+    factor_due: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(String(45), default="")
+    browser: Mapped[str] = mapped_column(String(200), default="")
+
+
+class LoginAttempt(Model):
+    """A try to sign in, counted before the password is looked at; a right one removes those of its account.
+
+    `account` is the name as typed, folded, also where nobody bears it: unknown names lock like known ones.
+    """
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (Index("ix_login_attempt_account", "account", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(45), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SecondFactor(Model):
+    """A person's TOTP seed, encrypted; it counts from `confirmed_at` on, and no step of it counts twice."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[str] = mapped_column(String(300))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(Model):
+    """One of a person's codes for a lost telephone; each works once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (Index("ix_recovery_code_user", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ResetLink(Model):
+    """A mailed link with which a person sets a new password, once and for a short while."""
+
+    __tablename__ = "reset_link"
+    __table_args__ = (Index("ix_reset_link_user", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecuritySetting(Versioned, Model):
+    """One security setting that an administrator changed; the others stand at their defaults in the rules."""
+
+    __tablename__ = "security_setting"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_name: Mapped[str] = mapped_column(String(120))
 
 
 class Marker(Model):

@@ -93,6 +93,7 @@ def create_user(
         demo=demo,
         password_hash=password_hash or passwords.hashed(password),
         created_at=at,
+        password_set_at=at,
     )
     db.session.add(user)
     db.session.flush()  # its id goes on record
@@ -111,6 +112,7 @@ def set_password(actor: Actor, at: datetime, user: User, password: str) -> None:
     """Change a password and end every session of the account."""
     password_rules.check(password, user.account)
     user.password_hash = passwords.hashed(password)
+    user.password_set_at = at
     user.session_version += 1
     audit.record(actor, at, "set_password", "user", user.id)
 

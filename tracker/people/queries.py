@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.db import db
 from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
 from tracker.rules.organizations import OrganizationKind
-from tracker.rules.permissions import Actor, Role
+from tracker.rules.permissions import Action, Actor, Role, Scope
 
 HANDLING_ROLES = (Role.CLERK, Role.OFFICE, Role.REVIEWER)
 """The roles that sign for and report on what their own unit owes."""
@@ -244,6 +244,16 @@ def handlers(unit_ids: Iterable[int], day: date) -> dict[int, list[Person]]:
     for id_, account, name, unit_id, unit_name, phone, unit_phone in rows:
         found.setdefault(unit_id, []).append(Person(id_, account, name, unit_id, unit_name, phone or unit_phone))
     return found
+
+
+def accounts_within(actor: Actor, action: Action) -> Select[str] | None:
+    """Return the accounts whose records the person may take an action on, as a SELECT; None where all are."""
+    if actor.reach(action) is Scope.ALL:
+        return None
+    unit = select(Organization.id).where(
+        or_(Organization.id == actor.district_id, Organization.parent_id == actor.district_id)
+    )
+    return select(User.account).where(User.unit_id.in_(unit))
 
 
 def persons(accounts: Iterable[str]) -> dict[str, Person]:

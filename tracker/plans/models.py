@@ -39,7 +39,10 @@ class SourceDocument(Model):
 
 
 class Plan(Versioned, Model):
-    """An issued plan. Points and thresholds are settings: the document says nothing about them (X1-11)."""
+    """An issued plan. Points and thresholds are settings: the document says nothing about them (X1-11).
+
+    With two `review_levels` a district's lead signs off before the city reviews.
+    """
 
     __tablename__ = "plan"
     __table_args__ = (
@@ -47,6 +50,7 @@ class Plan(Versioned, Model):
         CheckConstraint("(state = 'published') = (published_on IS NOT NULL)", name="published_on"),
         CheckConstraint("base_points >= 0 AND points_per_miss >= 0", name="points"),
         CheckConstraint("near_days BETWEEN 0 AND 90", name="near_days"),
+        CheckConstraint("review_levels BETWEEN 1 AND 2", name="review_levels"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,6 +73,7 @@ class Plan(Versioned, Model):
     points_per_miss: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(1))
     late_counts: Mapped[bool] = mapped_column(default=False)
     near_days: Mapped[int] = mapped_column(default=7)
+    review_levels: Mapped[int] = mapped_column(default=1)
     offices_report: Mapped[bool] = mapped_column(default=True)
     rule_quote: Mapped[str] = mapped_column(String(300), default="")
     rule_source: Mapped[str] = mapped_column(String(200), default="")
@@ -88,7 +93,7 @@ class Section(Model):
 
 
 class Task(Versioned, Model):
-    """A numbered item of the plan: its exact text, its deadline as worded, and the lines it stands on."""
+    """A numbered item of the plan: its exact text, its deadline as worded, the lines it stands on (0: added later)."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -110,6 +115,27 @@ class Task(Versioned, Model):
     line_from: Mapped[int]
     line_to: Mapped[int]
     acceptance: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_on: Mapped[date | None]
+
+
+class TaskChange(Model):
+    """A change of a published task: what stood before, what stands now, why. The document's own text stays findable."""
+
+    __tablename__ = "task_change"
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index("ix_task_change_task", "task_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    what: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(String(500))
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_name: Mapped[str] = mapped_column(String(120))
 
 
 class Responsibility(Model):

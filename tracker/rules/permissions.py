@@ -1,4 +1,4 @@
-"""Who may do what: roles, the data scope of each role, and the actions each role may take in its scope."""
+"""Who may do what, as one table: action × role → whose records."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,26 +47,29 @@ POST_TEXT: dict[Post, str] = {
 
 
 class Scope(StrEnum):
-    """Whose records a role sees."""
+    """Whose records an action reaches; `assignments.queries.within` says it in SQL."""
 
     ALL = "all"
     OFFICE = "office"
     """The tasks that name the person's city office, in every district, and the office's own."""
     DISTRICT = "district"
     """The person's district and its 司法所."""
+    BELOW = "below"
+    """The 司法所 of the person's district."""
     UNIT = "unit"
+    SELF = "self"
+    """The person's own account, letters and settings."""
     NONE = "none"
 
 
-SCOPES: dict[Role, Scope] = {
-    Role.ADMIN: Scope.ALL,
-    Role.SUPERVISOR: Scope.ALL,
-    Role.LEADER: Scope.ALL,
-    Role.AUDITOR: Scope.NONE,
-    Role.REVIEWER: Scope.OFFICE,
-    Role.LEAD: Scope.DISTRICT,
-    Role.CLERK: Scope.DISTRICT,
-    Role.OFFICE: Scope.UNIT,
+SCOPE_TEXT: dict[Scope, str] = {
+    Scope.ALL: "全部",
+    Scope.OFFICE: "本处室任务",
+    Scope.DISTRICT: "本区",
+    Scope.BELOW: "本区司法所",
+    Scope.UNIT: "本单位",
+    Scope.SELF: "本人",
+    Scope.NONE: "—",
 }
 
 
@@ -74,47 +77,168 @@ class Action(StrEnum):
     """Something a person asks the service to do or show."""
 
     VIEW_PLANS = "view_plans"
+    EDIT_PLAN = "edit_plan"
     VIEW_ASSIGNMENTS = "view_assignments"
-    VIEW_RANKING = "view_ranking"
-    VIEW_SCORE = "view_score"
     HANDLE = "handle"
+    SIGN_OFF = "sign_off"
     REVIEW = "review"
     SUPERVISE = "supervise"
-    EDIT_PLAN = "edit_plan"
+    ASK_EXTENSION = "ask_extension"
+    DECIDE_EXTENSION = "decide_extension"
+    COMMENT = "comment"
+    HIDE_COMMENT = "hide_comment"
+    URGE = "urge"
+    VIEW_RANKING = "view_ranking"
+    VIEW_DRAFT_RANKING = "view_draft_ranking"
+    VIEW_SCORE = "view_score"
+    EXPORT_SCORE = "export_score"
+    DEDUCT = "deduct"
+    APPEAL = "appeal"
+    DECIDE_APPEAL = "decide_appeal"
+    FREEZE_SCORES = "freeze_scores"
+    REPLAY_SCORES = "replay_scores"
     VIEW_OUTBOX = "view_outbox"
     RESEND = "resend"
-    URGE = "urge"
     PAUSE_REMINDERS = "pause_reminders"
     PREVIEW_REMINDERS = "preview_reminders"
     EDIT_REMINDERS = "edit_reminders"
     VIEW_SCHEDULER = "view_scheduler"
+    RUN_JOBS = "run_jobs"
     EDIT_CALENDAR = "edit_calendar"
     EDIT_CHANNELS = "edit_channels"
+    EDIT_SETTINGS = "edit_settings"
+    BACK_UP = "back_up"
+    VIEW_USERS = "view_users"
+    EDIT_USERS = "edit_users"
+    GRANT_ROLES = "grant_roles"
+    EDIT_UNITS = "edit_units"
+    VIEW_PERMISSIONS = "view_permissions"
+    VIEW_AUDIT = "view_audit"
     OWN_LETTERS = "own_letters"
+    OWN_ACCOUNT = "own_account"
 
 
-_READERS = frozenset(Role) - {Role.AUDITOR}
-
-MAY: dict[Action, frozenset[Role]] = {
-    Action.VIEW_PLANS: _READERS,
-    Action.VIEW_ASSIGNMENTS: _READERS,
-    Action.VIEW_RANKING: _READERS,
-    Action.VIEW_SCORE: _READERS - {Role.REVIEWER},
-    Action.HANDLE: frozenset({Role.CLERK, Role.OFFICE, Role.REVIEWER}),
-    Action.REVIEW: frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.LEAD}),
-    Action.SUPERVISE: frozenset({Role.SUPERVISOR}),
-    Action.EDIT_PLAN: frozenset({Role.SUPERVISOR}),
-    Action.VIEW_OUTBOX: frozenset({Role.ADMIN, Role.SUPERVISOR}),
-    Action.RESEND: frozenset({Role.ADMIN, Role.SUPERVISOR}),
-    Action.URGE: frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.LEAD}),
-    Action.PAUSE_REMINDERS: frozenset({Role.SUPERVISOR}),
-    Action.PREVIEW_REMINDERS: frozenset({Role.ADMIN, Role.SUPERVISOR, Role.LEAD, Role.CLERK}),
-    Action.EDIT_REMINDERS: frozenset({Role.SUPERVISOR}),
-    Action.VIEW_SCHEDULER: frozenset({Role.ADMIN, Role.SUPERVISOR}),
-    Action.EDIT_CALENDAR: frozenset({Role.ADMIN}),
-    Action.EDIT_CHANNELS: frozenset({Role.ADMIN}),
-    Action.OWN_LETTERS: frozenset(Role),
+ACTION_TEXT: dict[Action, str] = {
+    Action.VIEW_PLANS: "查看方案和任务",
+    Action.EDIT_PLAN: "增补、更正、撤下任务，修改方案设定",
+    Action.VIEW_ASSIGNMENTS: "查看责任事项、填报和佐证材料",
+    Action.HANDLE: "签收、填报、上传佐证材料",
+    Action.SIGN_OFF: "区局审签或退回本区的填报",
+    Action.REVIEW: "审核办结申请（不含本单位）",
+    Action.SUPERVISE: "销号、认定不适用、撤销、重新办理",
+    Action.ASK_EXTENSION: "申请延期",
+    Action.DECIDE_EXTENSION: "批准或驳回延期",
+    Action.COMMENT: "在事项上留言",
+    Action.HIDE_COMMENT: "隐藏留言",
+    Action.URGE: "催办（不含本单位）",
+    Action.VIEW_RANKING: "查看得分排名",
+    Action.VIEW_DRAFT_RANKING: "查看预排名",
+    Action.VIEW_SCORE: "查看得分明细",
+    Action.EXPORT_SCORE: "导出得分",
+    Action.DEDUCT: "登记扣分",
+    Action.APPEAL: "对扣分提出异议",
+    Action.DECIDE_APPEAL: "裁定异议",
+    Action.FREEZE_SCORES: "定稿封存得分",
+    Action.REPLAY_SCORES: "复算得分",
+    Action.VIEW_OUTBOX: "查看提醒信",
+    Action.RESEND: "重发提醒信",
+    Action.PAUSE_REMINDERS: "暂停提醒",
+    Action.PREVIEW_REMINDERS: "查看提醒预告",
+    Action.EDIT_REMINDERS: "修改提醒规则",
+    Action.VIEW_SCHEDULER: "查看定时任务",
+    Action.RUN_JOBS: "立即运行定时任务",
+    Action.EDIT_CALENDAR: "维护工作日历",
+    Action.EDIT_CHANNELS: "维护发送渠道",
+    Action.EDIT_SETTINGS: "修改安全设定",
+    Action.BACK_UP: "备份",
+    Action.VIEW_USERS: "查看人员",
+    Action.EDIT_USERS: "新建、停用、解锁账号，重置密码",
+    Action.GRANT_ROLES: "修改角色，强制退出登录",
+    Action.EDIT_UNITS: "维护单位",
+    Action.VIEW_PERMISSIONS: "查看权限表",
+    Action.VIEW_AUDIT: "查看、核验、导出审计记录",
+    Action.OWN_LETTERS: "收件箱和提醒方式",
+    Action.OWN_ACCOUNT: "本人账号",
 }
+
+_EVERYBODY_SELF = dict.fromkeys(Role, Scope.SELF)
+_BUSINESS = {
+    Role.ADMIN: Scope.ALL,
+    Role.SUPERVISOR: Scope.ALL,
+    Role.LEADER: Scope.ALL,
+    Role.REVIEWER: Scope.OFFICE,
+    Role.LEAD: Scope.DISTRICT,
+    Role.CLERK: Scope.DISTRICT,
+    Role.OFFICE: Scope.UNIT,
+}
+_RANKING = dict.fromkeys(_BUSINESS, Scope.ALL)
+_SUPERVISOR = {Role.SUPERVISOR: Scope.ALL}
+_ADMIN = {Role.ADMIN: Scope.ALL}
+_AUDITOR = {Role.AUDITOR: Scope.ALL}
+_TWO = {Role.ADMIN: Scope.ALL, Role.SUPERVISOR: Scope.ALL}
+
+PERMISSIONS: dict[Action, dict[Role, Scope]] = {
+    Action.VIEW_PLANS: _RANKING,
+    Action.EDIT_PLAN: _SUPERVISOR,
+    Action.VIEW_ASSIGNMENTS: _BUSINESS,
+    Action.HANDLE: {Role.CLERK: Scope.UNIT, Role.OFFICE: Scope.UNIT, Role.REVIEWER: Scope.UNIT},
+    Action.SIGN_OFF: {Role.LEAD: Scope.DISTRICT},
+    Action.REVIEW: {Role.SUPERVISOR: Scope.ALL, Role.REVIEWER: Scope.OFFICE},
+    Action.SUPERVISE: _SUPERVISOR,
+    Action.ASK_EXTENSION: {Role.LEAD: Scope.DISTRICT},
+    Action.DECIDE_EXTENSION: _SUPERVISOR,
+    Action.COMMENT: {
+        Role.SUPERVISOR: Scope.ALL,
+        Role.REVIEWER: Scope.OFFICE,
+        Role.LEAD: Scope.DISTRICT,
+        Role.CLERK: Scope.UNIT,
+        Role.OFFICE: Scope.UNIT,
+    },
+    Action.HIDE_COMMENT: _SUPERVISOR,
+    Action.URGE: {Role.SUPERVISOR: Scope.ALL, Role.REVIEWER: Scope.OFFICE, Role.LEAD: Scope.BELOW},
+    Action.VIEW_RANKING: _RANKING,
+    Action.VIEW_DRAFT_RANKING: {Role.SUPERVISOR: Scope.ALL, Role.LEADER: Scope.ALL},
+    Action.VIEW_SCORE: {
+        Role.ADMIN: Scope.ALL,
+        Role.SUPERVISOR: Scope.ALL,
+        Role.LEADER: Scope.ALL,
+        Role.LEAD: Scope.DISTRICT,
+        Role.CLERK: Scope.DISTRICT,
+        Role.OFFICE: Scope.DISTRICT,
+    },
+    Action.EXPORT_SCORE: {Role.SUPERVISOR: Scope.ALL, Role.LEADER: Scope.ALL, Role.LEAD: Scope.DISTRICT},
+    Action.DEDUCT: _SUPERVISOR,
+    Action.APPEAL: {Role.LEAD: Scope.DISTRICT},
+    Action.DECIDE_APPEAL: _SUPERVISOR,
+    Action.FREEZE_SCORES: _SUPERVISOR,
+    Action.REPLAY_SCORES: _SUPERVISOR | _AUDITOR,
+    Action.VIEW_OUTBOX: _TWO | {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
+    Action.RESEND: _TWO,
+    Action.PAUSE_REMINDERS: _SUPERVISOR,
+    Action.PREVIEW_REMINDERS: _TWO | {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
+    Action.EDIT_REMINDERS: _SUPERVISOR,
+    Action.VIEW_SCHEDULER: _TWO,
+    Action.RUN_JOBS: _ADMIN,
+    Action.EDIT_CALENDAR: _ADMIN,
+    Action.EDIT_CHANNELS: _ADMIN,
+    Action.EDIT_SETTINGS: _ADMIN,
+    Action.BACK_UP: _ADMIN,
+    Action.VIEW_USERS: _ADMIN | {Role.LEAD: Scope.DISTRICT},
+    Action.EDIT_USERS: _ADMIN | {Role.LEAD: Scope.DISTRICT},
+    Action.GRANT_ROLES: _ADMIN,
+    Action.EDIT_UNITS: _ADMIN,
+    Action.VIEW_PERMISSIONS: _ADMIN | _AUDITOR,
+    Action.VIEW_AUDIT: _AUDITOR,
+    Action.OWN_LETTERS: _EVERYBODY_SELF,
+    Action.OWN_ACCOUNT: _EVERYBODY_SELF,
+}
+"""The one table: action → role → whose records. A role that is absent may not. 等保 8.1.4.2: powers are separated;
+the administrator writes no business data, only the auditor reads the audit trail, only the supervisor closes."""
+
+
+def holders(action: Action) -> frozenset[Role]:
+    """Return the roles that hold an action, over whosever records."""
+    return frozenset(PERMISSIONS[action])
 
 
 @dataclass(frozen=True)
@@ -134,10 +258,9 @@ class Actor:
         """The role in the reader's words."""
         return ROLE_TEXT[self.role]
 
-    @property
-    def scope(self) -> Scope:
-        """Whose records this person sees."""
-        return SCOPES[self.role]
+    def reach(self, action: Action) -> Scope:
+        """Return whose records the person may take an action on."""
+        return PERMISSIONS[action].get(self.role, Scope.NONE)
 
 
 SYSTEM = Actor(id=None, account="system", name="系统", role=Role.SUPERVISOR, unit_id=None)
@@ -150,7 +273,7 @@ class Forbidden(PermissionError):
 
 def may(actor: Actor, action: Action) -> bool:
     """Tell whether the role holds the action at all; scope is decided by the query or the operation."""
-    return actor.role in MAY[action]
+    return actor.role in PERMISSIONS[action]
 
 
 def require(actor: Actor, action: Action) -> None:

@@ -31,6 +31,14 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class RequestState(StrEnum):
+    """What became of something that was asked for: an extension, an appeal."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
 class Light(StrEnum):
     """The signal shown for an assignment: always shape, colour and word together."""
 

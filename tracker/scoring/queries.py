@@ -157,7 +157,7 @@ def explanation(actor: Actor, plan: Plan, district_id: int, day: date) -> Explan
 
 def _require_district(actor: Actor, district_id: int) -> None:
     require(actor, Action.VIEW_SCORE)
-    if actor.scope is not Scope.ALL and actor.district_id != district_id:
+    if actor.reach(Action.VIEW_SCORE) is not Scope.ALL and actor.district_id != district_id:
         raise UnknownDistrict("没有找到这个区的得分。")
 
 

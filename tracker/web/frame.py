@@ -18,7 +18,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.outbox import queries as outbox
 from tracker.people import queries as people
-from tracker.rules.permissions import MAY, Action, Actor, Role
+from tracker.rules.permissions import Action, Actor, Role, holders
 from tracker.web.session import signed_in
 
 PARENTS = {
@@ -68,18 +68,18 @@ class MenuItem:
 
 MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("总览", "home.overview", "overview", frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})),
-    ("我的待办", "overview.todo", "todo", MAY[Action.HANDLE] | MAY[Action.REVIEW]),
-    ("逾期清单", "overview.overdue", "ledger", MAY[Action.VIEW_ASSIGNMENTS]),
-    ("任务×区", "overview.matrix", "matrix", MAY[Action.VIEW_ASSIGNMENTS]),
-    ("得分排名", "scoring.board", "scores", MAY[Action.VIEW_RANKING]),
-    ("方案", "plans.index", "plans", MAY[Action.VIEW_PLANS]),
-    ("提醒信", "outbox.letters", "outbox", MAY[Action.VIEW_OUTBOX]),
-    ("发送渠道", "channels.index", "link", MAY[Action.EDIT_CHANNELS]),
-    ("定时任务", "scheduler.state", "clock", MAY[Action.VIEW_SCHEDULER]),
-    ("工作日历", "calendars.index", "calendar", MAY[Action.EDIT_CALENDAR]),
-    ("提醒预告", "reminding.preview", "mail", MAY[Action.PREVIEW_REMINDERS]),
-    ("收件箱", INBOX, "mail", MAY[Action.OWN_LETTERS]),
-    ("提醒方式", "settings.reminders", "bell", MAY[Action.OWN_LETTERS]),
+    ("我的待办", "overview.todo", "todo", holders(Action.HANDLE) | holders(Action.REVIEW) | holders(Action.SIGN_OFF)),
+    ("逾期清单", "overview.overdue", "ledger", holders(Action.VIEW_ASSIGNMENTS)),
+    ("任务×区", "overview.matrix", "matrix", holders(Action.VIEW_ASSIGNMENTS)),
+    ("得分排名", "scoring.board", "scores", holders(Action.VIEW_RANKING)),
+    ("方案", "plans.index", "plans", holders(Action.VIEW_PLANS)),
+    ("提醒信", "outbox.letters", "outbox", holders(Action.VIEW_OUTBOX)),
+    ("发送渠道", "channels.index", "link", holders(Action.EDIT_CHANNELS)),
+    ("定时任务", "scheduler.state", "clock", holders(Action.VIEW_SCHEDULER)),
+    ("工作日历", "calendars.index", "calendar", holders(Action.EDIT_CALENDAR)),
+    ("提醒预告", "reminding.preview", "mail", holders(Action.PREVIEW_REMINDERS)),
+    ("收件箱", INBOX, "mail", holders(Action.OWN_LETTERS)),
+    ("提醒方式", "settings.reminders", "bell", holders(Action.OWN_LETTERS)),
     ("帮助", "home.help_page", "help", frozenset(Role)),
 )
 """Label, page, symbol, and who has it: what a role needs most stands on top."""

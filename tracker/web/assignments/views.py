@@ -116,6 +116,7 @@ def _acts(person: Actor, detail: Detail) -> dict[str, Any]:
         "recall": handler and Move.RECALL in moves,
         "urge": detail.status in LIVE and may_urge(person, detail.unit_id),
         "pause": detail.status in LIVE and may(person, Action.PAUSE_REMINDERS),
+        "decide_at": "sign-off" if may(person, Action.SIGN_OFF) else "review",
         "review": Move.ACCEPT in moves and queries.is_reviewer(person, detail.id),
         "supervise": [
             (move.value, MOVE_TEXT[move]) for move in moves if supervisor and TRANSITIONS[move].duty is Duty.SUPERVISOR

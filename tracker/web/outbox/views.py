@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import clock
@@ -56,11 +57,11 @@ def letters() -> str | Response:
     wanted, state = _wanted(), choice("state", set(STATE_TEXT)) or None
     kind = file_kind()
     if kind:
-        rows = queries.letters(1, EXPORT_LIMIT, state, **asdict(wanted)).rows
+        rows = queries.letters(1, EXPORT_LIMIT, state, **asdict(wanted), among=_among()).rows
         return table_file(_table(rows, _recipients(rows)), kind)
-    counts = queries.counts(**asdict(wanted))
+    counts = queries.counts(**asdict(wanted), among=_among())
     page = Page(page_number(), counts[state] if state else sum(counts.values()), queries.PAGE_SIZE)
-    rows = queries.letters(page.number, queries.PAGE_SIZE, state, **asdict(wanted)).rows
+    rows = queries.letters(page.number, queries.PAGE_SIZE, state, **asdict(wanted), among=_among()).rows
     return render_template(
         "outbox/letters.html",
         rows=rows,
@@ -79,6 +80,11 @@ def letters() -> str | Response:
         may_resend=may(actor(), Action.RESEND),
         address=address,
     )
+
+
+def _among() -> Select[str] | None:
+    """Return whose letters the person may see."""
+    return people.accounts_within(actor(), Action.VIEW_OUTBOX)
 
 
 def _tabs(counts: dict[str, int], state: str | None) -> list[dict[str, Any]]:
@@ -151,7 +157,7 @@ def letter(message_id: int) -> str:
 
 
 def _letter_page(message_id: int, refused: str = "") -> str:
-    found = queries.letter(message_id) or abort(404)
+    found = queries.letter(message_id, _among()) or abort(404)
     robot = queries.endpoint(found.endpoint_id) if found.endpoint_id else None
     channel = CHANNEL_TEXT.get(found.channel, found.channel)
     return render_template(

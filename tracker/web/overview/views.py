@@ -155,7 +155,7 @@ def matrix(plan_id: int | None = None) -> str:
 def todo() -> str:
     """Show what the person has to do: to file, to mend, to review, done."""
     person, today = actor(), clock.today()
-    handles, reviews = may(person, Action.HANDLE), may(person, Action.REVIEW)
+    handles, reviews = may(person, Action.HANDLE), may(person, Action.REVIEW) or may(person, Action.SIGN_OFF)
     counts = overviews.todo_counts(person) if handles else {}
     tabs = [(word, label) for word, (label, _) in overviews.TODO_TABS.items()] if handles else []
     if handles:

@@ -145,7 +145,7 @@ def _vacant(bureaus: list[Bureau], post: Target) -> tuple[int, str]:
 
 def _people(plan: Any, day: date) -> dict[str, Any]:
     """Name those who hold the ladder's posts, to whoever may see all units."""
-    if actor().scope is not Scope.ALL:
+    if actor().reach(Action.VIEW_ASSIGNMENTS) is not Scope.ALL:
         return {"bureaus": []}
     bureaus = posts(plan.id, plan.issuer_id, day)
     return {

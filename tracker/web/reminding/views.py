@@ -55,4 +55,4 @@ def escalations() -> str:
 def _district() -> int | None:
     """Return the district whose people the person may look at; None for everybody."""
     person = actor()
-    return None if person.scope is Scope.ALL else person.district_id or 0
+    return None if person.reach(Action.PREVIEW_REMINDERS) is Scope.ALL else person.district_id or 0

@@ -156,7 +156,18 @@ def _sides(stale: StaleReport, form: ReportForm) -> dict[str, Any]:
 @reports.post("/assignments/<id:assignment_id>/review")
 @allowed(Action.REVIEW)
 def review(assignment_id: int) -> Response | tuple[str, int]:
-    """Accept the completion report, or return it with a reason."""
+    """Let a city office or the supervisor accept the completion report, or return it with a reason."""
+    return _decided(assignment_id)
+
+
+@reports.post("/assignments/<id:assignment_id>/sign-off")
+@allowed(Action.SIGN_OFF)
+def sign_off(assignment_id: int) -> Response | tuple[str, int]:
+    """Let the district's lead decide on a completion report of the district, or return it with a reason."""
+    return _decided(assignment_id)
+
+
+def _decided(assignment_id: int) -> Response | tuple[str, int]:
     detail = assignments.get(actor(), assignment_id) or abort(404)
     decision = DECISIONS.get(request.form.get("decision", "")) or abort(400)
     reason = request.form.get("reason", "").strip()[:MAX_REASON]

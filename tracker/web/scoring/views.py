@@ -25,7 +25,7 @@ def board() -> str | Response:
     plan, asked, person = plans.published(number("plan")), day(), actor()
     standings = queries.scoreboard(plan, asked)
     kind = file_kind()
-    if kind and may(person, Action.VIEW_SCORE):
+    if kind and may(person, Action.EXPORT_SCORE):
         return table_file(_table(standings, asked), kind)
     page = Page(page_number(), len(standings))
     shown = standings[(page.number - 1) * SIZE : page.number * SIZE]
@@ -36,7 +36,8 @@ def board() -> str | Response:
         page=page,
         day=asked,
         explains=lambda id_: (
-            may(person, Action.VIEW_SCORE) and (person.scope is Scope.ALL or person.district_id == id_)
+            may(person, Action.VIEW_SCORE)
+            and (person.reach(Action.VIEW_SCORE) is Scope.ALL or person.district_id == id_)
         ),
     )
 

@@ -1,0 +1,177 @@
+"""Rows of the tables around accounts, requests and scores, and the factory of every table."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests import factories as make
+from tests.factories import (
+    AT,
+    DAY,
+    DUE,
+    add,
+    make_assignment,
+    make_organization,
+    make_plan,
+    make_task,
+    make_user,
+    numbers,
+)
+from tracker.assignments.models import Comment, Extension
+from tracker.audit.models import AuditHead
+from tracker.people.models import LoginAttempt, LoginSession, RecoveryCode, ResetLink, SecondFactor, SecuritySetting
+from tracker.plans.models import TaskChange
+from tracker.scoring.models import Appeal, Deduction, Freeze
+
+
+def make_audit_head(**fields: Any) -> AuditHead:
+    """The end of an empty chain."""
+    return add(AuditHead(**{"id": 1, "number": 0, "hash": "", **fields}))
+
+
+def _of_a_user(fields: dict[str, Any]) -> dict[str, Any]:
+    return {} if "user_id" in fields else {"user_id": make_user().id}
+
+
+def make_login_session(**fields: Any) -> LoginSession:
+    """A new person's browser."""
+    named = {"key_hash": f"{next(numbers):064x}", "session_version": 1, "created_at": AT, "seen_at": AT}
+    return add(LoginSession(**{**named, **_of_a_user(fields), **fields}))
+
+
+def make_login_attempt(**fields: Any) -> LoginAttempt:
+    """A try to sign in."""
+    return add(LoginAttempt(**{"account": f"user-{next(numbers)}", "at": AT, **fields}))
+
+
+def make_second_factor(**fields: Any) -> SecondFactor:
+    """A new person's confirmed second factor, with a seed nobody can read."""
+    return add(SecondFactor(**{"seed": "sealed", "confirmed_at": AT, **_of_a_user(fields), **fields}))
+
+
+def make_recovery_code(**fields: Any) -> RecoveryCode:
+    """An unused code of a new person."""
+    return add(RecoveryCode(**{"code_hash": f"{next(numbers):064x}", **_of_a_user(fields), **fields}))
+
+
+def make_reset_link(**fields: Any) -> ResetLink:
+    """An unused link of a new person."""
+    named = {"token_hash": f"{next(numbers):064x}", "created_at": AT, "expires_at": AT + timedelta(hours=1)}
+    return add(ResetLink(**{**named, **_of_a_user(fields), **fields}))
+
+
+def make_security_setting(**fields: Any) -> SecuritySetting:
+    """A changed setting."""
+    return add(
+        SecuritySetting(**{"name": f"setting-{next(numbers)}", "value": "1", "at": AT, "actor_name": "测试", **fields})
+    )
+
+
+def make_task_change(**fields: Any) -> TaskChange:
+    """A correction of a new task."""
+    own = {} if "task_id" in fields else {"task_id": make_task().id}
+    named = {
+        "what": "text",
+        "before": "旧",
+        "after": "新",
+        "reason": "测试",
+        "day": DAY,
+        "at": AT,
+        "actor_name": "测试",
+    }
+    return add(TaskChange(**{**named, **own, **fields}))
+
+
+def make_extension(**fields: Any) -> Extension:
+    """A request for one more month."""
+    own = {} if "assignment_id" in fields else {"assignment_id": make_assignment().id}
+    days = {"old_due_on": DUE, "new_due_on": date(2021, 4, 30), "day": DAY}
+    return add(Extension(**{"reason": "测试", "asked_at": AT, "asked_by": "测试", **days, **own, **fields}))
+
+
+def make_comment(**fields: Any) -> Comment:
+    """A remark on a new assignment."""
+    own = {} if "assignment_id" in fields else {"assignment_id": make_assignment().id}
+    return add(Comment(**{"body": "测试", "at": AT, "author_name": "测试", **own, **fields}))
+
+
+def _of_a_district(fields: dict[str, Any]) -> dict[str, Any]:
+    plan = {} if "plan_id" in fields else {"plan_id": make_plan().id}
+    return plan if "district_id" in fields else {**plan, "district_id": make_organization().id}
+
+
+def make_deduction(**fields: Any) -> Deduction:
+    """One point off a new district."""
+    named = {"points": Decimal(1), "reason": "测试", "day": DAY, "at": AT, "actor_name": "测试"}
+    return add(Deduction(**{**named, **_of_a_district(fields), **fields}))
+
+
+def make_appeal(**fields: Any) -> Appeal:
+    """An undecided appeal of a new district."""
+    named = {"points": Decimal(1), "reason": "测试", "day": DAY, "asked_at": AT, "asked_by": "测试"}
+    return add(Appeal(**{**named, **_of_a_district(fields), **fields}))
+
+
+def make_freeze(**fields: Any) -> Freeze:
+    """The final sheet of a new plan."""
+    own = {} if "plan_id" in fields else {"plan_id": make_plan().id}
+    named = {"day": DAY, "sheet": "{}", "sha256": "0" * 64, "at": AT, "actor_name": "测试"}
+    return add(Freeze(**{**named, **own, **fields}))
+
+
+MAKERS = {
+    maker.__annotations__["return"].__tablename__: maker
+    for maker in (
+        make.make_organization,
+        make.make_alias,
+        make.make_group,
+        make.make_user,
+        make.make_marker,
+        make.make_source,
+        make.make_plan,
+        make.make_section,
+        make.make_task,
+        make.make_responsibility,
+        make.make_milestone,
+        make.make_anomaly,
+        make.make_assignment,
+        make.make_task_reviewer,
+        make.make_status_change,
+        make.make_report,
+        make.make_evidence,
+        make.make_review,
+        make.make_message,
+        make.make_notice,
+        make.make_lease,
+        make.make_policy,
+        make.make_offset,
+        make.make_rung,
+        make.make_quiet_period,
+        make.make_pause,
+        make.make_urge,
+        make.make_reminder_run,
+        make.make_preference,
+        make.make_endpoint,
+        make.make_preferred_endpoint,
+        make.make_calendar_feed,
+        make.make_attachment,
+        make.make_job_run,
+        make.make_workday_override,
+        make.make_holiday_year,
+        make.make_audit_entry,
+        make_audit_head,
+        make_login_session,
+        make_login_attempt,
+        make_second_factor,
+        make_recovery_code,
+        make_reset_link,
+        make_security_setting,
+        make_task_change,
+        make_extension,
+        make_comment,
+        make_deduction,
+        make_appeal,
+        make_freeze,
+    )
+}
+"""The factory of every table, by its name."""
