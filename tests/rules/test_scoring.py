@@ -1,14 +1,30 @@
 """The score's arithmetic: 未能完成的，每项任务扣1分，扣完为止."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.rules.scoring import Fact, Outcome, Rule, explain, is_late, is_missed, points, ranks, tally
+from tracker.rules.scoring import (
+    Entry,
+    Fact,
+    Outcome,
+    PointsRefused,
+    Rule,
+    Tally,
+    explain,
+    is_late,
+    is_missed,
+    points,
+    ranks,
+    read_points,
+    tally,
+)
 from tracker.rules.status import EXCLUDED, Status
 
 RULE = Rule(Decimal(20), Decimal(1))
@@ -19,6 +35,11 @@ NEXT_DAY = date(2021, 3, 1)
 def fact(status: Status = Status.PENDING, due_on: date | None = DUE, completed_on: date | None = None) -> Fact:
     """Return a task in a state."""
     return Fact("7", "任务", due_on, status, completed_on)
+
+
+def missing(missed: int, late: int = 0, **more: Any) -> Tally:
+    """Return the tally of a district that missed some tasks and did some late."""
+    return Tally(total=99, due=99, completed=0, completed_due=0, missed=missed, late=late, **more)
 
 
 def rules() -> st.SearchStrategy[Rule]:
@@ -45,25 +66,25 @@ DAY = date(2021, 6, 24)
     [(0, 0, 0, 20), (2, 2, 2, 18), (19, 19, 19, 1), (20, 20, 20, 0), (21, 21, 20, 0), (28, 28, 20, 0)],
 )
 def test_each_miss_costs_a_point_until_none_is_left(missed: int, raw: int, deducted: int, score: int) -> None:
-    found = points(RULE, missed, late=0)
+    found = points(RULE, missing(missed))
     assert (found.raw_deduction, found.deducted, found.score) == (raw, deducted, score)
 
 
 @pytest.mark.parametrize(("late_counts", "score"), [(False, 18), (True, 15)])
 def test_what_is_done_late_costs_points_only_where_the_plan_says_so(late_counts: bool, score: int) -> None:
-    assert points(Rule(Decimal(20), Decimal(1), late_counts), missed=2, late=3).score == score
+    assert points(Rule(Decimal(20), Decimal(1), late_counts), missing(2, late=3)).score == score
 
 
 @pytest.mark.parametrize(
     ("per_miss", "missed", "score"), [("0.5", 3, "18.5"), ("0.25", 3, "19.25"), ("2.5", 9, "0"), ("0", 28, "20")]
 )
 def test_fractions_of_a_point_stay_exact(per_miss: str, missed: int, score: str) -> None:
-    assert points(Rule(Decimal(20), Decimal(per_miss)), missed, late=0).score == Decimal(score)
+    assert points(Rule(Decimal(20), Decimal(per_miss)), missing(missed)).score == Decimal(score)
 
 
 @given(rule=rules(), missed=st.integers(0, 500), late=st.integers(0, 500))
 def test_a_score_is_never_below_zero_nor_above_the_full_points(rule: Rule, missed: int, late: int) -> None:
-    found = points(rule, missed, late)
+    found = points(rule, missing(missed, late))
     assert 0 <= found.score <= rule.base
     assert found.deducted == min(found.raw_deduction, rule.base)
     assert found.score == rule.base - found.deducted
@@ -71,7 +92,7 @@ def test_a_score_is_never_below_zero_nor_above_the_full_points(rule: Rule, misse
 
 @given(rule=rules(), missed=st.integers(0, 100), late=st.integers(0, 100))
 def test_one_more_miss_never_raises_a_score(rule: Rule, missed: int, late: int) -> None:
-    assert points(rule, missed + 1, late).score <= points(rule, missed, late).score
+    assert points(rule, missing(missed + 1, late)).score <= points(rule, missing(missed, late)).score
 
 
 @pytest.mark.parametrize(
@@ -150,7 +171,7 @@ def test_the_cap_is_a_line_of_its_own() -> None:
 @given(rule=rules(), facts=fact_lists(DAY))
 def test_the_lines_of_an_explanation_add_up_to_the_score(rule: Rule, facts: list[Fact]) -> None:
     counted = tally(facts, DAY)
-    found = points(rule, counted.missed, counted.late)
+    found = points(rule, counted)
     assert sum(line.points for line in explain(rule, facts, DAY)) == found.score
 
 
@@ -199,3 +220,51 @@ def test_equal_amounts_are_equal_however_they_are_written() -> None:
 @given(st.lists(st.decimals(0, 20, places=2), max_size=30))
 def test_a_rank_is_one_more_than_the_number_of_better_scores(scores: list[Decimal]) -> None:
     assert ranks(scores) == [1 + sum(other > score for other in scores) for score in scores]
+
+
+# ---- what is entered by hand, and what an upheld appeal gives back
+
+
+def test_entered_points_come_off_and_nothing_below_zero() -> None:
+    assert points(RULE, missing(2, entered=Decimal("1.5"))).score == Decimal("16.5")
+    found = points(RULE, missing(2, entered=Decimal(40)))
+    assert (found.raw_deduction, found.deducted, found.score) == (42, 20, 0)
+
+
+def test_an_upheld_appeal_gives_the_point_of_a_missed_task_back_and_only_while_it_is_missed() -> None:
+    excused = replace(fact(), excused=True)
+    assert tally([excused, fact()], NEXT_DAY).excused == 1
+    assert points(RULE, tally([excused, fact()], NEXT_DAY)).score == 19
+    done = replace(excused, status=Status.COMPLETED, completed_on=DUE)
+    assert points(RULE, tally([done, fact()], NEXT_DAY)).score == 19
+    lines = explain(RULE, [excused], NEXT_DAY)
+    assert [(line.outcome, line.points) for line in lines] == [
+        (Outcome.BASE, 20),
+        (Outcome.MISSED, -1),
+        (Outcome.EXCUSED, 1),
+    ]
+
+
+def test_entered_lines_stand_in_the_explanation_with_their_reason_and_add_up() -> None:
+    entries = [
+        Entry(1, Decimal(10), "材料不实", DAY, "督办员"),
+        Entry(2, Decimal(-10), "异议成立", DAY, "督办员"),
+        Entry(3, Decimal("0.5"), "报送迟延", DAY, "督办员"),
+    ]
+    lines = explain(RULE, [fact()], NEXT_DAY, entries)
+    assert [line.reason for line in lines if line.entry] == ["材料不实", "异议成立", "报送迟延"]
+    counted = replace(tally([fact()], NEXT_DAY), entered=sum((entry.points for entry in entries), Decimal(0)))
+    assert sum(line.points for line in lines) == points(RULE, counted).score == Decimal("18.5")
+
+
+@pytest.mark.parametrize(("typed", "read"), [("1", "1"), ("0.5", "0.5"), (" 10 ", "10"), ("2.50", "2.5")])
+def test_half_points_up_to_ten_can_be_entered(typed: str, read: str) -> None:
+    assert read_points(typed) == Decimal(read)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "0", "-1", "11", "10.5", "0.1", "1,5", "1e1", "NaN", "Infinity", "１", "+1", "1_0", "1 0", "."]
+)
+def test_other_points_are_refused_and_the_message_says_which_can_be_entered(typed: str) -> None:
+    with pytest.raises(PointsRefused, match=r"0.5 到 10"):
+        read_points(typed)

@@ -108,7 +108,7 @@ def test_in_any_state_the_roll_up_is_the_tally(app: Flask, seed: int) -> None:
         for standing in scoreboard(plan, day):
             known = facts(plan, standing.district_id, day)
             assert standing.tally == scoring.tally(known, day)
-            assert standing.points == scoring.points(rule_of(plan), standing.tally.missed, standing.tally.late)
+            assert standing.points == scoring.points(rule_of(plan), standing.tally)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -28,10 +28,12 @@ PAGES = {
         "/overdue": 2 + 6,  # the state, the count, the rows, the contacts, the 催办, the districts to choose from
         "/overdue?on=2021-03-15": 2 + 6,
         "/matrix": 2 + 6,  # the plan, the districts and their number, the state, the cells, the tasks
-        "/scores": 2 + 4,  # the plan, the state, the sums, the names
-        "/scores/{district}": 2 + 6,  # the board for the rank, and the district's own tasks with their state
-        "/scores/{district}?complete=7": 2 + 11,  # all that, and the board and the tasks again for the forecast
-        "/overview": 2 + 7,  # the board, the figures with their state, and the scheduler's heartbeat
+        "/scores": 2 + 7,  # the plan, the state, the sums, the names, what was entered and excused, whether frozen
+        "/scores/draft": 2 + 11,
+        "/scores/replay": 2 + 10,
+        "/scores/{district}": 2 + 11,  # the board, the district's own tasks and entries, its appeals, whether frozen
+        "/scores/{district}?complete=7": 2 + 18,  # all that, and the board and the tasks again for the forecast
+        "/overview": 2 + 9,  # the board, the figures with their state, and the scheduler's heartbeat
         "/todo": 2 + 2,
         "/assignments/{assignment}": 2 + 21,  # of these 11 for the reminders ahead
         "/plans": 2 + 1,

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from itertools import groupby
 
 from tracker.rules.status import EXCLUDED, STATUS_TEXT, Status
 
 CENT = Decimal("0.01")
+ZERO = Decimal(0)
+STEP, MOST = Decimal("0.5"), Decimal(10)
+"""What may be entered by hand as one deduction: half points, ten at most."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,26 @@ class Fact:
     assignment_id: int = 0
     line_from: int = 0
     line_to: int = 0
+    excused: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Points a supervisor took off on a day with a reason; negative where an upheld appeal gave them back."""
+
+    id: int
+    points: Decimal
+    reason: str
+    day: date
+    by: str
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many tasks of a district count, were due, are done, missed, done late."""
+    """How many tasks of a district count, were due, are done, missed, done late.
+
+    `excused` counts the missed ones whose point came back by an upheld appeal, `entered` is what was entered by hand.
+    """
 
     total: int
     due: int
@@ -47,6 +65,8 @@ class Tally:
     completed_due: int
     missed: int
     late: int
+    excused: int = 0
+    entered: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,8 @@ class Outcome(StrEnum):
 
     BASE = "base"
     MISSED = "missed"
+    EXCUSED = "excused"
+    ENTERED = "entered"
     LATE = "late"
     DONE = "done"
     NOT_DUE = "not_due"
@@ -79,6 +101,26 @@ class Line:
     points: Decimal
     reason: str
     fact: Fact | None = None
+    entry: Entry | None = None
+
+
+class PointsRefused(ValueError):
+    """Points that cannot be entered; the message says which can."""
+
+
+def read_points(typed: str) -> Decimal:
+    """Return typed points: a plain decimal number of half points between 0.5 and 10; raise PointsRefused."""
+    plain = typed.strip()
+    refusal = PointsRefused(f"扣分应为 {STEP} 到 {MOST} 之间的数，按 {STEP} 分递增，例如 1 或 0.5。")
+    if not plain.isascii() or not plain.replace(".", "", 1).isdigit():
+        raise refusal
+    try:
+        points = Decimal(plain)
+    except InvalidOperation:
+        raise refusal from None
+    if not STEP <= points <= MOST or points % STEP:
+        raise refusal
+    return points
 
 
 def is_missed(fact: Fact, day: date) -> bool:
@@ -102,25 +144,36 @@ def tally(facts: Iterable[Fact], day: date) -> Tally:
         completed_due=sum(fact.status is Status.COMPLETED for fact in due),
         missed=sum(is_missed(fact, day) for fact in counted),
         late=sum(is_late(fact) for fact in counted),
+        excused=sum(fact.excused and is_missed(fact, day) for fact in counted),
     )
 
 
-def points(rule: Rule, missed: int, late: int) -> Points:
-    """Return the points for a number of misses; never below zero (扣完为止)."""
-    raw = (rule.per_miss * (missed + (late if rule.late_counts else 0))).quantize(CENT, ROUND_HALF_UP)
+def points(rule: Rule, tally: Tally) -> Points:
+    """Return the points for what a district missed and what was entered; never below zero (扣完为止)."""
+    misses = tally.missed - tally.excused + (tally.late if rule.late_counts else 0)
+    raw = (rule.per_miss * misses + tally.entered).quantize(CENT, ROUND_HALF_UP)
     deducted = min(raw, rule.base)
     return Points(rule.base, raw, deducted, rule.base - deducted)
 
 
-def explain(rule: Rule, facts: Sequence[Fact], day: date) -> list[Line]:
+def explain(rule: Rule, facts: Sequence[Fact], day: date, entries: Sequence[Entry] = ()) -> list[Line]:
     """Return every line of a score: the base, what moves points, what the cap gives back, then the other tasks."""
-    lines = [_line(rule, fact, day) for fact in facts]
+    lines = [line for fact in facts for line in _lines(rule, fact, day)]
+    lines += [Line(Outcome.ENTERED, -entry.points, entry.reason, entry=entry) for entry in entries]
     moving = [Line(Outcome.BASE, rule.base, "本项满分")] + [line for line in lines if line.points]
     over = -sum((line.points for line in moving), Decimal(0))
     if over > 0:
         reason = f"扣完为止：应扣 {rule.base + over:f} 分，封顶 {rule.base:f} 分"
         moving.append(Line(Outcome.CAP, over, reason))
     return moving + [line for line in lines if not line.points]
+
+
+def _lines(rule: Rule, fact: Fact, day: date) -> list[Line]:
+    found = [_line(rule, fact, day)]
+    if fact.excused and is_missed(fact, day):
+        # The deduction stays readable; another line takes its effect back.
+        found.append(Line(Outcome.EXCUSED, rule.per_miss, "异议成立，退回所扣的分", fact))
+    return found
 
 
 def _line(rule: Rule, fact: Fact, day: date) -> Line:

@@ -23,6 +23,7 @@ from tracker.web.policies.views import policies
 from tracker.web.reminding.views import reminding
 from tracker.web.reports.views import reports
 from tracker.web.scheduler.views import scheduler
+from tracker.web.scoring.acts import score_acts
 from tracker.web.scoring.views import scoring
 from tracker.web.urging.views import urging
 
@@ -35,6 +36,7 @@ AREAS: tuple[Blueprint, ...] = (
     assignments,
     reports,
     scoring,
+    score_acts,
     reminding,
     urging,
     outbox,

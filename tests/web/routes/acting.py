@@ -1,0 +1,88 @@
+"""What is done by a form of the business, and what it answers to whom."""
+
+from tests.web.routes.everyone import BUT_SUPERVISOR, EVERYONE
+
+ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
+    ("POST", "/scores/freeze"): ("/scores/freeze", {303: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/scores/<id:unit_id>/deductions"): (
+        "/scores/{songjiang}/deductions",
+        {422: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("POST", "/scores/<id:unit_id>/appeals"): (
+        "/scores/{songjiang}/appeals",
+        {422: "lead", 403: "admin supervisor leader reviewer clerk office auditor"},
+    ),
+    ("POST", "/scores/<id:unit_id>/appeals/<id:appeal_id>/decide"): (
+        "/scores/{songjiang}/appeals/2000000/decide",
+        {404: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("POST", "/todo/acknowledge"): (
+        "/todo/acknowledge",
+        {303: "reviewer clerk office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/plans/<id:plan_id>/settings"): (
+        "/plans/{plan}/settings",
+        {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/plans/<id:plan_id>/reminders"): (
+        "/plans/{plan}/reminders",
+        {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/tasks/<id:task_id>/acceptance"): (
+        "/tasks/{task}/acceptance",
+        {400: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/sign"): (
+        "/assignments/{seven}/sign",
+        {303: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/recall"): (
+        "/assignments/{seven}/recall",
+        {409: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/supervise"): (
+        "/assignments/{seven}/supervise",
+        {400: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/urge/preview"): (
+        "/urge/preview",
+        {303: "supervisor reviewer lead", 403: "admin leader clerk office auditor"},
+    ),
+    ("POST", "/urge"): ("/urge", {303: "supervisor reviewer lead", 403: "admin leader clerk office auditor"}),
+    ("POST", "/assignments/<id:assignment_id>/urge"): (
+        "/assignments/{seven}/urge",
+        {200: "supervisor", 404: "reviewer", 403: "admin leader lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/pause"): (
+        "/assignments/{seven}/pause",
+        {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/resume"): (
+        "/assignments/{seven}/resume",
+        {303: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/report"): (
+        "/assignments/{seven}/report",
+        {400: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/review"): (
+        "/assignments/{seven}/review",
+        {400: "supervisor", 404: "reviewer", 403: "admin leader lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/sign-off"): (
+        "/assignments/{seven}/sign-off",
+        {400: "lead", 403: "admin supervisor leader reviewer clerk office auditor"},
+    ),
+    ("POST", "/evidence/<id:evidence_id>/delete"): (
+        "/evidence/{evidence}/delete",
+        {409: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/inbox/<id:message_id>/read"): (
+        "/inbox/{letter}/read",
+        {303: "clerk", 404: "admin supervisor leader auditor reviewer lead office"},
+    ),
+    ("POST", "/inbox/read"): ("/inbox/read", {303: EVERYONE}),
+    ("POST", "/settings/reminders"): ("/settings/reminders", {422: EVERYONE}),
+    ("POST", "/settings/reminders/feed"): ("/settings/reminders/feed", {200: EVERYONE}),
+    ("POST", "/settings/reminders/feed/revoke"): ("/settings/reminders/feed/revoke", {303: EVERYONE}),
+}

@@ -1,0 +1,62 @@
+"""The pages of the business, and who may open them."""
+
+from tests.web.routes.everyone import EVERYONE, READERS
+
+ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
+    ("GET", "/"): ("/", {302: EVERYONE}),
+    ("GET", "/overview"): ("/overview", {200: READERS, 403: "auditor"}),
+    ("GET", "/help"): ("/help", {200: EVERYONE}),
+    ("GET", "/overdue"): ("/overdue", {200: READERS, 403: "auditor"}),
+    ("GET", "/matrix"): ("/matrix", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>/matrix"): ("/plans/{plan}/matrix", {200: READERS, 403: "auditor"}),
+    ("GET", "/todo"): ("/todo", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans"): ("/plans", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>"): ("/plans/{plan}", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>/settings"): (
+        "/plans/{plan}/settings",
+        {200: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("GET", "/plans/<id:plan_id>/reminders"): ("/plans/{plan}/reminders", {200: READERS, 403: "auditor"}),
+    ("GET", "/tasks/<id:task_id>"): ("/tasks/{task}", {200: READERS, 403: "auditor"}),
+    ("GET", "/assignments/<id:assignment_id>"): (
+        "/assignments/{seven}",
+        {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
+    ),
+    ("GET", "/assignments/<id:assignment_id>/report"): (
+        "/assignments/{seven}/report",
+        {200: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("GET", "/evidence/<id:evidence_id>"): (
+        "/evidence/{evidence}",
+        {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
+    ),
+    ("GET", "/scores"): ("/scores", {200: READERS, 403: "auditor"}),
+    ("GET", "/scores/<id:unit_id>"): (
+        "/scores/{songjiang}",
+        {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
+    ),
+    ("GET", "/scores/draft"): (
+        "/scores/draft",
+        {200: "supervisor leader", 403: "admin reviewer lead clerk office auditor"},
+    ),
+    ("GET", "/scores/replay"): (
+        "/scores/replay",
+        {200: "supervisor auditor", 403: "admin leader reviewer lead clerk office"},
+    ),
+    ("GET", "/inbox"): ("/inbox", {200: EVERYONE}),
+    ("GET", "/inbox/<id:message_id>"): (
+        "/inbox/{letter}",
+        {200: "clerk", 404: "admin supervisor leader auditor reviewer lead office"},
+    ),
+    ("GET", "/settings/reminders"): ("/settings/reminders", {200: EVERYONE}),
+    ("GET", "/reminders"): ("/reminders", {200: "admin supervisor lead clerk", 403: "leader reviewer office auditor"}),
+    ("GET", "/reminders/escalations"): (
+        "/reminders/escalations",
+        {200: "admin supervisor lead clerk", 403: "leader reviewer office auditor"},
+    ),
+    ("GET", "/metrics"): ("/metrics", {200: f"{EVERYONE} anonymous"}),
+    ("GET", "/calendar/<token>.ics"): ("/calendar/unknown.ics", {404: f"{EVERYONE} anonymous"}),
+    ("GET", "/healthz"): ("/healthz", {200: f"{EVERYONE} anonymous"}),
+    ("GET", "/readyz"): ("/readyz", {200: f"{EVERYONE} anonymous"}),
+    ("GET", "/static/<path:filename>"): ("/static/app.css", {200: f"{EVERYONE} anonymous"}),
+}

@@ -1,0 +1,71 @@
+"""What moves a district's score besides its tasks, as it stood on any day: entered deductions and upheld appeals."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+
+from tracker.assignments.models import Assignment
+from tracker.assignments.state import State
+from tracker.db import db
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.scoring import Entry
+from tracker.scoring.models import Appeal, Deduction
+
+_FOR_A_TASK = select(Appeal.reversal_id).where(Appeal.assignment_id.is_not(None), Appeal.reversal_id.is_not(None))
+"""The lines that gave a missed task's point back: they count only while the task is missed."""
+
+
+def entered(plan_id: int, day: date) -> dict[int, Decimal]:
+    """Return for each district the points entered by `day`, less those given back. One query."""
+    statement = (
+        select(Deduction.district_id, func.sum(Deduction.points))
+        .where(Deduction.plan_id == plan_id, Deduction.day <= day, Deduction.id.not_in(_FOR_A_TASK))
+        .group_by(Deduction.district_id)
+    )
+    return dict(db.session.execute(statement).all())
+
+
+def excused(plan_id: int, state: State, day: date) -> dict[int | None, int]:
+    """Return for each district how many missed tasks had their point given back by `day`. One query."""
+    statement = (
+        state.apply(select(Assignment.district_id, func.count()).select_from(Assignment))
+        .where(
+            Assignment.plan_id == plan_id,
+            Assignment.level == OrganizationKind.DISTRICT_BUREAU,
+            Assignment.due_on < day,
+            state.live,
+            excusal(day),
+        )
+        .group_by(Assignment.district_id)
+    )
+    return dict(db.session.execute(statement).all())
+
+
+def excusal(day: date) -> ColumnElement[bool]:
+    """Return the condition that an appeal against an assignment's missed point had been upheld by `day`."""
+    return exists().where(
+        and_(Appeal.assignment_id == Assignment.id, Appeal.reversal_id == Deduction.id, Deduction.day <= day)
+    )
+
+
+def entries(plan_id: int, day: date, district_id: int | None = None) -> dict[int, list[Entry]]:
+    """Return what was entered for every district, or for one, by `day`, the earliest first. One query."""
+    statement = (
+        select(
+            Deduction.district_id,
+            Deduction.id,
+            Deduction.points,
+            Deduction.reason,
+            Deduction.day,
+            Deduction.actor_name,
+        )
+        .where(Deduction.plan_id == plan_id, Deduction.day <= day, Deduction.id.not_in(_FOR_A_TASK))
+        .order_by(Deduction.id)
+    )
+    if district_id is not None:
+        statement = statement.where(Deduction.district_id == district_id)
+    found: dict[int, list[Entry]] = {}
+    for row in db.session.execute(statement):
+        found.setdefault(row[0], []).append(Entry(*row[1:]))
+    return found

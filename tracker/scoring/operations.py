@@ -1,0 +1,166 @@
+"""Enters deductions, takes and decides appeals, freezes a plan's scores. Nothing here changes a line that stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tracker.audit import operations as audit
+from tracker.db import db
+from tracker.plans.models import Plan
+from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.scoring import Line, Outcome
+from tracker.rules.status import MoveRefused, RequestState
+from tracker.scoring import queries, sheets
+from tracker.scoring.models import Appeal, Deduction, Freeze
+
+MAX_REASON = 500
+APPEALABLE = frozenset({Outcome.MISSED, Outcome.ENTERED})
+"""The lines that cost points and can be objected to."""
+
+
+class EntryRefused(ValueError):
+    """Something entered that cannot be taken as it is; `field` is what to correct."""
+
+    def __init__(self, field: str, message: str) -> None:
+        """Keep the field."""
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class LineKey:
+    """Which line of a score is meant: a task's (by assignment) or an entered one's."""
+
+    assignment_id: int | None = None
+    deduction_id: int | None = None
+
+
+def deduct(actor: Actor, at: datetime, plan: Plan, district_id: int, points: Decimal, reason: str) -> Deduction:
+    """Take points off a district from the day of `at` on; raise EntryRefused, MoveRefused, Forbidden."""
+    queries.require_district(actor, district_id, Action.DEDUCT)
+    _require_open(plan)
+    queries.standing(plan, at.date(), district_id)
+    entry = Deduction(
+        plan_id=plan.id,
+        district_id=district_id,
+        points=points,
+        reason=_reason(reason),
+        day=at.date(),
+        at=at,
+        actor_name=actor.name,
+    )
+    db.session.add(entry)
+    db.session.flush()  # its id goes on record
+    audit.record(actor, at, "deduct", "deduction", entry.id, f"{plan.doc_number} −{points} {entry.reason}")
+    return entry
+
+
+def appeal(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKey, reason: str) -> Appeal:
+    """Object to one line of a district's score that costs points on the day of `at`."""
+    queries.require_district(actor, district_id, Action.APPEAL)
+    _require_open(plan)
+    line = _line(queries.explanation(actor, plan, district_id, at.date()).lines, key)
+    if _asked(key) is not None:
+        raise MoveRefused("这一行已经提出过异议，请等待裁定结果。")
+    found = Appeal(
+        plan_id=plan.id,
+        district_id=district_id,
+        assignment_id=key.assignment_id,
+        deduction_id=key.deduction_id,
+        points=-line.points,
+        reason=_reason(reason),
+        day=at.date(),
+        asked_at=at,
+        asked_by=actor.name,
+    )
+    db.session.add(found)
+    db.session.flush()  # its id goes on record
+    audit.record(actor, at, "appeal", "appeal", found.id, f"{plan.doc_number} {line.reason} {found.reason}")
+    return found
+
+
+def _line(lines: list[Line], key: LineKey) -> Line:
+    for line in lines:
+        of_task = line.fact is not None and line.fact.assignment_id == key.assignment_id
+        of_entry = line.entry is not None and line.entry.id == key.deduction_id
+        if (of_task or of_entry) and line.outcome in APPEALABLE and line.points < 0:
+            return line
+    raise EntryRefused("line", "请选择要提出异议的扣分行：只有正在扣分的行可以提出异议。")
+
+
+def _asked(key: LineKey) -> int | None:
+    """Return an appeal against the line that is undecided or was upheld."""
+    return db.session.scalar(
+        select(Appeal.id).where(
+            Appeal.state != RequestState.REFUSED,
+            Appeal.assignment_id == key.assignment_id if key.assignment_id else Appeal.deduction_id == key.deduction_id,
+        )
+    )
+
+
+def decide(actor: Actor, at: datetime, district_id: int, appeal_id: int, granted: bool, answer: str) -> Appeal:
+    """Uphold an appeal, which gives the points back from the day of `at` on, or refuse it; both with a reason."""
+    require(actor, Action.DECIDE_APPEAL)
+    found = db.session.get_one(Appeal, appeal_id, with_for_update=True)
+    if found.district_id != district_id:
+        raise queries.UnknownDistrict("没有找到这个区的这条异议。")
+    plan = db.session.get_one(Plan, found.plan_id)
+    _require_open(plan)
+    if found.state != RequestState.ASKED:
+        raise MoveRefused(f"这条异议已由{found.decided_by}裁定，请刷新页面查看。")
+    found.answer, found.decided_at, found.decided_by = _reason(answer, "answer"), at, actor.name
+    found.state = RequestState.GRANTED if granted else RequestState.REFUSED
+    if granted:
+        found.reversal_id = _reversal(actor, at, found)
+    audit.record(actor, at, "decide_appeal", "appeal", found.id, f"{found.state} {found.answer}")
+    return found
+
+
+def _reversal(actor: Actor, at: datetime, found: Appeal) -> int:
+    line = Deduction(
+        plan_id=found.plan_id,
+        district_id=found.district_id,
+        points=-found.points,
+        reason=f"异议成立：{found.answer}"[:MAX_REASON],
+        day=at.date(),
+        at=at,
+        actor_name=actor.name,
+    )
+    db.session.add(line)
+    db.session.flush()  # the appeal names the line
+    return line.id
+
+
+def freeze(actor: Actor, at: datetime, plan: Plan) -> Freeze:
+    """Make a plan's scores of the day of `at` final: from then on nothing that moves them is taken."""
+    require(actor, Action.FREEZE_SCORES)
+    _require_open(plan)
+    undecided = db.session.scalar(
+        select(Appeal.id).where(Appeal.plan_id == plan.id, Appeal.state == RequestState.ASKED).limit(1)
+    )
+    if undecided is not None:
+        raise MoveRefused("还有异议没有裁定，不能定稿。请先裁定全部异议。")
+    sheet = sheets.sheet(plan, at.date())
+    found = Freeze(
+        plan_id=plan.id, day=at.date(), sheet=sheet, sha256=sheets.digest(sheet), at=at, actor_name=actor.name
+    )
+    db.session.add(found)
+    db.session.flush()  # two at once: the second finds the plan's place taken
+    audit.record(actor, at, "freeze_scores", "plan", plan.id, f"{plan.doc_number} sha256 {found.sha256}")
+    return found
+
+
+def _require_open(plan: Plan) -> None:
+    if sheets.frozen(plan.id) is not None:
+        raise MoveRefused(f"{plan.doc_number} 的得分已经定稿封存，不能再改动。")
+
+
+def _reason(text: str, field: str = "reason") -> str:
+    reason = text.strip()
+    if not reason:
+        raise EntryRefused(field, "请写明理由。")
+    if len(reason) > MAX_REASON:
+        raise EntryRefused(field, f"理由最多 {MAX_REASON} 个字，现在有 {len(reason)} 个，请精简。")
+    return reason

@@ -1,0 +1,96 @@
+"""What moves a score by hand: deductions, appeals and their answers, the freeze."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker import clock
+from tracker.db import transaction
+from tracker.plans import queries as plans
+from tracker.rules.permissions import Action
+from tracker.scoring import operations, queries
+from tracker.scoring.operations import EntryRefused
+from tracker.web.access import allowed
+from tracker.web.paging import whole
+from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm
+from tracker.web.scoring.views import page_of
+from tracker.web.session import actor
+
+score_acts = Blueprint("score_acts", __name__, url_prefix="/scores")
+
+Answer = Response | tuple[str, int]
+ANSWERS = {"grant": True, "refuse": False}
+
+
+def _plan() -> Any:
+    return plans.published(whole(request.form.get("plan", "")))
+
+
+def _back(unit_id: int) -> Response:
+    return redirect(url_for("scoring.explanation", unit_id=unit_id), 303)
+
+
+@score_acts.post("/<id:unit_id>/deductions")
+@allowed(Action.DEDUCT)
+def deduct(unit_id: int) -> Answer:
+    """Take points off a district, with a reason."""
+    plan, form = _plan(), DeductionForm()
+    queries.standing(plan, clock.today(), unit_id)
+    valid, points = form.validate(), form.read
+    if not valid or points is None:
+        return page_of(plan, unit_id, clock.today(), deduction=form), 422
+    try:
+        with transaction():
+            operations.deduct(actor(), clock.now(), plan, unit_id, points, form.reason.data or "")
+    except EntryRefused as refused:
+        form[refused.field].errors = [str(refused)]
+        return page_of(plan, unit_id, clock.today(), deduction=form), 422
+    flash(f"已登记扣 {points.normalize():f} 分，明细中可见理由。", "success")
+    return _back(unit_id)
+
+
+@score_acts.post("/<id:unit_id>/appeals")
+@allowed(Action.APPEAL)
+def appeal(unit_id: int) -> Answer:
+    """Object to a line of one's own district's score."""
+    plan, form = _plan(), AppealForm()
+    queries.require_district(actor(), unit_id, Action.APPEAL)
+    if not form.validate():
+        return page_of(plan, unit_id, clock.today(), appeal=form), 422
+    try:
+        with transaction():
+            operations.appeal(actor(), clock.now(), plan, unit_id, form.key, form.reason.data or "")
+    except EntryRefused as refused:
+        form[refused.field].errors = [str(refused)]
+        return page_of(plan, unit_id, clock.today(), appeal=form), 422
+    flash("异议已提交，由市局督办人员裁定，结果在本页可见。", "success")
+    return _back(unit_id)
+
+
+@score_acts.post("/<id:unit_id>/appeals/<id:appeal_id>/decide")
+@allowed(Action.DECIDE_APPEAL)
+def decide(unit_id: int, appeal_id: int) -> Answer:
+    """Uphold or refuse an appeal, with a reason."""
+    plan, form = _plan(), AnswerForm()
+    queries.appeal_of(unit_id, appeal_id) or abort(404)
+    choice = request.form.get("decision", "")
+    if choice not in ANSWERS:
+        form.answer.errors = ["请选择成立或不成立。"]
+    if not form.validate() or choice not in ANSWERS:
+        return page_of(plan, unit_id, clock.today(), answers={appeal_id: form}), 422
+    with transaction():
+        operations.decide(actor(), clock.now(), unit_id, appeal_id, ANSWERS[choice], form.answer.data or "")
+    flash("异议成立，所扣的分已退回。" if ANSWERS[choice] else "已裁定异议不成立。", "success")
+    return _back(unit_id)
+
+
+@score_acts.post("/freeze")
+@allowed(Action.FREEZE_SCORES)
+def freeze() -> Answer:
+    """Make the plan's scores of today final."""
+    plan = _plan()
+    with transaction():
+        operations.freeze(actor(), clock.now(), plan)
+    flash(f"{plan.doc_number} 的得分已定稿封存，此后不再接受会改变得分的办理。", "success")
+    return redirect(url_for("scoring.board"), 303)

@@ -1,0 +1,68 @@
+"""The forms of a deduction, of an appeal and of the answer to it."""
+
+from decimal import Decimal
+
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from tracker.rules.scoring import Line, Outcome, PointsRefused, read_points
+from tracker.scoring.operations import APPEALABLE, MAX_REASON, LineKey
+from tracker.web.forms import Form
+
+REASON = (InputRequired("请写明理由。"), Length(max=MAX_REASON, message=f"理由最多 {MAX_REASON} 个字，请精简。"))
+TOLD = 40
+"""How much of a line is told in the list of choices."""
+
+
+class DeductionForm(Form):
+    """Points off, and why."""
+
+    points = StringField("扣分", [InputRequired("请填写扣几分。")])
+    reason = TextAreaField("理由", REASON)
+
+    @property
+    def read(self) -> Decimal | None:
+        """The points, if they can be entered; the field then holds what to correct."""
+        try:
+            return read_points(self.points.data or "")
+        except PointsRefused as refused:
+            self.points.errors = [str(refused)]
+            return None
+
+
+class AppealForm(Form):
+    """The line objected to, and why; `offer` fills in the lines there are."""
+
+    line = SelectField("对哪一行有异议", validate_choice=False)
+    reason = TextAreaField("理由", REASON)
+
+    def offer(self, lines: list[Line]) -> None:
+        """Offer the lines that cost points."""
+        self.line.choices = [
+            (_word(line), _told(line)) for line in lines if line.outcome in APPEALABLE and line.points < 0
+        ]
+
+    @property
+    def key(self) -> LineKey:
+        """Which line is meant; an unreadable choice means none."""
+        kind, _, number = (self.line.data or "").partition(":")
+        id_ = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        return LineKey(assignment_id=id_) if kind == "task" else LineKey(deduction_id=id_)
+
+
+def _word(line: Line) -> str:
+    if line.outcome is Outcome.ENTERED and line.entry:
+        return f"entry:{line.entry.id}"
+    return f"task:{line.fact.assignment_id}" if line.fact else ""
+
+
+def _told(line: Line) -> str:
+    what = f"第{line.fact.number}项 {line.fact.text}" if line.fact else line.reason
+    short = what if len(what) <= TOLD else f"{what[:TOLD]}…"
+    return f"{short}（{line.points.normalize():f} 分）"
+
+
+class AnswerForm(Form):
+    """The answer to an appeal."""
+
+    answer = TextAreaField("裁定理由", REASON)
