@@ -1,0 +1,1 @@
+"""The audit trail: searched, exported, verified, and a day on paper."""
