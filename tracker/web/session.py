@@ -1,65 +1,147 @@
-"""The signed-in person: Flask-Login's session carries the account and its session version, nothing else."""
+"""The signed-in person: the cookie carries a random key, everything else of the session stands in the database."""
+
+import logging
 
 from flask import Flask, redirect, request, url_for
+from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.people import queries as people
+from tracker.audit import operations as audit
+from tracker.db import db, transaction
+from tracker.people import logins, queries, sessions
+from tracker.people.logins import Browser
+from tracker.people.sessions import Standing
 from tracker.rules.permissions import Actor
+from tracker.web.failures import page
 
+log = logging.getLogger("tracker.web")
 login_manager = LoginManager()
+
+COOKIE = "tracker_session"
+KEY, LAST = "_user_id", "last"
+"""What the cookie holds: the session's key where Flask-Login looks for it, and whose it was."""
+
+SAFE_METHODS = ("GET", "HEAD")
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
-    """What Flask-Login keeps of a person: the actor, and the version of the account's sessions."""
+    """What Flask-Login keeps of a request's person: the key of the cookie and the session it belongs to."""
 
-    def __init__(self, actor: Actor, session_version: int) -> None:
+    def __init__(self, key: str, standing: Standing | None = None) -> None:
         """Keep both."""
-        self.actor, self.session_version = actor, session_version
+        self.key, self.standing = key, standing
 
     def get_id(self) -> str:
-        """Return what stands in the cookie; raising the account's version makes it worthless."""
-        return f"{self.actor.id}:{self.session_version}"
+        """Return what stands in the cookie."""
+        return self.key
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def _load(key: str) -> Visitor | None:
-    user_id, _, version = key.partition(":")
-    if not (user_id.isascii() and user_id.isdigit() and version.isascii() and version.isdigit()):
+def _load(key: object) -> Visitor | None:
+    if not isinstance(key, str):  # A cookie signed by an older version holds anything.
         return None
-    actor = people.session_actor(int(user_id), int(version), clock.today())
-    return Visitor(actor, int(version)) if actor else None
+    found = sessions.standing(key, clock.utc(), clock.today())
+    return Visitor(key, found) if found else None
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
-def _to_login() -> Response:
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return redirect(url_for("auth.login", next=here))
+def _to_login() -> Response | tuple[str, int]:
+    if request.method not in SAFE_METHODS:
+        return page(401)
+    return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
 
 
-def sign_in(actor: Actor, session_version: int) -> None:
-    """Begin the person's session."""
-    login_user(Visitor(actor, session_version))
+def standing() -> Standing | None:
+    """Return the session of this request, if anybody is signed in."""
+    return current_user.standing if current_user.is_authenticated else None
 
 
 def signed_in() -> Actor | None:
     """Return the signed-in person, if any."""
-    return current_user.actor if current_user.is_authenticated else None
+    found = standing()
+    return found.actor if found else None
 
 
 def actor() -> Actor:
     """Return the signed-in person of a page that demands one."""
-    found: Actor = current_user.actor
+    found: Actor = current_user.standing.actor
     return found
 
 
+def browser() -> Browser:
+    """Return where this request comes from."""
+    return Browser(request.remote_addr or "", request.user_agent.string, clock.now(), clock.utc())
+
+
+def begin(user_id: int, key: str) -> None:
+    """Hand a new session's key to the browser.
+
+    The secret of the forms is new with it, unless the same person signs in again: whoever was signed out while
+    writing can then go back and send what was typed.
+    """
+    if cookie.get(LAST) != user_id:
+        cookie.clear()
+    cookie[LAST] = user_id
+    login_user(Visitor(key))
+
+
+def end() -> None:
+    """Sign the browser out, and forget everything its cookie held."""
+    found = signed_in()
+    with transaction():
+        sessions.end(str(cookie.get(KEY, "")))
+        if found:
+            audit.record(found, clock.now(), "logout", "user", found.id)
+    cookie.clear()
+
+
+def pending() -> int | None:
+    """Return who showed the right password in this browser and still owes the second factor."""
+    key = cookie.get(KEY)
+    return sessions.pending(key, clock.utc(), clock.today()) if isinstance(key, str) else None
+
+
+def pass_factor() -> Actor | None:
+    """Turn the half-signed-in session into a full one under a new key; None where it ran out meanwhile."""
+    key, user_id = str(cookie.get(KEY, "")), pending()
+    if user_id is None:
+        return None
+    with transaction():
+        version = sessions.version(key)
+        sessions.end(key)
+        new = None if version is None else logins.sign_in(user_id, version, browser(), factor_shown=True)
+        found = None if new is None or version is None else queries.session_actor(user_id, version, clock.today())
+    if new is not None:
+        begin(user_id, new.key)
+    return found
+
+
+def note_use(found: Standing) -> None:
+    """Note once a minute that a session is in use; a page is shown also where that cannot be written."""
+    now = clock.utc()
+    if not sessions.is_due(found, now):
+        return
+    try:
+        with transaction():
+            sessions.touch(found.id, now)
+    except DatabaseError:
+        db.session.rollback()
+        log.exception("the use of a session could not be noted")
+
+
 def init_app(app: Flask) -> None:
-    """Set up sessions: cookies that scripts and other sites cannot use."""
+    """Set up sessions: cookies that scripts and other sites cannot use, and no other host can set."""
+    secure = app.config["TRACKER_BASE_URL"].startswith("https://")
     app.config.update(
-        SESSION_COOKIE_NAME="tracker_session",
+        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=app.config["TRACKER_BASE_URL"].startswith("https://"),
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_PATH="/",
     )
+    # The database knows the session; which network a telephone is in changes by the minute.
+    login_manager.session_protection = None
     login_manager.init_app(app)

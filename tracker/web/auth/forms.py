@@ -1,13 +1,68 @@
-"""The login form."""
+"""The forms of login and of a new password."""
 
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, PasswordField, StringField, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length
 
+from tracker.rules.passwords import ACCOUNT_LENGTH, MAX_LENGTH, folded, writable
 from tracker.web.forms import Form
+
+CODE_LENGTH = 60
+"""Room for a recovery code with blanks between its signs."""
+
+_SHORT_ENOUGH = Length(max=MAX_LENGTH, message=f"密码最多 {MAX_LENGTH} 个字符。")
+
+
+def _a_name(_form: Form, field: Field) -> None:
+    if not writable(field.data):
+        field.data = ""
+        raise ValidationError("账号中有换行或看不见的字符，请重新输入。")
+    if not folded(field.data):
+        raise ValidationError("请填写账号。")
 
 
 class LoginForm(Form):
     """Account and password."""
 
-    account = StringField("账号", [InputRequired("请填写账号。"), Length(max=60)])
-    password = PasswordField("密码", [InputRequired("请填写密码。"), Length(max=128)])
+    account = StringField("账号", [InputRequired("请填写账号。"), Length(max=ACCOUNT_LENGTH), _a_name])
+    password = PasswordField("密码", [InputRequired("请填写密码。"), _SHORT_ENOUGH])
+
+
+class ResetForm(Form):
+    """Whose password is forgotten."""
+
+    account = StringField("账号", [InputRequired("请填写账号。"), Length(max=ACCOUNT_LENGTH), _a_name])
+
+
+class NewPasswordForm(Form):
+    """A new password, twice."""
+
+    new = PasswordField("新密码", [InputRequired("请填写新密码。"), _SHORT_ENOUGH])
+    again = PasswordField(
+        "再输一次新密码", [InputRequired("请再输一次新密码。"), EqualTo("new", "两次输入的新密码不一致。")]
+    )
+
+
+class CodeForm(Form):
+    """Six digits of the telephone, or a recovery code."""
+
+    code = StringField("动态口令", [InputRequired("请填写六位动态口令，或一个恢复码。"), Length(max=CODE_LENGTH)])
+
+
+class BeginForm(Form):
+    """The password, before the seed of a second factor is shown."""
+
+    password = PasswordField("登录密码", [InputRequired("请填写登录密码。"), _SHORT_ENOUGH])
+
+
+class ProofForm(BeginForm, CodeForm):
+    """Password and code, before the second factor is switched off or its recovery codes are made anew."""
+
+
+class PasswordForm(Form):
+    """The old password, and the new one twice."""
+
+    old = PasswordField("原密码", [InputRequired("请填写原密码。"), _SHORT_ENOUGH])
+    new = PasswordField("新密码", [InputRequired("请填写新密码。"), _SHORT_ENOUGH])
+    again = PasswordField(
+        "再输一次新密码", [InputRequired("请再输一次新密码。"), EqualTo("new", "两次输入的新密码不一致。")]
+    )

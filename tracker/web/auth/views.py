@@ -1,60 +1,113 @@
-"""Login and logout."""
+"""Login, logout, and the change of one's own password."""
 
-import re
-
-from flask import Blueprint, redirect, render_template, request, url_for
-from flask_login import logout_user
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.audit import operations as audit
 from tracker.db import transaction
+from tracker.people import attempts, logins, passwords, security
 from tracker.people import operations as people
-from tracker.people import queries
-from tracker.rules.permissions import SYSTEM
+from tracker.people.attempts import Locked
+from tracker.people.passwords import TooManyLogins
+from tracker.rules.passwords import PasswordRefused
+from tracker.rules.permissions import SYSTEM, Action
 from tracker.web import session
-from tracker.web.auth.forms import LoginForm
+from tracker.web.access import allowed
+from tracker.web.auth.forms import LoginForm, PasswordForm
+from tracker.web.auth.proof import answer, note_refusal, password_rule, proven, refusal, safe_next
+from tracker.web.session import actor
 
 auth = Blueprint("auth", __name__)
 
-OWN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+]*")
-WRONG = "账号或密码不正确。忘记密码请联系本单位管理员。"
-
-
-def safe_next(target: str) -> str:
-    """Return where to go after login: one of our own addresses, or the first page."""
-    return target if OWN_PATH.fullmatch(target) else url_for("home.index")
+WRONG = "账号或密码不正确。连续输错 {0.lock_failures} 次，账号锁定 {0.lock_minutes} 分钟。"
 
 
 @auth.route("/login", methods=["GET", "POST"])
-def login() -> str | Response | tuple[str, int]:
+def login() -> Response:
     """Sign in."""
     form = LoginForm()
     target = safe_next(request.values.get("next", ""))
     if session.signed_in() and request.method == "GET":
         return redirect(target)
+    status, wait = 200, 0
     if form.validate_on_submit():
-        if _signed_in(form.account.data or "", form.password.data or ""):
-            return redirect(target, 303)
-        form.password.errors = [WRONG]
-    status = 422 if form.errors else 200
-    return render_template("auth/login.html", form=form, next=target), status
+        try:
+            signed = _signed_in(form.account.data or "", form.password.data or "")
+            if signed is not None:
+                return redirect(url_for("auth.code", next=target) if signed.factor_due else target, 303)
+            form.password.errors = [WRONG.format(security.current(clock.utc()))]
+        except (Locked, TooManyLogins) as refused:
+            form.form_errors, status, wait = [str(refused)], *refusal(refused)
+    return answer("auth/login.html", status if wait or not form.errors else 422, wait, form=form, next=target)
 
 
-def _signed_in(account: str, password: str) -> bool:
-    user = people.authenticate(account, password, clock.today())
+def _signed_in(account: str, password: str) -> logins.SignedIn | None:
+    found = proven(account, password)
+    if found is None:
+        note_refusal(SYSTEM, account)
+        return None
+    renewed = passwords.renewed(found.password_hash, password)
     with transaction():
-        if user is None:
-            audit.record(SYSTEM, clock.now(), "login_refused", "user", None, account[:60])
-            return False
-        actor = queries.actor_of(user)
-        audit.record(actor, clock.now(), "login", "user", user.id)
-    session.sign_in(actor, user.session_version)
-    return True
+        signed = logins.sign_in(found.id, found.version, session.browser())
+        if renewed:
+            logins.renew_hash(found, renewed)
+    if signed is not None:
+        session.begin(found.id, signed.key)
+    return signed
 
 
 @auth.post("/logout")
+@allowed(Action.OWN_ACCOUNT)
 def logout() -> Response:
     """Sign out."""
-    logout_user()
+    session.end()
     return redirect(url_for("auth.login"), 303)
+
+
+@auth.route("/account/password", methods=["GET", "POST"])
+@allowed(Action.OWN_ACCOUNT)
+def password() -> Response:
+    """Change one's own password, which ends one's sessions in other browsers."""
+    form, status, wait = PasswordForm(), 200, 0
+    target = safe_next(request.values.get("next", ""))
+    if form.validate_on_submit():
+        try:
+            if _changed(form):
+                flash("密码已修改，其他设备上的登录已退出。", "success")
+                return redirect(target, 303)
+        except (Locked, TooManyLogins) as refused:
+            form.form_errors, status, wait = [str(refused)], *refusal(refused)
+    return answer(
+        "auth/password.html",
+        status if wait or not form.errors else 422,
+        wait,
+        form=form,
+        next=target,
+        standing=session.standing(),
+        rule=password_rule(),
+    )
+
+
+def _changed(form: PasswordForm) -> bool:
+    """Change the password; False leaves the reason in the form."""
+    old, new = form.old.data or "", form.new.data or ""
+    found = proven(actor().account, old)
+    if found is None:
+        note_refusal(actor(), actor().account)
+        form.old.errors = ["原密码不正确。"]
+        return False
+    try:
+        people.check_password(found.account, new)
+    except PasswordRefused as refused:
+        form.new.errors = [str(refused)]
+    if new == old:
+        form.new.errors = ["新密码不能与原密码相同。"]
+    password_hash = "" if form.new.errors else passwords.hashed(new)
+    with transaction():
+        attempts.clear(found.account)
+        if not password_hash:
+            return False
+        key = logins.change_password(actor(), found, new, password_hash, session.browser())
+    if key is not None:
+        session.begin(found.id, key)
+    return True
