@@ -21,6 +21,8 @@ from tracker import clock, jobs
 from tracker.db import db, transaction
 from tracker.jobs import JOBS, Job, Scheduler, run_scheduler
 from tracker.outbox.models import Message
+from tracker.people.models import User
+from tracker.people.queries import actor_of
 from tracker.reminders import lease, runs
 from tracker.reminders.models import Lease
 from tracker.reminders.operations import plan_reminders
@@ -71,7 +73,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_job_runs_twice_without_a_second_effect(seeded: Flask, owed: int) -> None:
-    assert list(JOBS) == ["remind", "deliver"]
+    assert list(JOBS) == ["remind", "deliver", "audit"]
     for _ in range(2):
         for job in JOBS.values():
             job.run(seeded.config, lambda: False)
@@ -301,3 +303,30 @@ def test_the_process_sends_and_ends_on_sigterm(seeded: Flask, database_url: str)
             process.kill()
     sent = select(func.count()).where(Message.state == "sent")
     assert db.session.scalar(sent) == len(letters(seeded))
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_job_that_is_asked_for_runs_within_a_heartbeat_and_once(
+    seeded: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setitem(JOBS, "remind", Job({"trigger": "cron", "day": 1, "month": 1}, noting(ran), "试"))
+    admin = actor_of(db.session.scalars(select(User).where(User.account == "admin")).one())
+    with scheduler(seeded):
+        until(lambda: (run := runs.latest().get("remind")) and run.finished_at)
+        assert ran == ["ran"]
+        with transaction():
+            assert runs.ask(admin, clock.now(), "remind")
+        until(lambda: len(ran) == 2)
+        until(lambda: (run := runs.latest()["remind"]).next_at and run.finished_at and run.next_at > run.finished_at)
+        time.sleep(0.5)
+    assert ran == ["ran"] * 2
+
+
+def test_what_never_ran_or_is_running_is_not_asked_for(seeded: Flask) -> None:
+    admin = actor_of(db.session.scalars(select(User).where(User.account == "admin")).one())
+    with transaction():
+        assert not runs.ask(admin, clock.now(), "remind")
+        runs.begin("deliver", "host:1:abc", clock.utc())
+        assert not runs.ask(admin, clock.now(), "deliver")
+    assert runs.asked() == []

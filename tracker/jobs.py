@@ -19,7 +19,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from tracker import clock
-from tracker.db import transaction
+from tracker.audit import heads, origin
+from tracker.audit import queries as audit
+from tracker.db import db, transaction
 from tracker.outbox import delivery
 from tracker.reminders import lease, operations, runs
 from tracker.reminders.addressing import addressees
@@ -99,11 +101,23 @@ def deliver(settings: Settings, stopped: Stopped) -> str:
     return f"发出 {done.sent} 封，推迟重试 {done.postponed} 封，未送达 {done.dead} 封"
 
 
+def keep_head(settings: Settings, stopped: Stopped) -> str:
+    """Keep the day's head of the audit chain outside the database, in a file and in the log."""
+    head = audit.head()
+    db.session.rollback()
+    if head is None or not head.hash:
+        return "还没有审计记录"
+    if heads.note_day(clock.today(), head):
+        log.info("audit head %s: entry %d, %s", clock.today(), head.number, head.hash)
+    return f"第 {head.number} 条，{head.hash[:16]}…"
+
+
 JOBS: dict[str, Job] = {
     "remind": Job(
         {"trigger": "cron", "hour": REMIND_HOUR, "minute": 0}, remind, runs.JOB_TEXT["remind"][1], then="deliver"
     ),
     "deliver": Job({"trigger": "interval", "minutes": 1}, deliver, runs.JOB_TEXT["deliver"][1]),
+    "audit": Job({"trigger": "cron", "hour": 0, "minute": 5}, keep_head, runs.JOB_TEXT["audit"][1]),
 }
 """What is due is computed from tables, so a lost, late or repeated run changes nothing."""
 
@@ -157,9 +171,10 @@ class Scheduler:
             self._give_back()
 
     def beat(self) -> None:
-        """Keep the duty, or take it where it is free."""
+        """Keep the duty, or take it where it is free; on duty, start what somebody asked to run now."""
         self.beaten = monotonic()
-        self._hold()
+        if self._hold():
+            self._start(*self._asked())
 
     def work(self, name: str) -> None:
         """Run a job and what follows it if the duty is ours; after an error try it again soon."""
@@ -182,6 +197,7 @@ class Scheduler:
 
     def _run(self, name: str) -> bool:
         """Run a job with its beginning and its end on record; tell whether it went well."""
+        origin.come_from(origin.SCHEDULER)
         try:
             with self.app.app_context():
                 with transaction():
@@ -235,6 +251,14 @@ class Scheduler:
         with transaction():
             self.asked = monotonic()  # Here the writers' queue is behind us.
             return lease.hold(self.holder)
+
+    def _asked(self) -> list[str]:
+        try:
+            with self.app.app_context():
+                return [name for name in runs.asked() if name in JOBS]
+        except Exception:  # The next heartbeat asks again.
+            log.exception("what was asked to run now could not be looked up")
+            return []
 
     def _give_back(self) -> None:
         try:

@@ -179,5 +179,5 @@ def test_a_justice_office_reports_to_the_lead_of_its_district(visit: Visit, on_d
     press(office, f"{place}/report", intent="completion", done="本所已承接。")
     lead = visit("songjiang-lead")
     assert place in lead.get("/todo").text
-    assert "审核通过" in press(lead, place, "review", decision="accept", reason="")
+    assert "审核通过" in press(lead, place, "sign-off", decision="accept", reason="")
     assert visit("putuo-lead").get(place).status_code == 404

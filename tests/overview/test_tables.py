@@ -5,12 +5,13 @@ import io
 import zipfile
 from datetime import date
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
 
 from tracker.overview.tables import FORMATS, Table, csv_text, xlsx
 
-RISKY = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"]
+RISKY = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1"]
 
 
 def table(*values: object) -> Table:
@@ -68,3 +69,26 @@ def test_an_address_is_no_link_in_a_workbook() -> None:
 def test_a_table_without_rows_is_a_file_as_well(kind: str) -> None:
     _, write = FORMATS[kind]
     assert write(Table("空", "无", ["列"], []))
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_no_xml_can_hold_breaks_no_file(kind: str, sign: str) -> None:
+    _, write = FORMATS[kind]
+    content = write(Table(f"逾期{sign}清单", sign, [sign], [[f"甲{sign}乙"]]))
+    if kind == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                ElementTree.fromstring(archive.read(name))
+        assert "甲\ufffd乙" in sheet(content)
+    else:
+        assert "乙" in rows(content)[2][0]
+
+
+def test_a_text_longer_than_a_cell_is_shortened_where_it_is_seen() -> None:
+    assert "…</t>" in sheet(xlsx(table("字" * 40_000)))
+
+
+def test_head_and_note_of_a_csv_are_no_formulas_either() -> None:
+    content = csv_text(Table("=1+1", "@SUM(1)", ["+1"], []))
+    assert rows(content) == [["'=1+1", "'@SUM(1)"], ["'+1"]]

@@ -124,6 +124,7 @@ def test_late_is_what_was_accepted_after_its_due_day(completed_on: date, due_on:
 
 def test_a_tally_counts_each_fact_in_its_place() -> None:
     found = tally(
+        RULE,
         [
             fact(),
             fact(Status.UNDER_REVIEW),
@@ -170,7 +171,7 @@ def test_the_cap_is_a_line_of_its_own() -> None:
 
 @given(rule=rules(), facts=fact_lists(DAY))
 def test_the_lines_of_an_explanation_add_up_to_the_score(rule: Rule, facts: list[Fact]) -> None:
-    counted = tally(facts, DAY)
+    counted = tally(RULE, facts, DAY)
     found = points(rule, counted)
     assert sum(line.points for line in explain(rule, facts, DAY)) == found.score
 
@@ -178,7 +179,7 @@ def test_the_lines_of_an_explanation_add_up_to_the_score(rule: Rule, facts: list
 @given(rule=rules(), facts=fact_lists(DAY))
 def test_an_explanation_has_the_same_numbers_as_the_tally(rule: Rule, facts: list[Fact]) -> None:
     lines = [line for line in explain(rule, facts, DAY) if line.fact]
-    counted = tally(facts, DAY)
+    counted = tally(RULE, facts, DAY)
 
     assert Counter(line.fact for line in lines) == Counter(facts)
     assert sum(line.outcome is Outcome.MISSED for line in lines) == counted.missed
@@ -196,7 +197,7 @@ def test_the_lines_that_move_points_stand_first(rule: Rule, facts: list[Fact]) -
 
 @given(facts=fact_lists(DAY))
 def test_what_is_excluded_changes_nothing(facts: list[Fact]) -> None:
-    assert tally(facts, DAY) == tally([each for each in facts if each.status not in EXCLUDED], DAY)
+    assert tally(RULE, facts, DAY) == tally(RULE, [each for each in facts if each.status not in EXCLUDED], DAY)
 
 
 @pytest.mark.parametrize(
@@ -233,10 +234,10 @@ def test_entered_points_come_off_and_nothing_below_zero() -> None:
 
 def test_an_upheld_appeal_gives_the_point_of_a_missed_task_back_and_only_while_it_is_missed() -> None:
     excused = replace(fact(), excused=True)
-    assert tally([excused, fact()], NEXT_DAY).excused == 1
-    assert points(RULE, tally([excused, fact()], NEXT_DAY)).score == 19
+    assert tally(RULE, [excused, fact()], NEXT_DAY).excused == 1
+    assert points(RULE, tally(RULE, [excused, fact()], NEXT_DAY)).score == 19
     done = replace(excused, status=Status.COMPLETED, completed_on=DUE)
-    assert points(RULE, tally([done, fact()], NEXT_DAY)).score == 19
+    assert points(RULE, tally(RULE, [done, fact()], NEXT_DAY)).score == 19
     lines = explain(RULE, [excused], NEXT_DAY)
     assert [(line.outcome, line.points) for line in lines] == [
         (Outcome.BASE, 20),
@@ -253,7 +254,7 @@ def test_entered_lines_stand_in_the_explanation_with_their_reason_and_add_up() -
     ]
     lines = explain(RULE, [fact()], NEXT_DAY, entries)
     assert [line.reason for line in lines if line.entry] == ["材料不实", "异议成立", "报送迟延"]
-    counted = replace(tally([fact()], NEXT_DAY), entered=sum((entry.points for entry in entries), Decimal(0)))
+    counted = replace(tally(RULE, [fact()], NEXT_DAY), entered=sum((entry.points for entry in entries), Decimal(0)))
     assert sum(line.points for line in lines) == points(RULE, counted).score == Decimal("18.5")
 
 

@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tests.assignments.acts import complete, moment, owed, person, take, the_plan, unit_id
+from tests.makers import make_appeal
 from tests.scoring.test_must_show import REVIEWER, score, standing
+from tracker.assignments import closing, extensions
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
 from tracker.rules.permissions import Forbidden
@@ -160,11 +163,11 @@ def test_the_frozen_sheet_holds_every_district_line_by_line_with_its_hash(seeded
 
 def test_after_the_freeze_nothing_more_is_entered_objected_to_or_frozen(seeded: Flask) -> None:
     freeze()
-    with pytest.raises(MoveRefused, match="已经定稿封存"):
+    with pytest.raises(MoveRefused, match="定稿封存"):
         deduct("1", "2021-03-21")
-    with pytest.raises(MoveRefused, match="已经定稿封存"):
+    with pytest.raises(MoveRefused, match="定稿封存"):
         object_to(LineKey(assignment_id=owed("7", "songjiang")), "2021-03-21")
-    with pytest.raises(MoveRefused, match="已经定稿封存"):
+    with pytest.raises(MoveRefused, match="定稿封存"):
         freeze("2021-03-21")
 
 
@@ -214,3 +217,55 @@ def test_the_draft_ranking_takes_what_is_under_review_as_accepted_that_day(seede
     assert (board["松江"].rank, board["松江"].points.score, board["松江"].tally.late) == (1, 19, 1)
     assert (board["黄浦"].rank, board["黄浦"].points.score) == (2, 18)
     assert score("2021-03-05") == 18
+
+
+def test_of_two_appeals_against_one_line_the_second_is_refused_by_the_database_itself(seeded: Flask) -> None:
+    entry = deduct("5")
+    first = object_to(LineKey(deduction_id=entry.id))
+    decide(first, granted=True)
+    with pytest.raises(IntegrityError), transaction():
+        make_appeal(plan_id=first.plan_id, district_id=first.district_id, deduction_id=entry.id)
+
+
+def test_a_point_given_back_stays_back_when_the_task_is_done_late_and_late_counts(seeded: Flask) -> None:
+    with transaction():
+        the_plan().late_counts = True
+    decide(object_to(LineKey(assignment_id=owed("7", "songjiang"))), granted=True)
+    assert score("2021-03-11") == 19
+    complete("7", "songjiang", REVIEWER, "2021-03-12")
+    assert [score("2021-03-11"), score("2021-03-12")] == [19, 19]
+    found = queries.explanation(person("songjiang-lead"), the_plan(), unit_id("songjiang"), date(2021, 3, 12))
+    of_seven = [(line.outcome, line.points) for line in found.lines if line.fact and line.fact.number == "7"]
+    assert of_seven == [(Outcome.LATE, -1), (Outcome.EXCUSED, 1)]
+    assert sum(line.points for line in found.lines) == found.standing.points.score
+
+
+def test_the_draft_ranking_gives_no_point_twice(seeded: Flask) -> None:
+    seven = owed("7", "songjiang")
+    decide(object_to(LineKey(assignment_id=seven)), granted=True)
+    take("songjiang-clerk", Move.ACKNOWLEDGE, "2021-03-11", seven)
+    take("songjiang-clerk", Move.SUBMIT, "2021-03-11", seven)
+    draft = next(found for found in queries.draft(the_plan(), date(2021, 3, 12)) if found.short_name == "松江")
+    assert draft.points.score == score("2021-03-12") == 19
+
+
+def test_a_sheet_whose_ranks_or_lines_were_forged_with_its_hash_is_noticed(seeded: Flask) -> None:
+    frozen = freeze()
+    with transaction():
+        forged = db.session.get_one(Freeze, frozen.id)
+        forged.sheet = forged.sheet.replace('"rank": 1', '"rank": 2')
+        forged.sha256 = sheets.digest(forged.sheet)
+    found = sheets.replay(person("auditor"), the_plan(), frozen.day)
+    assert not found.agrees
+    assert (found.intact, found.unchanged) == (False, False)
+
+
+def test_after_the_freeze_nothing_is_signed_off_struck_off_or_asked_for(seeded: Flask) -> None:
+    done = complete("7", "songjiang", REVIEWER, "2021-02-20")
+    freeze("2021-02-21")
+    with pytest.raises(MoveRefused, match="定稿封存"), transaction():
+        closing.close(person("supervisor"), moment("2021-02-22"), done)
+    with pytest.raises(MoveRefused, match="定稿封存"), transaction():
+        extensions.ask(
+            person("songjiang-lead"), moment("2021-02-22"), owed("8", "songjiang"), date(2021, 4, 30), "人员调整"
+        )

@@ -43,7 +43,7 @@ def board(plan: Plan, day: date) -> Board:
 def by_the_rules(walk: Walk, plan: Plan, day: date) -> Board:
     """Return the tally of each district by the rules, from the second record."""
     known = {unit.id: walk.facts(day, plan, unit.id) for unit in walk.units}
-    counted = {unit_id: scoring.tally(found, day) for unit_id, found in known.items()}
+    counted = {unit_id: scoring.tally(rule_of(plan), found, day) for unit_id, found in known.items()}
     return {unit_id: found for unit_id, found in counted.items() if found.total}
 
 
@@ -107,7 +107,7 @@ def test_in_any_state_the_roll_up_is_the_tally(app: Flask, seed: int) -> None:
         assert state_at(day).join is None
         for standing in scoreboard(plan, day):
             known = facts(plan, standing.district_id, day)
-            assert standing.tally == scoring.tally(known, day)
+            assert standing.tally == scoring.tally(rule_of(plan), known, day)
             assert standing.points == scoring.points(rule_of(plan), standing.tally)
 
 

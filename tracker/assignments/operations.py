@@ -5,13 +5,15 @@ from typing import Any
 
 from sqlalchemy import insert, literal, select
 
-from tracker.assignments import queries
+from tracker.assignments import queries, reviewing
+from tracker.assignments.about import about
 from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
 from tracker.audit import operations as audit
 from tracker.db import FOREVER, db
 from tracker.people import queries as people
 from tracker.people.models import Organization
 from tracker.people.queries import Member
+from tracker.plans import freezes
 from tracker.plans import operations as plans
 from tracker.plans.models import Plan, PlanState, Responsibility, Task
 from tracker.rules.organizations import OrganizationKind
@@ -20,11 +22,25 @@ from tracker.rules.status import LIVE, TRANSITIONS, Duty, Move, MoveRefused, Sta
 
 Parties = dict[int, list[Responsibility]]
 
+OWN_UNIT = "这是您本单位的事项，须回避：请由其他单位的督办人员处理。"
+SIGNED = "区局负责人已经审签，不能再次审签或退回。如需修改，请联系审核处室退回。"
+UNSIGNED = "区局负责人尚未审签，市局还不能审核。请等待区局审签。"
+
 
 def publish(actor: Actor, at: datetime, plan: Plan) -> int:
     """Publish a plan: one assignment per task and unit, each dispatched; return how many."""
     plans.mark_published(actor, at, plan)
     tasks = list(db.session.scalars(select(Task).where(Task.plan_id == plan.id).order_by(Task.position)))
+    number = hand_out(actor, at, plan, tasks)
+    if not number:
+        raise plans.PlanRefused(f"{plan.doc_number} 没有可交办的单位，不能发布。请先核对责任部门。")
+    audit.record(actor, at, "dispatch", "plan", plan.id, f"{number}")
+    return number
+
+
+def hand_out(actor: Actor, at: datetime, plan: Plan, tasks: list[Task]) -> int:
+    """Hand tasks of a published plan out to the units behind their parties, and name reviewers; return how many."""
+    require(actor, Action.EDIT_PLAN)
     parties = _parties(plan)
     recipients = _recipients(parties, at)
     rows = [
@@ -33,12 +49,18 @@ def publish(actor: Actor, at: datetime, plan: Plan) -> int:
         for member in _units(parties.get(task.id, []), recipients).values()
     ]
     if not rows:
-        raise plans.PlanRefused(f"{plan.doc_number} 没有可交办的单位，不能发布。请先核对责任部门。")
+        return 0
     db.session.execute(insert(Assignment), rows)
-    _add_reviewers(plan, tasks, parties)
+    _add_reviewers(plan, tasks, parties, at.date())
     _dispatch(actor, at, plan)
-    audit.record(actor, at, "dispatch", "plan", plan.id, f"{len(rows)}")
     return len(rows)
+
+
+def hand_to(actor: Actor, at: datetime, plan: Plan, task: Task, unit: Organization) -> None:
+    """Hand a task to one more unit from the day of `at` on; it must not have the task yet."""
+    require(actor, Action.EDIT_PLAN)
+    db.session.execute(insert(Assignment), [_row(plan, task.id, task.due_on, people.member(unit.id), at)])
+    _dispatch(actor, at, plan)
 
 
 def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int:
@@ -49,22 +71,23 @@ def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int
     require(actor, Action.EDIT_PLAN)
     if plan.state != PlanState.PUBLISHED:
         raise plans.PlanRefused(f"{plan.doc_number} 尚未发布，发布时会交办到届时的全部成员。")
+    freezes.require_open(plan.id)
     member, parties = people.member(unit.id), _parties(plan)
     recipients = _recipients(parties, at)
     owed = [task_id for task_id, named in parties.items() if unit.id in _units(named, recipients)]
     have = set(db.session.scalars(select(Assignment.task_id).where(Assignment.unit_id == unit.id)))
-    found = db.session.execute(select(Task.id, Task.due_on).where(Task.plan_id == plan.id))
+    found = db.session.execute(select(Task.id, Task.due_on).where(Task.plan_id == plan.id, Task.withdrawn_on.is_(None)))
     dues = {row.id: row.due_on for row in found}
     rows = [
         _row(plan, task_id, due_on, member, at)
         for task_id in owed
-        if task_id not in have and ((due_on := dues[task_id]) is None or due_on >= at.date())
+        if task_id in dues and task_id not in have and ((due_on := dues[task_id]) is None or due_on >= at.date())
     ]
     if not rows:
         raise plans.PlanRefused(f"{unit.name} 在本方案中没有新的责任事项：已全部交办，或不属于任何责任部门。")
     db.session.execute(insert(Assignment), rows)
     _dispatch(actor, at, plan)
-    audit.record(actor, at, "join_unit", "organization", unit.id, f"{plan.doc_number} {len(rows)}")
+    audit.record(actor, at, "join_unit", "organization", unit.id, f"{plan.doc_number} {len(rows)}", about_unit=unit.id)
     return len(rows)
 
 
@@ -116,7 +139,7 @@ def _recipients(parties: Parties, at: datetime) -> dict[tuple[int | None, int | 
             found[key] = (
                 people.members(party.group_id, at.date())
                 if party.group_id is not None
-                else [people.member(party.organization_id or 0)]
+                else [people.member(people.standing_in(party.organization_id or 0, at.date()))]
             )
     return found
 
@@ -128,13 +151,13 @@ def _units(
     return {member.id: member for party in parties for member in recipients[(party.organization_id, party.group_id)]}
 
 
-def _add_reviewers(plan: Plan, tasks: list[Task], parties: Parties) -> None:
+def _add_reviewers(plan: Plan, tasks: list[Task], parties: Parties, day: date) -> None:
     """Let the named city offices review a task; where none is named, the plan's owner (X1: tasks 15, 17, 18, 21)."""
     offices = set(db.session.scalars(select(Organization.id).where(Organization.kind == OrganizationKind.CITY_OFFICE)))
     for task in tasks:
         named = [party.organization_id for party in parties.get(task.id, []) if party.organization_id in offices]
         reviewers = named or ([plan.owner_id] if plan.owner_id else [])
-        for position, office_id in enumerate(reviewers, 1):
+        for position, office_id in enumerate(dict.fromkeys(people.standing_in(id_, day) for id_ in reviewers), 1):
             db.session.add(TaskReviewer(task_id=task.id, office_id=office_id, position=position))
 
 
@@ -184,30 +207,60 @@ def change_status(
     Raise Forbidden, MoveRefused, StaleAssignment, or StaleDataError where another was faster.
     """
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
-    _require_duty(actor, assignment, TRANSITIONS[move].duty)
+    _require_duty(actor, assignment, move)
     if seen is not None and assignment.version != seen:
         raise StaleAssignment
+    after = next_status(Status(assignment.status), move, reason)
+    _require_turn(actor, assignment, move)
+    if move is Move.REOPEN:
+        _require_in_use(assignment, at.date())
+    return _step(actor, at, assignment, move, after, reason.strip())
+
+
+def withdraw_task(actor: Actor, at: datetime, task_id: int, reason: str) -> int:
+    """Withdraw what every unit still owes of a task, the supervisor's own unit as any other; return how much."""
+    require(actor, Action.EDIT_PLAN)
+    owed = list(
+        db.session.scalars(
+            select(Assignment)
+            .where(Assignment.task_id == task_id, Assignment.status.in_(sorted(LIVE)))
+            .order_by(Assignment.id)
+            .with_for_update()
+        )
+    )
+    for assignment in owed:
+        after = next_status(Status(assignment.status), Move.WITHDRAW, reason)
+        _step(actor, at, assignment, Move.WITHDRAW, after, reason.strip())
+    return len(owed)
+
+
+def withdraw_merged(actor: Actor, at: datetime, assignment: Assignment, reason: str) -> None:
+    """Withdraw what a unit owes that is merged into another: no judgement on it, so no supervisor's duty."""
+    require(actor, Action.EDIT_UNITS)
+    after = next_status(Status(assignment.status), Move.WITHDRAW, reason)
+    _step(actor, at, assignment, Move.WITHDRAW, after, reason)
+
+
+def _step(actor: Actor, at: datetime, assignment: Assignment, move: Move, after: Status, reason: str) -> Assignment:
+    """Put on record a step that the person may take and the loop allows."""
+    freezes.require_open(assignment.plan_id)
     before = Status(assignment.status)
-    after = next_status(before, move, reason)
-    _begin_period(actor, at, assignment, move, before, after, reason.strip())
+    _begin_period(actor, at, assignment, move, before, after, reason)
     assignment.status = after
     assignment.completed_on = at.date() if after is Status.COMPLETED else None
+    assignment.closed_on, assignment.closed_by = None, ""
+    if move is not Move.ACCEPT:
+        assignment.signed_off_on, assignment.signed_off_by = None, ""
     db.session.flush()  # the version is compared here, so that a lost race is told at once
-    audit.record(actor, at, move.value, "assignment", assignment.id, reason.strip())
+    audit.record(actor, at, move.value, "assignment", assignment.id, reason, **about(assignment))
     return assignment
 
 
 def _begin_period(
     actor: Actor, at: datetime, assignment: Assignment, move: Move, before: Status, after: Status, reason: str
 ) -> None:
-    current = db.session.scalars(
-        select(StatusChange).where(StatusChange.assignment_id == assignment.id, StatusChange.until_day == FOREVER)
-    ).one()
     day = at.date()
-    if day < current.day:
-        raise MoveRefused(
-            f"业务日期 {day} 早于该事项最近一次办理（{current.day}），不能办理。请把业务日期设为 {current.day} 或以后。"
-        )
+    current = present_period(assignment.id, day)
     current.until_day = day
     db.session.flush()  # the open period must end before the next one begins
     db.session.add(
@@ -225,10 +278,53 @@ def _begin_period(
     )
 
 
-def _require_duty(actor: Actor, assignment: Assignment, duty: Duty) -> None:
+def present_period(assignment_id: int, day: date) -> StatusChange:
+    """Return the step that stands; raise MoveRefused where `day` lies before it, for history is not rewritten."""
+    current = db.session.scalars(
+        select(StatusChange).where(StatusChange.assignment_id == assignment_id, StatusChange.until_day == FOREVER)
+    ).one()
+    if day < current.day:
+        raise MoveRefused(
+            f"业务日期 {day} 早于该事项最近一次办理（{current.day}），不能办理。请把业务日期设为 {current.day} 或以后。"
+        )
+    return current
+
+
+def _require_duty(actor: Actor, assignment: Assignment, move: Move) -> None:
+    duty = TRANSITIONS[move].duty
     if duty is Duty.HANDLER and not queries.is_handler(actor, assignment.unit_id):
         raise Forbidden("只有承办单位的经办人可以办理此事项。")
-    if duty is Duty.REVIEWER and not queries.is_reviewer(actor, assignment.id):
+    if duty is Duty.REVIEWER and not _decides(actor, assignment.id, move):
         raise Forbidden("您不是此事项的审核人：由任务列明的市局处室审核，本单位不审核自己的事项。")
-    if duty is Duty.SUPERVISOR and not may(actor, Action.SUPERVISE):
+    if duty is Duty.SUPERVISOR:
+        require_supervisor(actor, assignment)
+
+
+def require_supervisor(actor: Actor, assignment: Assignment, action: Action = Action.SUPERVISE) -> None:
+    """Raise Forbidden for anyone but a supervisor of another unit: nobody decides on what their own unit owes."""
+    if not may(actor, action):
         raise Forbidden("只有市局督办人员可以这样处理。")
+    if actor.unit_id is not None and actor.unit_id == assignment.unit_id:
+        raise Forbidden(OWN_UNIT)
+
+
+def _decides(actor: Actor, assignment_id: int, move: Move) -> bool:
+    """Tell whether the person decides on the report: who signs off may return it, but not accept it for good."""
+    if reviewing.is_reviewer(actor, assignment_id):
+        return True
+    return move is Move.RETURN and reviewing.is_signer(actor, assignment_id)
+
+
+def _require_in_use(assignment: Assignment, day: date) -> None:
+    """Refuse to give back to a unit that ended what nobody there could take up."""
+    unit = db.session.get_one(Organization, assignment.unit_id)
+    if unit.valid_until <= day:
+        raise MoveRefused(f"{unit.name}已停用，不能重新办理。确需继续的，请另行交办给承接它职责的单位。")
+
+
+def _require_turn(actor: Actor, assignment: Assignment, move: Move) -> None:
+    """Refuse a decision before the district's lead has signed off, and one of the district's own after it."""
+    if move is Move.RECALL and assignment.signed_off_on is not None:
+        raise MoveRefused("区局负责人已经审签，不能撤回。如需修改，请联系审核处室退回。")
+    if TRANSITIONS[move].duty is Duty.REVIEWER and not reviewing.is_turn(actor, assignment.id):
+        raise MoveRefused(SIGNED if may(actor, Action.SIGN_OFF) else UNSIGNED)

@@ -20,14 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
+from tracker.assignments.models import Assignment, Extension, StatusChange, TaskReviewer
 from tracker.assignments.state import PAST, PRESENT, STATUSES, State, past
 from tracker.db import db
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Role, Scope, may
-from tracker.rules.status import Status
+from tracker.rules.status import RequestState, Status
 
 _LATEST = select(func.max(StatusChange.day))
 
@@ -64,14 +64,14 @@ def within(actor: Actor, action: Action) -> ColumnElement[bool]:
         case Scope.OFFICE:
             named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
             return or_(
-                Assignment.unit_id == actor.unit_id, Assignment.task_id.in_(named), _office_reviews_offices(actor)
+                Assignment.unit_id == actor.unit_id, Assignment.task_id.in_(named), office_reviews_offices(actor)
             )
         case Scope.NONE:
             return false()
 
 
-def _office_reviews_offices(actor: Actor) -> ColumnElement[bool]:
-    """The plan's owner reviews the other offices' own assignments; its own are reviewed by the counter reviewer."""
+def office_reviews_offices(actor: Actor) -> ColumnElement[bool]:
+    """Say that the plan's owner reviews the other offices' own assignments; its own are the counter reviewer's."""
     # An alias, so that the condition also stands in a SELECT that joins the plan itself.
     plan = aliased(Plan)
     owned = select(plan.id).where(plan.owner_id == actor.unit_id)
@@ -81,24 +81,6 @@ def _office_reviews_offices(actor: Actor) -> ColumnElement[bool]:
         Assignment.unit_id != actor.unit_id,
         or_(Assignment.plan_id.in_(owned), Assignment.plan_id.in_(countered)),
     )
-
-
-def reviewable(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that the person may review an assignment's reports; nobody reviews their own unit's."""
-    if may(actor, Action.SIGN_OFF):
-        return and_(Assignment.level == OrganizationKind.JUSTICE_OFFICE, within(actor, Action.SIGN_OFF))
-    if not may(actor, Action.REVIEW):
-        return false()
-    if actor.role is Role.SUPERVISOR:
-        return Assignment.unit_id != (0 if actor.unit_id is None else actor.unit_id)
-    named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
-    districts = and_(Assignment.level == OrganizationKind.DISTRICT_BUREAU, Assignment.task_id.in_(named))
-    return or_(districts, _office_reviews_offices(actor))
-
-
-def is_reviewer(actor: Actor, assignment_id: int) -> bool:
-    """Tell whether the person may review the assignment's reports; the same condition as the list's."""
-    return db.session.scalar(select(Assignment.id).where(Assignment.id == assignment_id, reviewable(actor))) is not None
 
 
 def is_handler(actor: Actor, unit_id: int) -> bool:
@@ -132,6 +114,12 @@ class Detail:
     status: Status
     completed_on: date | None
     progress: int
+    review_levels: int
+    original_due_on: date | None
+    signed_off_on: date | None
+    signed_off_by: str
+    closed_on: date | None
+    closed_by: str
 
 
 def get(actor: Actor, assignment_id: int) -> Detail | None:
@@ -166,6 +154,12 @@ def _detail(role: Role) -> Select[*tuple[Any, ...]]:
             Assignment.status,
             Assignment.completed_on,
             Assignment.progress,
+            Plan.review_levels,
+            Assignment.original_due_on,
+            Assignment.signed_off_on,
+            Assignment.signed_off_by,
+            Assignment.closed_on,
+            Assignment.closed_by,
         )
         .join(Task, Task.id == Assignment.task_id)
         .outerjoin(Section, Section.id == Task.section_id)
@@ -209,6 +203,9 @@ class Row(NamedTuple):
     status: Status
     completed_on: date | None
     progress: int
+    closed_on: date | None
+    original_due_on: date | None
+    extensions: int
 
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -220,6 +217,10 @@ SORTS: dict[str, tuple[Any, ...]] = {
 """How lists of assignments can be sorted, by the word in the address."""
 
 _district = aliased(Organization)
+
+_granted = select(func.count()).where(Extension.assignment_id == Assignment.id, Extension.state == RequestState.GRANTED)
+EXTENDED = case((Assignment.original_due_on.is_not(None), _granted.correlate(Assignment).scalar_subquery()), else_=0)
+"""How often the due day was put off; only those whose day was moved are looked up."""
 
 
 def anyone(role: Role) -> Actor:
@@ -316,6 +317,9 @@ def _rows_statement(
             state.status,
             state.completed_on,
             Assignment.progress,
+            Assignment.closed_on,
+            Assignment.original_due_on,
+            EXTENDED,
         )
         .select_from(Assignment)
         .join(Task, Task.id == Assignment.task_id)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, select
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.queries import anyone, of, reviewable, state_at, visible
+from tracker.assignments.queries import EXTENDED, anyone, of, state_at, visible
+from tracker.assignments.reviewing import reviewable
 from tracker.assignments.state import PAST, PRESENT, STATUSES
 from tracker.db import db
 from tracker.people.models import Organization
@@ -237,6 +238,8 @@ class TodoRow(NamedTuple):
     status: Status
     completed_on: date | None
     progress: int
+    closed_on: date | None
+    extensions: int
 
 
 def _todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -253,6 +256,8 @@ def _todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Assignment.status,
             Assignment.completed_on,
             Assignment.progress,
+            Assignment.closed_on,
+            EXTENDED,
         )
         .join(Task, Task.id == Assignment.task_id)
         .join(Plan, Plan.id == Assignment.plan_id)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,13 @@ import xlsxwriter
 
 Value = str | int | float | Decimal | date | None
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no XML can hold; a workbook with it does not open."""
+
+CELL_LENGTH = 32_767
+"""What a cell of Excel holds; the library leaves a longer one empty."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,12 @@ def xlsx(table: Table) -> bytes:
     """Return the table as an Excel workbook; text stays text."""
     out = io.BytesIO()
     workbook = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = workbook.add_worksheet(table.title[:31])
+    sheet = workbook.add_worksheet(_writable(table.title)[:31])
     bold, dated = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.write_string(0, 0, table.title, bold)
-    sheet.write_string(1, 0, table.note)
+    sheet.write_string(0, 0, _writable(table.title), bold)
+    sheet.write_string(1, 0, _writable(table.note))
     for column, head in enumerate(table.heads):
-        sheet.write_string(3, column, head, bold)
+        sheet.write_string(3, column, _writable(head), bold)
         sheet.set_column(column, column, 44 if head == "任务" else 16)
     for line, row in enumerate(table.rows, 4):
         for column, value in enumerate(row):
@@ -42,7 +49,7 @@ def xlsx(table: Table) -> bytes:
             elif isinstance(value, int | float | Decimal):
                 sheet.write_number(line, column, float(value))
             else:
-                sheet.write_string(line, column, value or "")
+                sheet.write_string(line, column, _writable(value or ""))
     sheet.freeze_panes(4, 0)
     workbook.close()
     return out.getvalue()
@@ -52,10 +59,14 @@ def csv_text(table: Table) -> bytes:
     """Return the table as CSV that Excel opens as UTF-8; a cell that could be a formula is quoted as text."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([table.title, table.note])
-    writer.writerow(table.heads)
-    writer.writerows([_harmless(value) for value in row] for row in table.rows)
-    return out.getvalue().encode("utf-8-sig")
+    for row in ((table.title, table.note), table.heads, *table.rows):
+        writer.writerow([_harmless(value) for value in row])
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def _writable(text: str) -> str:
+    text = _NO_XML.sub("\ufffd", text)
+    return text if len(text) <= CELL_LENGTH else f"{text[: CELL_LENGTH - 1]}…"
 
 
 def _harmless(value: Value) -> Value:

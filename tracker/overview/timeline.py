@@ -1,4 +1,4 @@
-"""The course of one assignment: steps, reports with files and reviews, letters, pauses, the newest first."""
+"""The course of one assignment: steps, reports, requests, remarks, letters, pauses, the newest first."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import aliased
 
+from tracker.assignments import closing
 from tracker.assignments import queries as assignments
-from tracker.assignments.models import StatusChange
+from tracker.assignments.models import Comment, Extension, StatusChange
+from tracker.audit.models import AuditEntry, Outcome
 from tracker.db import db
 from tracker.outbox.models import Message, MessageState
 from tracker.people.models import Organization, User
@@ -23,7 +25,7 @@ from tracker.reports.models import Evidence
 from tracker.reports.queries import Filed
 from tracker.rules.notices import NoticeKind
 from tracker.rules.reports import SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
-from tracker.rules.status import MOVE_TEXT, Move
+from tracker.rules.status import MOVE_TEXT, REQUEST_TEXT, Move, RequestState
 
 KINDS: dict[Move, str] = {
     Move.DISPATCH: "created",
@@ -36,6 +38,12 @@ KINDS: dict[Move, str] = {
     Move.EXEMPT: "exempt",
     Move.WITHDRAW: "withdrawn",
 }
+
+WORDS: dict[str, tuple[str, str]] = {
+    closing.SIGN_OFF: ("区局审签，报市局审核", "approved"),
+    closing.CLOSE: ("销号", "approved"),
+}
+"""What is told of acts that are no steps of the loop: the words and the kind."""
 
 LETTER_STATE: dict[str, str] = {
     MessageState.PENDING: "待发送",
@@ -85,10 +93,23 @@ class Event:
     reason: str = ""
     files: list[Evidence] = field(default_factory=list)
     letters: list[Sent] = field(default_factory=list)
+    comment_id: int = 0
+    hidden: bool = False
 
 
-def events(assignment_id: int, filed: list[Filed], paused: Iterable[Pause] = ()) -> list[Event]:
-    """Return everything that happened, the newest first. Four queries."""
+@dataclass(frozen=True)
+class Talk:
+    """What was asked for and remarked, and whether the reader also sees what was hidden."""
+
+    extensions: Sequence[Extension] = ()
+    comments: Sequence[Comment] = ()
+    sees_hidden: bool = False
+
+
+def events(
+    assignment_id: int, filed: list[Filed], paused: Iterable[Pause] = (), talk: Talk | None = None
+) -> list[Event]:
+    """Return everything that happened, the newest first. Five queries."""
     # The report that asks for closure stands for its step.
     found = [_step(change) for change in assignments.changes(assignment_id) if change.move != Move.SUBMIT]
     found += [_report(entry) for entry in filed]
@@ -96,6 +117,10 @@ def events(assignment_id: int, filed: list[Filed], paused: Iterable[Pause] = ())
     found += [_urge(urge, letters, others) for urge in urges.of(assignment_id)]
     found += [_reminder(row, others[row.id]) for row in letters if row.kind != NoticeKind.URGE]
     found += [_pause(pause) for pause in paused]
+    found += _words(assignment_id)
+    if talk is not None:
+        found += [event for extension in talk.extensions for event in _extension(extension)]
+        found += [_comment(comment, talk.sees_hidden) for comment in talk.comments]
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 
@@ -185,3 +210,37 @@ def _urge(urge: Urge, letters: Sequence[Row[*tuple[Any, ...]]], others: Mapping[
 def _pause(pause: Pause) -> Event:
     what = f"暂停提醒，{pause.until_day} 恢复" if pause.until_day > pause.first_day else "暂停提醒，当日恢复"
     return Event(pause.at, pause.by, what, "note", pause.reason)
+
+
+def _words(assignment_id: int) -> list[Event]:
+    """Return who signed off and who closed, as recorded: the assignment itself forgets it when it comes back."""
+    entries = db.session.execute(
+        select(AuditEntry.at, AuditEntry.name, AuditEntry.act, AuditEntry.detail)
+        .where(
+            AuditEntry.object_type == "assignment",
+            AuditEntry.object_id == assignment_id,
+            AuditEntry.act.in_(list(WORDS)),
+            AuditEntry.outcome == Outcome.DONE,
+        )
+        .order_by(AuditEntry.number)
+    )
+    return [Event(entry.at, entry.name, *WORDS[entry.act], entry.detail) for entry in entries]
+
+
+def _extension(extension: Extension) -> list[Event]:
+    days = f"由 {extension.old_due_on} 延至 {extension.new_due_on}"
+    found = [Event(extension.asked_at, extension.asked_by, f"申请延期：{days}", "extension", extension.reason)]
+    if extension.decided_at is not None:
+        state = RequestState(extension.state)
+        what = f"{REQUEST_TEXT[state].removeprefix('已')}延期：{days}"
+        found.append(Event(extension.decided_at, extension.decided_by, what, "extension", extension.answer))
+    return found
+
+
+def _comment(comment: Comment, sees_hidden: bool) -> Event:
+    who = f"{comment.author_name}（{comment.author_unit}）" if comment.author_unit else comment.author_name
+    if comment.hidden_at is None:
+        return Event(comment.at, who, "留言", "note", comment.body, comment_id=comment.id)
+    what = f"的留言已由{comment.hidden_by}隐藏：{comment.hide_reason}"
+    body = comment.body if sees_hidden else ""
+    return Event(comment.at, who, what, "note", body, comment_id=comment.id, hidden=True)

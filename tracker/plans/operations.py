@@ -12,6 +12,7 @@ from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.people import queries as people
 from tracker.people.queries import Directory
+from tracker.plans import freezes
 from tracker.plans.models import (
     Anomaly,
     Milestone,
@@ -126,44 +127,56 @@ def edit_acceptance(actor: Actor, at: datetime, task_id: int, version: int, sent
     task = db.session.get_one(Task, task_id)
     if task.version != version:
         raise StaleText(mine=sentence, theirs=task.acceptance, version=task.version)
+    freezes.require_open(task.plan_id)
     task.acceptance = sentence.strip()
-    audit.record(actor, at, "edit_acceptance", "task", task.id, task.acceptance)
+    audit.record(actor, at, "edit_acceptance", "task", task.id, task.acceptance, about_task=task.id)
     db.session.flush()  # a lost race shows here, not at commit
     return task
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What may be changed on a running plan: how it scores, when a task is near, whether 司法所 report."""
+    """What may be changed on a running plan: how it scores, when a task is near, who reports, who reviews."""
 
     base_points: Decimal
     points_per_miss: Decimal
     late_counts: bool
     near_days: int
     offices_report: bool
+    review_levels: int = 1
 
     def __str__(self) -> str:
         """Say it in one line, for the record and for comparison."""
         return (
             f"满分 {self.base_points.normalize():f} 分；每项未完成扣 {self.points_per_miss.normalize():f} 分；"
             f"逾期后办结{'扣分' if self.late_counts else '不扣分'}；{self.near_days} 天内为临期；"
-            f"司法所{'填报' if self.offices_report else '不填报'}"
+            f"司法所{'填报' if self.offices_report else '不填报'}；"
+            f"{'区局审签后市局审核' if self.review_levels == 2 else '市局审核'}"
         )
 
 
 def terms_of(plan: Plan) -> Terms:
     """Return a plan's present terms."""
-    return Terms(plan.base_points, plan.points_per_miss, plan.late_counts, plan.near_days, plan.offices_report)
+    return Terms(
+        plan.base_points,
+        plan.points_per_miss,
+        plan.late_counts,
+        plan.near_days,
+        plan.offices_report,
+        plan.review_levels,
+    )
 
 
 def edit_terms(actor: Actor, at: datetime, plan_id: int, version: int, terms: Terms) -> Plan:
     """Change a plan's terms, if nobody changed it since `version`; else raise StaleText."""
     require(actor, Action.EDIT_PLAN)
-    plan = db.session.get_one(Plan, plan_id)
+    plan = db.session.get_one(Plan, plan_id, with_for_update=True)
     if plan.version != version:
         raise StaleText(mine=str(terms), theirs=str(terms_of(plan)), version=plan.version)
+    freezes.require_open(plan.id)
     plan.base_points, plan.points_per_miss = terms.base_points, terms.points_per_miss
     plan.late_counts, plan.near_days, plan.offices_report = terms.late_counts, terms.near_days, terms.offices_report
+    plan.review_levels = terms.review_levels
     audit.record(actor, at, "edit_terms", "plan", plan.id, str(terms))
     db.session.flush()  # a lost race shows here, not at commit
     return plan

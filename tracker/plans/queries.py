@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from tracker.db import db
 from tracker.people.models import Organization
+from tracker.plans.changes import Changed
 from tracker.plans.models import (
     Anomaly,
     Milestone,
@@ -16,6 +18,7 @@ from tracker.plans.models import (
     Section,
     SourceDocument,
     Task,
+    TaskChange,
 )
 from tracker.rules.permissions import Action, Actor, require
 
@@ -39,7 +42,7 @@ class PlanRow:
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task in its plan's list; `parties` are as printed, in order."""
+    """A task in its plan's list; `parties` are as printed, in order; one on no line of the document was added."""
 
     id: int
     number: str
@@ -48,6 +51,10 @@ class TaskRow:
     due_on: date | None
     deadline_raw: str
     parties: str
+    line_from: int
+    withdrawn_on: date | None
+    corrected: bool
+    moved: bool
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,11 @@ def task(actor: Actor, task_id: int) -> Task | None:
     return db.session.get(Task, task_id)
 
 
+def task_ids(number: str) -> list[int]:
+    """Return the tasks that bear a number, in every plan."""
+    return list(db.session.scalars(select(Task.id).where(Task.number == number)))
+
+
 def section_title(section_id: int | None) -> str:
     """Return a section's number and title."""
     section = db.session.get(Section, section_id) if section_id else None
@@ -124,7 +136,17 @@ def tasks(plan_id: int) -> list[TaskRow]:
     parties = _printed_parties(plan_id)
     rows = db.session.execute(
         select(
-            Task.id, Task.number, Section.number.label("part"), Section.title, Task.text, Task.due_on, Task.deadline_raw
+            Task.id,
+            Task.number,
+            Section.number.label("part"),
+            Section.title,
+            Task.text,
+            Task.due_on,
+            Task.deadline_raw,
+            Task.line_from,
+            Task.withdrawn_on,
+            _was(Changed.TEXT).label("corrected"),
+            _was(Changed.DUE).label("moved"),
         )
         .outerjoin(Section, Section.id == Task.section_id)
         .where(Task.plan_id == plan_id)
@@ -139,9 +161,77 @@ def tasks(plan_id: int) -> list[TaskRow]:
             row.due_on,
             row.deadline_raw,
             parties.get(row.id, ""),
+            row.line_from,
+            row.withdrawn_on,
+            row.corrected,
+            row.moved,
         )
         for row in rows
     ]
+
+
+def _was(what: Changed) -> ColumnElement[bool]:
+    return exists().where(TaskChange.task_id == Task.id, TaskChange.what == what).correlate(Task)
+
+
+class ListedTask(NamedTuple):
+    """A line of the list of all published tasks."""
+
+    id: int
+    number: str
+    text: str
+    plan_id: int
+    plan: str
+    due_on: date | None
+    deadline_raw: str
+    line_from: int
+    withdrawn_on: date | None
+
+
+TASK_SORTS: dict[str, tuple[Any, ...]] = {
+    "number": (Plan.issued_on, Plan.id, Task.position),
+    "due": (Task.due_on.is_(None), Task.due_on, Plan.id, Task.position),
+}
+"""How the list of tasks can be sorted, by the word in the address."""
+
+LIKE_ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
+
+
+def listed_tasks(
+    actor: Actor, text: str, plan_id: int | None, sort: str, limit: int, offset: int
+) -> tuple[int, list[ListedTask]]:
+    """Return how many tasks of published plans hold `text`, and a page of them. Two queries."""
+    require(actor, Action.VIEW_PLANS)
+    found = select(Task.id).join(Plan, Plan.id == Task.plan_id).where(Plan.state == PlanState.PUBLISHED)
+    if plan_id is not None:
+        found = found.where(Task.plan_id == plan_id)
+    if text:
+        found = found.where(Task.text.like(f"%{text.translate(LIKE_ESCAPES)}%", escape="/"))
+    columns = (
+        Task.id,
+        Task.number,
+        Task.text,
+        Plan.id.label("plan_id"),
+        Plan.doc_number,
+        Task.due_on,
+        Task.deadline_raw,
+        Task.line_from,
+        Task.withdrawn_on,
+    )
+    page = found.with_only_columns(*columns).order_by(*TASK_SORTS[sort]).limit(limit).offset(offset)
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return total, [ListedTask._make(row) for row in db.session.execute(page)]
+
+
+def published_choices() -> list[tuple[int, str]]:
+    """Return the published plans by id and document number, the newest first, for a drop-down list."""
+    rows = db.session.execute(
+        select(Plan.id, Plan.doc_number)
+        .where(Plan.state == PlanState.PUBLISHED)
+        .order_by(Plan.issued_on.desc(), Plan.id)
+        .limit(100)
+    )
+    return [(id_, doc_number) for id_, doc_number in rows]
 
 
 def _printed_parties(plan_id: int) -> dict[int, str]:
@@ -181,7 +271,9 @@ def anomalies(plan_id: int) -> list[Anomaly]:
 
 
 def source_lines(plan: Plan, line_from: int, line_to: int, around: int = 3) -> list[SourceLine]:
-    """Return the lines of the source from `line_from` to `line_to` with some around them."""
+    """Return the lines of the source from `line_from` to `line_to` with some around them; a task added has none."""
+    if not line_from:
+        return []
     source = db.session.get_one(SourceDocument, plan.source_id)
     lines = source.text.splitlines()
     first, last = max(1, line_from - around), min(len(lines), line_to + around)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, exists, func, select, update
 
+from tracker.assignments.about import about
 from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
 from tracker.db import db
@@ -102,16 +103,18 @@ def pause(actor: Actor, at: datetime, assignment_id: int, until_day: date, reaso
     _end(assignment_id, day)
     row = {"first_day": day, "until_day": until_day, "reason": reason, "at": at}
     db.session.add(ReminderPause(assignment_id=assignment_id, actor_id=actor.id, actor_name=actor.name, **row))
-    audit.record(actor, at, "pause_reminders", "assignment", assignment_id, f"{day}/{until_day} {reason}")
+    audit.record(
+        actor, at, "pause_reminders", "assignment", assignment_id, f"{day}/{until_day} {reason}", **about(assignment)
+    )
 
 
 def resume(actor: Actor, at: datetime, assignment_id: int) -> bool:
     """End the standing pause today; tell whether there was one."""
     require(actor, Action.PAUSE_REMINDERS)
-    db.session.get_one(Assignment, assignment_id, with_for_update=True)
+    assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     if not _end(assignment_id, at.date()):
         return False
-    audit.record(actor, at, "resume_reminders", "assignment", assignment_id)
+    audit.record(actor, at, "resume_reminders", "assignment", assignment_id, **about(assignment))
     return True
 
 

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.letters import one_line
 from tracker.outbox.models import Message, MessageState
 from tracker.reminders import lease
 from tracker.reminders.models import JobRun, Lease
 from tracker.reminders.queries import DUTY
+from tracker.rules.permissions import Action, Actor, require
 
 DEAD_AFTER = timedelta(seconds=120)
 """A heartbeat older than this is that of a dead scheduler (promise P11)."""
@@ -19,6 +21,7 @@ DEAD_AFTER = timedelta(seconds=120)
 JOB_TEXT: dict[str, tuple[str, str]] = {
     "remind": ("生成提醒信", "每天 8:00 生成当天的提醒信；接手值班时补一次"),
     "deliver": ("发送信件", "每分钟发出待发的信件"),
+    "audit": ("留存审计链头", "每天 0:05 把审计链头写到数据库之外的 audit.heads 和日志"),
 }
 """What each job is called, and what it is for and when."""
 
@@ -45,7 +48,28 @@ def finish(name: str, holder: str, at: datetime, next_at: datetime | None, outco
     db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
+def ask(actor: Actor, at: datetime, name: str) -> bool:
+    """Ask that a job run now; whoever is on duty sees it with the next heartbeat. Tell whether one is to be started.
+
+    A job that is running, or that never ran, is left alone: the one is at work, the other is started with the first
+    scheduler. What is asked for is known by its planned run lying no later than the last one's end, so that no two
+    machines' clocks are compared.
+    """
+    require(actor, Action.RUN_JOBS)
+    statement = (
+        update(JobRun).where(JobRun.name == name, JobRun.finished_at.is_not(None)).values(next_at=JobRun.finished_at)
+    )
+    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    audit.record(actor, at, "run_job", "job", None, name)
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
 # ---- reading
+
+
+def asked() -> list[str]:
+    """Return the jobs that were asked to run now, and did not begin yet. One query."""
+    return list(db.session.scalars(select(JobRun.name).where(JobRun.next_at <= JobRun.finished_at)))
 
 
 @dataclass(frozen=True)

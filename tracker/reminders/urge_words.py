@@ -11,6 +11,7 @@ from tracker import letters
 from tracker.letters import Body
 from tracker.reminders.digest import WEEKDAYS, distance_words, due_words, shortened
 
+MAX_SUBJECT = 60
 MAX_TEXT = 500
 TEMPLATE = "urge"
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -60,6 +61,16 @@ def clean(text: str) -> str:
     if len(cleaned) > MAX_TEXT:
         raise UrgeRefused(f"催办内容最多 {MAX_TEXT} 字，现有 {len(cleaned)} 字。请精简，或把详细要求作为附件。")
     return cleaned
+
+
+def clean_subject(typed: str) -> str:
+    """Return a subject of the sender's own; raise UrgeRefused where it is too long or more than a plain line."""
+    subject = unicodedata.normalize("NFC", typed).strip(" \u3000")
+    if any(unicodedata.category(sign) in UNSEEN or sign in "\u2028\u2029" for sign in subject):
+        raise UrgeRefused("标题只能写一行，不能含换行或看不见的字符。请改写标题。")
+    if len(subject) > MAX_SUBJECT:
+        raise UrgeRefused(f"标题最多 {MAX_SUBJECT} 字，现有 {len(subject)} 字。请精简。")
+    return subject
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import insert, select
 
@@ -33,6 +34,14 @@ class Urged:
     left_out: tuple[Item, ...]
 
 
+class Wording(NamedTuple):
+    """What the sender wrote, and where the letter's links lead."""
+
+    subject: str
+    text: str
+    base_url: str
+
+
 def urge(
     actor: Actor,
     at: datetime,
@@ -40,19 +49,21 @@ def urge(
     text: str,
     base_url: str,
     attachments: Sequence[Attached] = (),
+    subject: str = "",
 ) -> Urged:
     """Queue one letter per person about the assignments that may be urged now, and put the 催办 on record.
 
-    Of two who send at once the second finds the assignments locked, and then urged. Raise as `preview` does, and
-    UrgeRefused for a text that is empty or too long.
+    Without a `subject` of the sender's own the letter says what it is about. Of two who send at once the second finds
+    the assignments locked, and then urged. Raise as `preview` does, and UrgeRefused for a text that is empty or too
+    long, or a subject that is no line.
     """
-    text = urge_words.clean(text)
+    text, subject = urge_words.clean(text), urge_words.clean_subject(subject)
     require(actor, Action.URGE)
     _lock(actor, checked(ids))
     found = preview(actor, at, ids)
     if found.going:
         urge_ids = _record(actor, at, found.going, text)
-        _queue(actor, at, found.recipients, urge_ids, text, base_url, attachments)
+        _queue(actor, at, found.recipients, urge_ids, Wording(subject, text, base_url), attachments)
     return Urged(len(found.recipients), len(found.going), found.left_out)
 
 
@@ -70,9 +81,12 @@ def _record(actor: Actor, at: datetime, going: Sequence[Item], text: str) -> dic
         for item in going
     ]
     found = db.session.execute(insert(Urge).returning(Urge.assignment_id, Urge.id), rows).all()
+    concerned = select(Assignment.id, Assignment.task_id).where(Assignment.id.in_(found_id for found_id, _ in found))
+    tasks = dict(db.session.execute(concerned).all())
     for item in going:
         names = "、".join(person.name for person in item.recipients)
-        audit.record(actor, at, "urge", "assignment", item.id, f"{names}：{text}")
+        detail, task_id = f"{names}：{text}", tasks[item.id]
+        audit.record(actor, at, "urge", "assignment", item.id, detail, about_unit=item.unit_id, about_task=task_id)
     return dict(found)
 
 
@@ -81,8 +95,7 @@ def _queue(
     at: datetime,
     recipients: Sequence[Recipient],
     urge_ids: dict[int, int],
-    text: str,
-    base_url: str,
+    wording: Wording,
     attachments: Sequence[Attached],
 ) -> None:
     """Queue the letters and put on record which assignments each speaks of."""
@@ -91,7 +104,7 @@ def _queue(
     letters = [
         letter
         for recipient in recipients
-        for letter in _letters(recipient, keys[recipient.person.id], sender, text, day, base_url, tuple(attachments))
+        for letter in _letters(recipient, keys[recipient.person.id], sender, wording, day, tuple(attachments))
     ]
     message_ids = outbox.enqueue_all(letters, at)
     notices = [
@@ -111,11 +124,11 @@ def _queue(
 
 
 def _letters(
-    recipient: Recipient, key: str, sender: Sender, text: str, day: date, base_url: str, files: tuple[Attached, ...]
+    recipient: Recipient, key: str, sender: Sender, wording: Wording, day: date, files: tuple[Attached, ...]
 ) -> Iterator[Letter]:
     """Word a letter once and yield it for every way; the first one is the letter, the others are copies."""
     lines = [Line(item.id, item.number, item.doc_number, item.text, item.due_on) for item in recipient.items]
-    body = urge_words.body(sender, text, lines, day, base_url, [file.name for file in files])
+    body = urge_words.body(sender, wording.text, lines, day, wording.base_url, [file.name for file in files])
     for place, way in enumerate(recipient.ways):
         yield Letter(
             key=f"{key}{COPY}{way.channel}{way.endpoint_id or ''}" if place else key,
@@ -125,7 +138,7 @@ def _letters(
             recipient=recipient.person.account,
             unit_id=recipient.person.unit_id,
             copy=place > 0,
-            subject=urge_words.subject(lines, day),
+            subject=wording.subject or urge_words.subject(lines, day),
             text=body.text,
             html=body.html,
             reason=f"{sender.name}催办 {len(lines)}项",

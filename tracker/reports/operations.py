@@ -6,13 +6,16 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from tracker import text
+from tracker.assignments import closing, reviewing
 from tracker.assignments import operations as assignments
 from tracker.assignments import queries as assignment_queries
+from tracker.assignments.about import about
 from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
 from tracker.db import db
+from tracker.plans import freezes
 from tracker.reports.models import Evidence, Report, Review
-from tracker.rules.permissions import Actor, Forbidden
+from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
 from tracker.rules.status import WORKING, Move, MoveRefused, Status
 from tracker.storage import Kept
@@ -68,6 +71,7 @@ def save(
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     if not assignment_queries.is_handler(actor, assignment.unit_id):
         raise Forbidden("只有承办单位的经办人可以填报此事项。")
+    freezes.require_open(assignment.plan_id)
     report = db.session.scalar(select(Report).where(Report.form_token == token))
     if report and report.assignment_id != assignment_id:
         raise ReportRefused("这张填报表属于另一事项。请从本事项的页面重新打开填报。")
@@ -84,8 +88,8 @@ def save(
     _write(report, actor, at, content)
     db.session.flush()  # the draft's id is needed by its evidence, and a lost race shows here
     for upload in uploads:
-        _attach(actor, at, report, upload)
-    audit.record(actor, at, "save_report", "report", report.id)
+        _attach(actor, at, assignment, report, upload)
+    audit.record(actor, at, "save_report", "report", report.id, **about(assignment))
     return report
 
 
@@ -153,12 +157,12 @@ def file(
         report.progress = 100
         assignments.change_status(actor, at, assignment_id, Move.SUBMIT)
     assignment.progress = report.progress
-    audit.record(actor, at, "file_report", "report", report.id, report.kind)
+    audit.record(actor, at, "file_report", "report", report.id, report.kind, **about(assignment))
     db.session.flush()  # a lost race shows here, not at commit
     return report
 
 
-def _attach(actor: Actor, at: datetime, report: Report, upload: Upload) -> None:
+def _attach(actor: Actor, at: datetime, assignment: Assignment, report: Report, upload: Upload) -> None:
     """Add a file; the same name again becomes the next version and the old one stays."""
     latest = db.session.scalar(
         select(func.max(Evidence.file_version)).where(
@@ -177,7 +181,8 @@ def _attach(actor: Actor, at: datetime, report: Report, upload: Upload) -> None:
     )
     db.session.add(evidence)
     db.session.flush()  # the next file of the same name needs this version
-    audit.record(actor, at, "upload", "evidence", evidence.id, f"{upload.name} {upload.kept.sha256}")
+    detail = f"{upload.name} {upload.kept.sha256}"
+    audit.record(actor, at, "upload", "evidence", evidence.id, detail, **about(assignment))
 
 
 def review(
@@ -187,6 +192,7 @@ def review(
     move = Move.ACCEPT if decision is Decision.ACCEPT else Move.RETURN
     assignment = assignments.change_status(actor, at, assignment_id, move, reason, seen)
     report = _under_review(assignment_id)
+    _require_another(actor, report)
     report.state = ReportState.ACCEPTED if decision is Decision.ACCEPT else ReportState.RETURNED
     db.session.add(
         Review(
@@ -203,6 +209,25 @@ def review(
         assignment.progress = _progress_before(assignment_id)
     db.session.flush()  # a lost race shows here, not at commit
     return report
+
+
+def sign_off(
+    actor: Actor, at: datetime, assignment_id: int, decision: Decision, reason: str, seen: int | None = None
+) -> Report:
+    """Let the district's lead decide: finally on what a 司法所 filed, before the city on what the district filed."""
+    require(actor, Action.SIGN_OFF)
+    if decision is Decision.RETURN or not reviewing.is_signer(actor, assignment_id):
+        return review(actor, at, assignment_id, decision, reason, seen)
+    closing.sign_off(actor, at, assignment_id, reason, seen)
+    report = _under_review(assignment_id)
+    _require_another(actor, report)
+    return report
+
+
+def _require_another(actor: Actor, report: Report) -> None:
+    """Whoever filed a report does not decide on it, whatever their role has become since."""
+    if actor.id is not None and report.author_id == actor.id:
+        raise Forbidden("这份办结申请是您本人报送的，须由他人审签或审核。")
 
 
 def _progress_before(assignment_id: int) -> int:
@@ -254,5 +279,6 @@ def detach(actor: Actor, at: datetime, evidence_id: int) -> int:
     if db.session.get_one(Report, evidence.report_id).state != ReportState.DRAFT:
         raise MoveRefused("已经报送的附件不能删除；请另报一份并说明。")
     db.session.delete(evidence)
-    audit.record(actor, at, "detach", "evidence", evidence_id, f"{evidence.name} {evidence.sha256}")
+    detail = f"{evidence.name} {evidence.sha256}"
+    audit.record(actor, at, "detach", "evidence", evidence_id, detail, **about(assignment))
     return assignment.id

@@ -38,11 +38,12 @@ def filed(assignment_id: int) -> list[Filed]:
         .where(Report.assignment_id == assignment_id, Report.state != ReportState.DRAFT)
         .order_by(Report.id.desc())
     ).all()
-    files = _files(assignment_id)
+    files = files_by_report(assignment_id)
     return [Filed(row.Report, files.get(row.Report.id, []), row.Review) for row in rows]
 
 
-def _files(assignment_id: int) -> dict[int, list[Evidence]]:
+def files_by_report(assignment_id: int) -> dict[int, list[Evidence]]:
+    """Return the files of all reports of an assignment. One query."""
     found: dict[int, list[Evidence]] = {}
     evidence = select(Evidence).where(Evidence.assignment_id == assignment_id).order_by(Evidence.id)
     for file in db.session.scalars(evidence):
@@ -70,6 +71,12 @@ def previous(assignment_id: int) -> Report | None:
         .order_by(Report.id.desc())
         .limit(1)
     )
+
+
+def is_within(actor: Actor, evidence_id: int) -> bool:
+    """Tell whether a piece of evidence belongs to an assignment that the person may see."""
+    wanted = select(Evidence.id).join(Assignment, Assignment.id == Evidence.assignment_id)
+    return db.session.scalar(wanted.where(Evidence.id == evidence_id, assignments.visible(actor))) is not None
 
 
 def download(actor: Actor, evidence_id: int) -> Download | None:

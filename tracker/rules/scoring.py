@@ -56,7 +56,7 @@ class Entry:
 class Tally:
     """How many tasks of a district count, were due, are done, missed, done late.
 
-    `excused` counts the missed ones whose point came back by an upheld appeal, `entered` is what was entered by hand.
+    `excused` counts those whose point came back by an upheld appeal, `entered` is what was entered by hand.
     """
 
     total: int
@@ -133,7 +133,12 @@ def is_late(fact: Fact) -> bool:
     return fact.due_on is not None and fact.completed_on is not None and fact.completed_on > fact.due_on
 
 
-def tally(facts: Iterable[Fact], day: date) -> Tally:
+def is_charged(rule: Rule, fact: Fact, day: date) -> bool:
+    """Tell whether a task costs points on `day`: missed, or done late where that counts."""
+    return is_missed(fact, day) or (rule.late_counts and is_late(fact) and fact.status is Status.COMPLETED)
+
+
+def tally(rule: Rule, facts: Iterable[Fact], day: date) -> Tally:
     """Count a district's facts of `day`."""
     counted = [fact for fact in facts if fact.status not in EXCLUDED]
     due = [fact for fact in counted if fact.due_on is not None and fact.due_on < day]
@@ -144,7 +149,7 @@ def tally(facts: Iterable[Fact], day: date) -> Tally:
         completed_due=sum(fact.status is Status.COMPLETED for fact in due),
         missed=sum(is_missed(fact, day) for fact in counted),
         late=sum(is_late(fact) for fact in counted),
-        excused=sum(fact.excused and is_missed(fact, day) for fact in counted),
+        excused=sum(fact.excused and is_charged(rule, fact, day) for fact in counted),
     )
 
 
@@ -170,7 +175,7 @@ def explain(rule: Rule, facts: Sequence[Fact], day: date, entries: Sequence[Entr
 
 def _lines(rule: Rule, fact: Fact, day: date) -> list[Line]:
     found = [_line(rule, fact, day)]
-    if fact.excused and is_missed(fact, day):
+    if fact.excused and is_charged(rule, fact, day):
         # The deduction stays readable; another line takes its effect back.
         found.append(Line(Outcome.EXCUSED, rule.per_miss, "异议成立，退回所扣的分", fact))
     return found

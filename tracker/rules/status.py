@@ -69,6 +69,14 @@ STATUS_TEXT: dict[Status, str] = {
     Status.WITHDRAWN: "已撤销",
 }
 
+CLOSED_TEXT = "已销号"
+
+REQUEST_TEXT: dict[RequestState, str] = {
+    RequestState.ASKED: "待裁定",
+    RequestState.GRANTED: "已批准",
+    RequestState.REFUSED: "已驳回",
+}
+
 MOVE_TEXT: dict[Move, str] = {
     Move.DISPATCH: "交办",
     Move.ACKNOWLEDGE: "签收",
@@ -136,6 +144,12 @@ def next_status(status: Status, move: Move, reason: str = "") -> Status:
     if edge.needs_reason and not reason.strip():
         raise MoveRefused(f"{MOVE_TEXT[move]}必须写明理由。")
     return edge.target
+
+
+def status_text(status: Status, closed_on: date | None, day: date) -> str:
+    """Return the reader's word for a status on `day`; what was completed and struck off by then is 已销号."""
+    struck_off = status is Status.COMPLETED and closed_on is not None and closed_on <= day
+    return CLOSED_TEXT if struck_off else STATUS_TEXT[status]
 
 
 def moves_from(status: Status) -> tuple[Move, ...]:

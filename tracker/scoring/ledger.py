@@ -3,13 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.state import State
 from tracker.db import db
+from tracker.plans.models import Plan
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.scoring import Entry
+from tracker.rules.status import Status
 from tracker.scoring.models import Appeal, Deduction
 
 _FOR_A_TASK = select(Appeal.reversal_id).where(Appeal.assignment_id.is_not(None), Appeal.reversal_id.is_not(None))
@@ -26,15 +28,22 @@ def entered(plan_id: int, day: date) -> dict[int, Decimal]:
     return dict(db.session.execute(statement).all())
 
 
-def excused(plan_id: int, state: State, day: date) -> dict[int | None, int]:
-    """Return for each district how many missed tasks had their point given back by `day`. One query."""
+def excused(plan: Plan, state: State, day: date, accepting: bool = False) -> dict[int | None, int]:
+    """Return for each district how many tasks that cost a point had it given back by `day`. One query.
+
+    With `accepting`, what is under review counts as done on the day.
+    """
+    owed = state.live if not accepting else and_(state.live, state.status != Status.UNDER_REVIEW)
+    charged = and_(Assignment.due_on < day, owed)
+    if plan.late_counts:
+        done = state.status.in_([Status.COMPLETED, Status.UNDER_REVIEW] if accepting else [Status.COMPLETED])
+        charged = or_(charged, and_(done, func.coalesce(state.completed_on, day) > Assignment.due_on))
     statement = (
         state.apply(select(Assignment.district_id, func.count()).select_from(Assignment))
         .where(
-            Assignment.plan_id == plan_id,
+            Assignment.plan_id == plan.id,
             Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-            Assignment.due_on < day,
-            state.live,
+            charged,
             excusal(day),
         )
         .group_by(Assignment.district_id)

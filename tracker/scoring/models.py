@@ -50,8 +50,15 @@ class Appeal(Model):
             "uq_appeal_assignment",
             "assignment_id",
             unique=True,
-            sqlite_where=text("state = 'asked'"),
-            postgresql_where=text("state = 'asked'"),
+            sqlite_where=text("state <> 'refused'"),
+            postgresql_where=text("state <> 'refused'"),
+        ),
+        Index(
+            "uq_appeal_deduction",
+            "deduction_id",
+            unique=True,
+            sqlite_where=text("state <> 'refused'"),
+            postgresql_where=text("state <> 'refused'"),
         ),
         Index("ix_appeal_district", "plan_id", "district_id", "id"),
     )

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
 from tracker.db import db
+from tracker.plans import freezes
 from tracker.plans.models import Plan
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.scoring import Line, Outcome
@@ -16,7 +18,7 @@ from tracker.scoring import queries, sheets
 from tracker.scoring.models import Appeal, Deduction, Freeze
 
 MAX_REASON = 500
-APPEALABLE = frozenset({Outcome.MISSED, Outcome.ENTERED})
+APPEALABLE = frozenset({Outcome.MISSED, Outcome.LATE, Outcome.ENTERED})
 """The lines that cost points and can be objected to."""
 
 
@@ -40,7 +42,7 @@ class LineKey:
 def deduct(actor: Actor, at: datetime, plan: Plan, district_id: int, points: Decimal, reason: str) -> Deduction:
     """Take points off a district from the day of `at` on; raise EntryRefused, MoveRefused, Forbidden."""
     queries.require_district(actor, district_id, Action.DEDUCT)
-    _require_open(plan)
+    freezes.require_open(plan.id)
     queries.standing(plan, at.date(), district_id)
     entry = Deduction(
         plan_id=plan.id,
@@ -53,15 +55,17 @@ def deduct(actor: Actor, at: datetime, plan: Plan, district_id: int, points: Dec
     )
     db.session.add(entry)
     db.session.flush()  # its id goes on record
-    audit.record(actor, at, "deduct", "deduction", entry.id, f"{plan.doc_number} −{points} {entry.reason}")
+    detail = f"{plan.doc_number} −{points} {entry.reason}"
+    audit.record(actor, at, "deduct", "deduction", entry.id, detail, about_unit=district_id)
     return entry
 
 
 def appeal(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKey, reason: str) -> Appeal:
     """Object to one line of a district's score that costs points on the day of `at`."""
     queries.require_district(actor, district_id, Action.APPEAL)
-    _require_open(plan)
+    freezes.require_open(plan.id)
     line = _line(queries.explanation(actor, plan, district_id, at.date()).lines, key)
+    _hold(key)
     if _asked(key) is not None:
         raise MoveRefused("这一行已经提出过异议，请等待裁定结果。")
     found = Appeal(
@@ -77,7 +81,8 @@ def appeal(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKe
     )
     db.session.add(found)
     db.session.flush()  # its id goes on record
-    audit.record(actor, at, "appeal", "appeal", found.id, f"{plan.doc_number} {line.reason} {found.reason}")
+    detail = f"{plan.doc_number} {line.reason} {found.reason}"
+    audit.record(actor, at, "appeal", "appeal", found.id, detail, about_unit=district_id)
     return found
 
 
@@ -88,6 +93,16 @@ def _line(lines: list[Line], key: LineKey) -> Line:
         if (of_task or of_entry) and line.outcome in APPEALABLE and line.points < 0:
             return line
     raise EntryRefused("line", "请选择要提出异议的扣分行：只有正在扣分的行可以提出异议。")
+
+
+def _hold(key: LineKey) -> None:
+    """Let two who object to the same line come one after the other."""
+    held = (
+        select(Assignment.id).where(Assignment.id == key.assignment_id)
+        if key.assignment_id
+        else select(Deduction.id).where(Deduction.id == key.deduction_id)
+    )
+    db.session.execute(held.with_for_update())
 
 
 def _asked(key: LineKey) -> int | None:
@@ -107,14 +122,15 @@ def decide(actor: Actor, at: datetime, district_id: int, appeal_id: int, granted
     if found.district_id != district_id:
         raise queries.UnknownDistrict("没有找到这个区的这条异议。")
     plan = db.session.get_one(Plan, found.plan_id)
-    _require_open(plan)
+    freezes.require_open(plan.id)
     if found.state != RequestState.ASKED:
         raise MoveRefused(f"这条异议已由{found.decided_by}裁定，请刷新页面查看。")
     found.answer, found.decided_at, found.decided_by = _reason(answer, "answer"), at, actor.name
     found.state = RequestState.GRANTED if granted else RequestState.REFUSED
     if granted:
         found.reversal_id = _reversal(actor, at, found)
-    audit.record(actor, at, "decide_appeal", "appeal", found.id, f"{found.state} {found.answer}")
+    detail = f"{found.state} {found.answer}"
+    audit.record(actor, at, "decide_appeal", "appeal", found.id, detail, about_unit=district_id)
     return found
 
 
@@ -136,7 +152,9 @@ def _reversal(actor: Actor, at: datetime, found: Appeal) -> int:
 def freeze(actor: Actor, at: datetime, plan: Plan) -> Freeze:
     """Make a plan's scores of the day of `at` final: from then on nothing that moves them is taken."""
     require(actor, Action.FREEZE_SCORES)
-    _require_open(plan)
+    freezes.hold(plan.id)
+    if freezes.is_frozen(plan.id):
+        raise MoveRefused(f"{plan.doc_number} 的得分已经定稿封存，不能再次定稿。")
     undecided = db.session.scalar(
         select(Appeal.id).where(Appeal.plan_id == plan.id, Appeal.state == RequestState.ASKED).limit(1)
     )
@@ -150,11 +168,6 @@ def freeze(actor: Actor, at: datetime, plan: Plan) -> Freeze:
     db.session.flush()  # two at once: the second finds the plan's place taken
     audit.record(actor, at, "freeze_scores", "plan", plan.id, f"{plan.doc_number} sha256 {found.sha256}")
     return found
-
-
-def _require_open(plan: Plan) -> None:
-    if sheets.frozen(plan.id) is not None:
-        raise MoveRefused(f"{plan.doc_number} 的得分已经定稿封存，不能再改动。")
 
 
 def _reason(text: str, field: str = "reason") -> str:

@@ -116,7 +116,11 @@ def _roll_up(present: bool, accepting: bool) -> Select[*tuple[Any, ...]]:
 
 _NAMES = (
     select(Organization.position, Organization.id, Organization.name, Organization.short_name)
-    .where(Organization.kind == OrganizationKind.DISTRICT_BUREAU)
+    .where(
+        Organization.kind == OrganizationKind.DISTRICT_BUREAU,
+        # On its last day a district still stands there: scores may have been made final that morning.
+        Organization.valid_until >= bindparam("day", type_=Date),
+    )
     .order_by(Organization.position)
 )
 
@@ -126,14 +130,14 @@ def _tallies(plan: Plan, state: State, day: date, accepting: bool = False) -> di
     values = {"plan": plan.id, "day": day, "state_day": state.day}
     tally = cache(_tally)
     entered = ledger.entered(plan.id, day)
-    excused = ledger.excused(plan.id, state, day)
+    excused = ledger.excused(plan, state, day, accepting)
     tallies = {
         district_id: tally(*counts, excused.get(district_id, 0), entered.get(district_id, scoring.ZERO))
         for district_id, *counts in db.session.execute(_roll_up(state.join is None, accepting), values)
     }
     return {
         (position, id_, name, short_name): tallies[id_]
-        for position, id_, name, short_name in db.session.execute(_NAMES)
+        for position, id_, name, short_name in db.session.execute(_NAMES, {"day": day})
         if id_ in tallies
     }
 
@@ -142,7 +146,7 @@ def _tally(
     total: int, due: int, completed: int, completed_due: int, late: int, excused: int, entered: Decimal
 ) -> Tally:
     missed = due - completed_due
-    return Tally(total, due, completed, completed_due, missed, late, min(excused, missed), entered)
+    return Tally(total, due, completed, completed_due, missed, late, excused, entered)
 
 
 def missed_numbers(plan: Plan, day: date) -> dict[int | None, list[str]]:
@@ -267,6 +271,6 @@ def forecast(actor: Actor, plan: Plan, district_id: int, day: date, numbers: Ite
     tallies = _tallies(plan, state_at(day), day)
     before = _standing(_ranked(plan, tallies), district_id)
     key = next(key for key in tallies if key[1] == district_id)
-    tally = replace(scoring.tally(assumed, day), entered=tallies[key].entered)
+    tally = replace(scoring.tally(rule_of(plan), assumed, day), entered=tallies[key].entered)
     after = _standing(_ranked(plan, tallies | {key: tally}), district_id)
     return Forecast(before, after, wanted)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from tracker.audit.models import AuditEntry
 from tracker.db import db
 from tracker.plans.models import Plan
 from tracker.rules import scoring
@@ -15,6 +16,9 @@ from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.scoring import Line
 from tracker.scoring import ledger, queries
 from tracker.scoring.models import Freeze
+
+FROZE = "freeze_scores"
+"""The act by which the sheet's hash goes on record."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +39,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Replay:
-    """Every district's check of a day, and whether the frozen sheet still has its hash."""
+    """Every district's check of a day; whether the frozen sheet has its hash, and says the same as the record."""
 
     day: date
     checks: list[Check]
     sealed: Freeze | None = None
     intact: bool = True
+    unchanged: bool = True
 
     @property
     def agrees(self) -> bool:
         """Tell whether nothing differs."""
-        return self.intact and all(check.agrees for check in self.checks)
+        return self.intact and self.unchanged and all(check.agrees for check in self.checks)
 
 
 def frozen(plan_id: int) -> Freeze | None:
@@ -122,7 +127,17 @@ def replay(actor: Actor, plan: Plan, day: date) -> Replay:
         )
         for standing in queries.scoreboard(plan, day)
     ]
-    return Replay(day, checks, sealed, sealed is None or digest(sealed.sheet) == sealed.sha256)
+    unchanged = not kept or (sealed is not None and sheet(plan, day) == sealed.sheet)
+    return Replay(day, checks, sealed, sealed is None or _is_intact(sealed), unchanged)
+
+
+def _is_intact(sealed: Freeze) -> bool:
+    """Tell whether the sheet has its hash, and whether that is the one that went on record."""
+    said = select(AuditEntry.detail).where(
+        AuditEntry.act == FROZE, AuditEntry.object_type == "plan", AuditEntry.object_id == sealed.plan_id
+    )
+    recorded = any(sealed.sha256 in detail for detail in db.session.scalars(said))
+    return recorded and digest(sealed.sheet) == sealed.sha256
 
 
 def _kept(sealed: Freeze) -> dict[str, Decimal]:

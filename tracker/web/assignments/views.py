@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker import clock, text
-from tracker.assignments import operations, queries
-from tracker.assignments.operations import StaleAssignment
+from tracker import clock
+from tracker.assignments import closing, comments, extensions, operations, queries, reviewing
+from tracker.assignments.operations import OWN_UNIT, StaleAssignment
 from tracker.assignments.queries import Detail
 from tracker.db import transaction
 from tracker.overview import timeline
@@ -17,25 +17,29 @@ from tracker.reminders import outlook, pauses
 from tracker.reminders.urges import may_urge
 from tracker.reports import operations as report_operations
 from tracker.reports import queries as reports
-from tracker.reports.queries import Filed
 from tracker.rules.calendar import days_overdue
+from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, may
-from tracker.rules.reports import KIND_TEXT, SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
 from tracker.rules.status import (
     LIGHT_TEXT,
     LIVE,
     MOVE_TEXT,
-    STATUS_TEXT,
     TRANSITIONS,
     WORKING,
     Duty,
     Move,
+    RequestState,
     Status,
     light,
     moves_from,
+    status_text,
 )
 from tracker.web.access import allowed
+from tracker.web.assignments.forms import CommentForm
+from tracker.web.extensions.forms import ExtensionForm
+from tracker.web.forms import Form
 from tracker.web.paging import whole
+from tracker.web.reports.words import shown
 from tracker.web.session import actor
 from tracker.web.urging.forms import PauseForm
 from tracker.workdays import queries as workdays
@@ -54,31 +58,47 @@ def assignment(assignment_id: int) -> str:
     return page(assignment_id)
 
 
-def page(assignment_id: int, error: str = "", reason: str = "", pause_form: PauseForm | None = None) -> str:
-    """Return the assignment's page, with a refused decision's text kept in its form."""
+FORMS: dict[str, type[Form]] = {
+    "pause_form": PauseForm,
+    "extension_form": ExtensionForm,
+    "comment_form": CommentForm,
+}
+"""The forms of the page, by the names under which a refused one comes back to it."""
+
+
+def page(assignment_id: int, error: str = "", reason: str = "", **forms: Form) -> str:
+    """Return the assignment's page, with a refused decision's text, or a refused form, kept in it."""
     detail = queries.get(actor(), assignment_id) or abort(404)
     filed, today, paused = reports.filed(assignment_id), clock.today(), pauses.of(assignment_id)
-    events = timeline.events(assignment_id, filed, paused)
-    shown = light(detail.status, detail.due_on, detail.completed_on, today, detail.near_days)
+    asked = extensions.of(assignment_id)
+    acts = _acts(actor(), detail)
+    talk = timeline.Talk(asked, comments.of(assignment_id), acts["hide_comments"])
+    events = timeline.events(assignment_id, filed, paused, talk)
+    signal = light(detail.status, detail.due_on, detail.completed_on, today, detail.near_days)
     return render_template(
         "assignments/assignment.html",
         item=detail,
-        light=(shown.value, LIGHT_TEXT[shown]),
-        status_text=STATUS_TEXT[detail.status],
-        late_days=days_overdue(detail.due_on, today) if shown.value == "overdue" else 0,
+        light=(signal.value, LIGHT_TEXT[signal]),
+        status_text=status_text(detail.status, detail.closed_on, today),
+        late_days=days_overdue(detail.due_on, today) if signal.value == "overdue" else 0,
         day=today,
         reviewers=queries.reviewer_names(detail.task_id),
         contact=people.contacts([detail.unit_id]).get(detail.unit_id),
-        reports=[_shown(entry) for entry in filed],
+        reports=[shown(entry) for entry in filed],
         events=events,
         urged=[event for event in events if event.kind == "urged"],
         pause=pauses.standing(paused, today),
         ahead=_ahead(detail, paused, today),
-        pause_form=pause_form or PauseForm(formdata=None),
         pause_days=(today + timedelta(days=1), today + timedelta(days=pauses.MAX_DAYS)),
-        acts=_acts(actor(), detail),
+        extensions=asked,
+        granted=sum(extension.state == RequestState.GRANTED for extension in asked),
+        waiting=next((extension for extension in asked if extension.state == RequestState.ASKED), None),
+        obstacle=extensions.obstacle(detail.status, detail.due_on, today),
+        longest_comment=comments.LONGEST,
+        acts=acts,
         error=error,
         reason=reason,
+        **{name: forms.get(name) or kind(formdata=None) for name, kind in FORMS.items()},
     )
 
 
@@ -89,38 +109,49 @@ def _ahead(detail: Detail, paused: list[pauses.Pause], today: date) -> list[outl
     return steps[:STEPS_SHOWN]
 
 
-def _shown(entry: Filed) -> dict[str, Any]:
-    report = entry.report
-    return {
-        "report": report,
-        "files": entry.files,
-        "review": entry.review,
-        "done": text.to_html(report.done),
-        "problems": text.to_html(report.problems),
-        "next_steps": text.to_html(report.next_steps),
-        "help_needed": text.to_html(report.help_needed),
-        "situation": SITUATION_TEXT[Situation(report.situation)],
-        "state": STATE_TEXT[ReportState(report.state)],
-        "kind": KIND_TEXT[ReportKind(report.kind)],
-    }
-
-
 def _acts(person: Actor, detail: Detail) -> dict[str, Any]:
     """Return what this person may do with the assignment now."""
     moves = moves_from(detail.status)
     handler = queries.is_handler(person, detail.unit_id)
-    supervisor = may(person, Action.SUPERVISE)
+    owed = detail.status in LIVE
     return {
         "acknowledge": handler and Move.ACKNOWLEDGE in moves,
         "report": handler and detail.status in WORKING,
-        "recall": handler and Move.RECALL in moves,
-        "urge": detail.status in LIVE and may_urge(person, detail.unit_id),
-        "pause": detail.status in LIVE and may(person, Action.PAUSE_REMINDERS),
+        "recall": handler and Move.RECALL in moves and detail.signed_off_on is None,
+        "urge": owed and may_urge(person, detail.unit_id),
+        "pause": owed and may(person, Action.PAUSE_REMINDERS),
         "decide_at": "sign-off" if may(person, Action.SIGN_OFF) else "review",
-        "review": Move.ACCEPT in moves and queries.is_reviewer(person, detail.id),
-        "supervise": [
-            (move.value, MOVE_TEXT[move]) for move in moves if supervisor and TRANSITIONS[move].duty is Duty.SUPERVISOR
-        ],
+        "review": Move.ACCEPT in moves and reviewing.is_turn(person, detail.id),
+        "ask_extension": owed and may(person, Action.ASK_EXTENSION) and extensions.may_ask(person, detail.id),
+        "comment": may(person, Action.COMMENT) and comments.may_comment(person, detail.id),
+        "hide_comments": may(person, Action.HIDE_COMMENT),
+        **_signing(person, detail),
+        **_supervising(person, detail),
+    }
+
+
+def _signing(person: Actor, detail: Detail) -> dict[str, Any]:
+    """Return where the report stands between the district and the city, if its plan asks for both."""
+    both = detail.review_levels == 2 and detail.level == OrganizationKind.DISTRICT_BUREAU
+    unsigned = both and detail.status is Status.UNDER_REVIEW and detail.signed_off_on is None
+    return {
+        "two_levels": both,
+        "unsigned": unsigned,
+        "sign": unsigned and may(person, Action.SIGN_OFF),
+    }
+
+
+def _supervising(person: Actor, detail: Detail) -> dict[str, Any]:
+    """Return what a supervisor may decide; about the own unit nothing, and the page says why."""
+    if not may(person, Action.SUPERVISE):
+        return {"supervise": [], "close": False, "decide_extension": False, "recuse": ""}
+    own = person.unit_id == detail.unit_id
+    moves = [move for move in moves_from(detail.status) if TRANSITIONS[move].duty is Duty.SUPERVISOR]
+    return {
+        "supervise": [] if own else [(move.value, MOVE_TEXT[move]) for move in moves],
+        "close": not own and detail.status is Status.COMPLETED and detail.closed_on is None,
+        "decide_extension": not own and may(person, Action.DECIDE_EXTENSION),
+        "recuse": OWN_UNIT if own else "",
     }
 
 
@@ -155,11 +186,13 @@ def supervise(assignment_id: int) -> Response | tuple[str, int]:
     _visible(assignment_id)
     allowed_moves = {move for move, edge in TRANSITIONS.items() if edge.duty is Duty.SUPERVISOR}
     move = request.form.get("move", "")
-    reason = request.form.get("reason", "").strip()[:MAX_REASON]
+    reason = reason_typed()
     if move not in allowed_moves:
         abort(400)
     if not reason:
         return page(assignment_id, f"{MOVE_TEXT[Move(move)]}必须写明理由。"), 422
+    if len(reason) > MAX_REASON:
+        return page(assignment_id, too_long(reason), reason), 422
     try:
         with transaction():
             if move == Move.REOPEN:
@@ -170,6 +203,30 @@ def supervise(assignment_id: int) -> Response | tuple[str, int]:
         return page(assignment_id, str(stale), reason), 409
     flash(f"已{MOVE_TEXT[Move(move)]}。", "success")
     return _back(assignment_id)
+
+
+@assignments.post("/<id:assignment_id>/close")
+@allowed(Action.SUPERVISE)
+def close(assignment_id: int) -> Response | tuple[str, int]:
+    """Strike off what was completed (销号)."""
+    _visible(assignment_id)
+    try:
+        with transaction():
+            closing.close(actor(), clock.now(), assignment_id, seen())
+    except StaleAssignment as stale:
+        return page(assignment_id, str(stale)), 409
+    flash("已销号。", "success")
+    return _back(assignment_id)
+
+
+def reason_typed() -> str:
+    """Return the reason of a form, its lines ended as the browser counted them."""
+    return request.form.get("reason", "").replace("\r\n", "\n").strip()
+
+
+def too_long(reason: str) -> str:
+    """Say that a reason is too long."""
+    return f"理由最多 {MAX_REASON} 字，现有 {len(reason)} 字，请精简后重新提交。"
 
 
 def seen() -> int | None:

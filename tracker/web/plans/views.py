@@ -6,17 +6,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.assignments import queries as assignments
-from tracker.assignments.queries import Filter
 from tracker.db import transaction
 from tracker.plans import operations, queries
-from tracker.rules.calendar import days_overdue
-from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, may
-from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, light
 from tracker.web.access import allowed
-from tracker.web.paging import day, whole
+from tracker.web.paging import whole
 from tracker.web.plans.forms import TermsForm
+from tracker.web.plans.task_page import task_page
 from tracker.web.session import actor
 
 plans = Blueprint("plans", __name__)
@@ -80,37 +76,15 @@ def edit_settings(plan_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("plans.plan", plan_id=plan_id), 303)
 
 
+def _too_long(sentence: str) -> str:
+    return f"办结标准最多 {MAX_SENTENCE} 字，现有 {len(sentence)} 字，请精简后重新保存。"
+
+
 @plans.get("/tasks/<id:task_id>")
 @allowed(Action.VIEW_PLANS)
 def task(task_id: int) -> str:
     """Show a task: its lines in the source, its standard, and how each unit stands."""
-    return _task_page(task_id)
-
-
-def _task_page(task_id: int, conflict: operations.StaleText | None = None) -> str:
-    found = queries.task(actor(), task_id) or abort(404)
-    plan = queries.get(actor(), found.plan_id) or abort(404)
-    asked = day()
-    state = assignments.state_at(asked)
-    rows = assignments.rows(actor(), state, asked, Filter(task_id=task_id), "unit")
-    return render_template(
-        "plans/task.html",
-        task=found,
-        plan=plan,
-        section=queries.section_title(found.section_id),
-        parties=queries.parties(task_id),
-        reviewers=assignments.reviewer_names(task_id),
-        lines=queries.source_lines(plan, found.line_from, found.line_to),
-        rows=[row for row in rows if row.level != OrganizationKind.JUSTICE_OFFICE],
-        shares=assignments.office_shares(state, task_id) if plan.offices_report else {},
-        day=asked,
-        show=lambda row: light(row.status, row.due_on, row.completed_on, asked, row.near_days),
-        days=lambda due_on: days_overdue(due_on, asked),
-        light_text=LIGHT_TEXT,
-        status_text=STATUS_TEXT,
-        may_edit=may(actor(), Action.EDIT_PLAN),
-        conflict=conflict,
-    )
+    return task_page(task_id)
 
 
 @plans.post("/tasks/<id:task_id>/acceptance")
@@ -118,13 +92,15 @@ def _task_page(task_id: int, conflict: operations.StaleText | None = None) -> st
 def edit_acceptance(task_id: int) -> Response | tuple[str, int]:
     """Change the standard by which the task counts as done, unless someone else was faster."""
     version = whole(request.form.get("version", ""))
-    sentence = request.form.get("acceptance", "").strip()[:MAX_SENTENCE]
+    sentence = request.form.get("acceptance", "").replace("\r\n", "\n").strip()
     if version is None:
         abort(400)
+    if len(sentence) > MAX_SENTENCE:
+        return task_page(task_id, sentence=sentence, refused=_too_long(sentence)), 422
     try:
         with transaction():
             operations.edit_acceptance(actor(), clock.now(), task_id, version, sentence)
     except operations.StaleText as stale:
-        return _task_page(task_id, stale), 409
+        return task_page(task_id, stale), 409
     flash("办结标准已保存。", "success")
     return redirect(url_for("plans.task", task_id=task_id), 303)

@@ -25,3 +25,6 @@ DECISIONS = {
     "accept": Choice(Decision.ACCEPT, False, "审核通过，事项已办结。"),
     "return": Choice(Decision.RETURN, True, "已退回承办单位修改。"),
 }
+
+SIGNED_OFF = "已审签，报市局审核。"
+"""What is said after a district's consent, which is not yet the last word."""

@@ -1,6 +1,7 @@
 """Filing reports, reviewing them, fetching evidence."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -18,11 +19,13 @@ from tracker.rules.permissions import Action
 from tracker.rules.reports import ReportKind, ReportState, Situation
 from tracker.rules.status import WORKING, MoveRefused, Status
 from tracker.web.access import allowed
-from tracker.web.assignments.views import MAX_REASON, seen
+from tracker.web.assignments.views import MAX_REASON, reason_typed, seen, too_long
 from tracker.web.assignments.views import page as assignment_page
 from tracker.web.downloads import stored_file
+from tracker.web.forms import FILE_STATUS
 from tracker.web.paging import whole
-from tracker.web.reports.choices import DECISIONS, INTENTS
+from tracker.web.receiving import received
+from tracker.web.reports.choices import DECISIONS, INTENTS, SIGNED_OFF
 from tracker.web.reports.forms import ReportForm
 from tracker.web.session import actor
 
@@ -90,11 +93,9 @@ def file(assignment_id: int) -> Response | tuple[str, int]:
     except ReportRefused as refused:
         form[refused.field or "done"].errors = [str(refused)]
         return _form_page(detail, form), 422
-    except (uploads.FileRefused, storage.TooLarge) as refused:
-        limit = current_app.config["TRACKER_MAX_UPLOAD_MB"]
-        too_large = isinstance(refused, storage.TooLarge)
-        form.files.errors = [f"单个文件不能超过 {limit} MB，请压缩或拆分后再传。" if too_large else str(refused)]
-        return _form_page(detail, form), 422
+    except uploads.FileRefused as refused:
+        form.files.errors = [str(refused)]
+        return _form_page(detail, form), FILE_STATUS[refused.why]
     except StaleReport as stale:
         return _form_page(detail, form, _sides(stale, form)), 409
     flash(INTENTS[intent], "success")
@@ -124,13 +125,8 @@ def _file(assignment_id: int, form: ReportForm, intent: str, stored: list[Upload
 
 
 def _stored() -> list[Upload]:
-    """Check and store the uploaded files before the report's transaction begins."""
-    root, limit = current_app.config["TRACKER_DATA_DIR"], current_app.config["TRACKER_MAX_UPLOAD_MB"] * 1024 * 1024
-    chosen = [(uploads.clean_name(file.filename or ""), file.stream) for file in _files()]
-    # All are checked before the first is stored, so that a refused one leaves nothing of the others behind.
-    for name, stream in chosen:
-        uploads.check(name, stream)
-    return [Upload(name, storage.keep(root, stream, limit)) for name, stream in chosen]
+    limit = current_app.config["TRACKER_MAX_UPLOAD_MB"]
+    return [Upload(name, kept) for name, kept in received(_files(), limit)]
 
 
 def _files() -> list[FileStorage]:
@@ -157,28 +153,30 @@ def _sides(stale: StaleReport, form: ReportForm) -> dict[str, Any]:
 @allowed(Action.REVIEW)
 def review(assignment_id: int) -> Response | tuple[str, int]:
     """Let a city office or the supervisor accept the completion report, or return it with a reason."""
-    return _decided(assignment_id)
+    return _decided(assignment_id, operations.review)
 
 
 @reports.post("/assignments/<id:assignment_id>/sign-off")
 @allowed(Action.SIGN_OFF)
 def sign_off(assignment_id: int) -> Response | tuple[str, int]:
-    """Let the district's lead decide on a completion report of the district, or return it with a reason."""
-    return _decided(assignment_id)
+    """Let the district's lead accept or return: a 司法所's report for good, the district's own before the city."""
+    return _decided(assignment_id, operations.sign_off)
 
 
-def _decided(assignment_id: int) -> Response | tuple[str, int]:
+def _decided(assignment_id: int, act: Callable[..., Any]) -> Response | tuple[str, int]:
     detail = assignments.get(actor(), assignment_id) or abort(404)
-    decision = DECISIONS.get(request.form.get("decision", "")) or abort(400)
-    reason = request.form.get("reason", "").strip()[:MAX_REASON]
-    if decision.needs_reason and not reason:
+    choice = DECISIONS.get(request.form.get("decision", "")) or abort(400)
+    reason = reason_typed()
+    if choice.needs_reason and not reason:
         return assignment_page(detail.id, "退回必须写明理由，让承办单位知道要补什么。"), 422
+    if len(reason) > MAX_REASON:
+        return assignment_page(detail.id, too_long(reason), reason), 422
     try:
         with transaction():
-            operations.review(actor(), clock.now(), detail.id, decision.decision, reason, seen())
+            report = act(actor(), clock.now(), detail.id, choice.decision, reason, seen())
     except StaleAssignment as stale:
         return assignment_page(detail.id, str(stale), reason), 409
-    flash(decision.done, "success")
+    flash(SIGNED_OFF if report.state == ReportState.FILED else choice.done, "success")
     return redirect(url_for("assignments.assignment", assignment_id=detail.id), 303)
 
 
@@ -186,7 +184,7 @@ def _decided(assignment_id: int) -> Response | tuple[str, int]:
 @allowed(Action.HANDLE)
 def detach(evidence_id: int) -> Response:
     """Take a wrong file out of a draft."""
-    if queries.download(actor(), evidence_id) is None:
+    if not queries.is_within(actor(), evidence_id):
         abort(404)
     with transaction():
         assignment_id = operations.detach(actor(), clock.now(), evidence_id)

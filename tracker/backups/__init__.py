@@ -1,0 +1,1 @@
+"""Backups: one file with a consistent copy of the database, the evidence and the head of the audit trail."""

@@ -1,0 +1,1 @@
+"""Backups: made by hand, and those that lie in the folder."""

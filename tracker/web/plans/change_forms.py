@@ -1,0 +1,114 @@
+"""The forms that change a published plan's tasks; their fields' ids keep them apart on one page."""
+
+from typing import Any
+
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from tracker.plans.changes import LONGEST_REASON, LONGEST_TEXT, ChangeRefused, NewTask, number_read
+from tracker.plans.imports import split_units
+from tracker.rules.deadlines import DeadlineSpec
+from tracker.rules.dues import DueRefused, read_due, read_due_or_none
+from tracker.web.forms import Form
+
+LONGEST_UNITS = 1000
+
+
+class _Stated(InputRequired):
+    """Refuses blanks as it refuses nothing."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not (field.data or "").strip():
+            field.errors = []
+            raise ValidationError(self.message or "")
+
+
+def _text(id_: str) -> TextAreaField:
+    too_long = Length(max=LONGEST_TEXT, message=f"任务内容最多 {LONGEST_TEXT} 字，请精简。")
+    return TextAreaField("任务内容", [_Stated("请写明任务内容。"), too_long], id=id_)
+
+
+def _reason(id_: str) -> TextAreaField:
+    too_long = Length(max=LONGEST_REASON, message=f"理由最多 {LONGEST_REASON} 字，请精简。")
+    return TextAreaField("理由", [_Stated("请写明理由：它与改动前后的内容一起留存，日后可查。"), too_long], id=id_)
+
+
+class TextForm(Form):
+    """A task's corrected text."""
+
+    text = _text("edit-text")
+    reason = _reason("edit-reason")
+
+
+class DueForm(Form):
+    """A task's new due day."""
+
+    due = StringField("新的完成时限", [InputRequired("请填写完成时限，例如 2021-06。")], id="due-day")
+    reason = _reason("due-reason")
+
+    def validate_due(self, field: Field) -> None:
+        """Refuse what names no day."""
+        _readable(read_due, field.data)
+
+    @property
+    def spec(self) -> DeadlineSpec:
+        """The due day that was read."""
+        return read_due(self.due.data or "")
+
+
+class UnitForm(Form):
+    """One more unit for a task."""
+
+    unit = StringField("单位", [_Stated("请填写单位名称，例如：松江。")], id="assign-unit")
+    reason = _reason("assign-reason")
+
+
+class WithdrawForm(Form):
+    """Why a task is taken off."""
+
+    reason = _reason("archive-reason")
+
+
+class TaskForm(Form):
+    """A task to be added."""
+
+    number = StringField("序号", [InputRequired("请填写序号。")])
+    text = _text("text")
+    due = StringField("完成时限")
+    units = TextAreaField(
+        "责任单位",
+        [_Stated("请填写责任单位，例如：各区局。"), Length(max=LONGEST_UNITS, message="责任单位写得太长，请精简。")],
+    )
+    reason = _reason("reason")
+
+    def validate_number(self, field: Field) -> None:
+        """Refuse what is no number of a task."""
+        _readable(number_read, (field.data or "").strip())
+
+    def validate_due(self, field: Field) -> None:
+        """Refuse what names no day; nothing at all is no deadline."""
+        _readable(read_due_or_none, (field.data or "").strip())
+
+    @property
+    def task(self) -> NewTask:
+        """What the person asks for."""
+        names = split_units("、".join(str(value) for value in self.units.raw_data or ()))
+        due = read_due_or_none((self.due.data or "").strip())
+        return NewTask((self.number.data or "").strip(), self.text.data or "", due, names)
+
+
+def _readable(read: Any, text: str) -> None:
+    try:
+        read(text)
+    except (DueRefused, ChangeRefused) as refused:
+        raise ValidationError(str(refused)) from None
+
+
+def fresh_forms(text: str) -> dict[str, Form]:
+    """Return the forms of the page of a task with this text, as they are before anybody writes into them."""
+    return {
+        "edit": TextForm(formdata=None, text=text),
+        "due": DueForm(formdata=None),
+        "assign": UnitForm(formdata=None),
+        "archive": WithdrawForm(formdata=None),
+    }
