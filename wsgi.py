@@ -1,5 +1,7 @@
 """The WSGI door."""
 
-from tracker.app import create_app
+from tracker.production import Door
+from tracker.startup import started, write_log
 
-app = create_app()
+app = started(Door.WSGI)
+write_log(app)

@@ -70,6 +70,14 @@ def test_a_setting_is_read(environ: dict[str, str], name: str, raw: str, value: 
         ("TRACKER_MAX_UPLOAD_MB", "201", "1 到 200 之间"),
         ("TRACKER_MAX_UPLOAD_MB", "２０", "1 到 200 之间"),
         ("TRACKER_MAX_UPLOAD_MB", "many", "1 到 200 之间"),
+        ("TRACKER_PROXIES", "yes", "0 到 5"),
+        ("TRACKER_PROXIES", "6", "0 到 5"),
+        ("TRACKER_RATE_LIMIT", "-1", "0 表示不限"),
+        ("TRACKER_WEBHOOK_NETWORKS", "10.1.0.1/16", "应写成网段"),
+        ("TRACKER_WEBHOOK_NETWORKS", "intranet", "应写成网段"),
+        ("TRACKER_CLAMD", "clamd", "主机:端口"),
+        ("TRACKER_CLAMD", "clamd:0", "主机:端口"),
+        ("TRACKER_ALLOWED_HOSTS", "https://a.example", "主机名"),
         ("TRACKER_DATABASE_URL", "nonsense", "sqlite:///"),
         ("TRACKER_DATABASE_URL", "mysql://host/name", "sqlite:///"),
         ("TRACKER_DATABASE_URL", "postgresql://host/name", r"postgresql\+psycopg://"),
@@ -99,15 +107,22 @@ def test_every_setting_can_be_read_from_a_file_and_says_what_it_means(
         "TRACKER_TODAY": "2021-06-24",
         "TRACKER_TIMEZONE": "Asia/Chongqing",
         "TRACKER_BASE_URL": "https://tracker.example.invalid",
+        "TRACKER_ALLOWED_HOSTS": "tracker.example.invalid",
+        "TRACKER_PROXIES": "1",
+        "TRACKER_RATE_LIMIT": "90",
+        "TRACKER_WEBHOOK_NETWORKS": "10.1.0.0/16, fc00:1::/32",
+        "TRACKER_CLAMD": "127.0.0.1:3310",
         "TRACKER_MAIL_URL": "smtp://mail.example.invalid",
         "TRACKER_MAIL_FROM": "tracker@example.invalid",
         "TRACKER_DATA_DIR": str(tmp_path / "data"),
         "TRACKER_MAX_UPLOAD_MB": "7",
     }.get(name, SECRET)
     file.write_text(f"{wanted}\n", encoding="utf-8")
-    others = {key: value for key, value in environ.items() if key != name}
-    found = load({**others, "TRACKER_SECRET_KEY": SECRET, name: "", f"{name}_FILE": str(file)})[name]
-    assert str(getattr(found, "key", found)) == wanted
+    others = {key: value for key, value in environ.items() if key != name} | {"TRACKER_SECRET_KEY": SECRET}
+    found = load({**others, name: "", f"{name}_FILE": str(file)})[name]
+    assert (
+        found == load({**others, name: wanted})[name] != load(others | {"TRACKER_SECRET_KEY": SECRET[::-1]}).get(name)
+    )
     assert SETTINGS[name].meaning
 
 

@@ -1,9 +1,11 @@
 """The settings: one table with name, default, meaning and parser; a bad value stops the start."""
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +19,8 @@ DATABASES = ("sqlite", "postgresql+psycopg")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 SECRET_MIN_LENGTH = 32
 TOKEN_MIN_LENGTH = 16
+HOST = re.compile(r"\.?[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
 class ConfigError(ValueError):
@@ -102,22 +106,78 @@ def _megabytes(value: str) -> int:
     return int(value)
 
 
+def _audit_key(value: str) -> str:
+    if value and len(value) < SECRET_MIN_LENGTH:
+        raise ValueError(f"应为至少 {SECRET_MIN_LENGTH} 个字符的随机串")
+    return value
+
+
+def _hosts(value: str) -> list[str]:
+    hosts = [host.strip() for host in value.split(",") if host.strip()]
+    if any(not HOST.fullmatch(host) for host in hosts):
+        raise ValueError("应写成 主机名 或 主机名:端口，多个用逗号分隔")
+    return hosts
+
+
+def _number_of_proxies(value: str) -> int | None:
+    if not value:
+        return None
+    if value not in ("0", "1", "2", "3", "4", "5"):
+        raise ValueError("应为 0 到 5 之间的整数：请求经过几层反向代理，没有则填 0")
+    return int(value)
+
+
+def _rate(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) > 1_000_000:
+        raise ValueError("应为整数（每分钟次数），0 表示不限")
+    return int(value)
+
+
+def _scanner(value: str) -> str:
+    host, colon, port = value.rpartition(":")
+    by_network = bool(host and colon) and port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    if value and not by_network and not value.startswith("/"):
+        raise ValueError("应写成 主机:端口 或套接字文件的绝对路径，例如 /run/clamav/clamd.ctl")
+    return value
+
+
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("应写成网段，多个用逗号分隔，例如 10.1.0.0/16,192.168.5.8/32") from None
+
+
 def _token(value: str) -> str:
     if value and (len(value) < TOKEN_MIN_LENGTH or not value.isascii() or any(sign.isspace() for sign in value)):
         raise ValueError(f"应为至少 {TOKEN_MIN_LENGTH} 个英文字母、数字或符号，中间没有空格")
     return value
 
 
-CONFIDENTIAL = frozenset({"TRACKER_DATABASE_URL", "TRACKER_MAIL_URL", "TRACKER_METRICS_TOKEN", "TRACKER_SECRET_KEY"})
+CONFIDENTIAL = frozenset(
+    {
+        "TRACKER_AUDIT_KEY",
+        "TRACKER_DATABASE_URL",
+        "TRACKER_MAIL_URL",
+        "TRACKER_METRICS_TOKEN",
+        "TRACKER_SECRET_KEY",
+    }
+)
 """What may hold a password, and is never shown."""
 
 SETTINGS: dict[str, Setting] = {
     "TRACKER_ENV": Setting("demo", _environment, "运行环境：demo、production 或 test"),
     "TRACKER_DATABASE_URL": Setting("", _database, "数据库地址；不设时用数据目录下的 tracker.db（SQLite）"),
     "TRACKER_SECRET_KEY": Setting("", _text, "会话与链接签名密钥；production 必须设置"),
+    "TRACKER_AUDIT_KEY": Setting("", _audit_key, "审计链的密钥，不存入数据库；不设时由 TRACKER_SECRET_KEY 导出"),
     "TRACKER_TODAY": Setting("", _day, "固定业务日期，培训与测试用；production 拒绝"),
     "TRACKER_TIMEZONE": Setting("Asia/Shanghai", _zone, "业务时区"),
     "TRACKER_BASE_URL": Setting("http://127.0.0.1:8000", _web_address, "信件中链接的前缀；从不取自请求的 Host"),
+    "TRACKER_ALLOWED_HOSTS": Setting("", _hosts, "网站的主机名，用逗号分隔；不设时为 TRACKER_BASE_URL 的主机"),
+    "TRACKER_PROXIES": Setting("", _number_of_proxies, "请求经过几层可信的反向代理；不设时不读 X-Forwarded-*"),
+    "TRACKER_RATE_LIMIT": Setting("600", _rate, "每个地址每分钟最多几次请求（每个进程分别计）；0 不限"),
+    "TRACKER_WEBHOOK_NETWORKS": Setting("", _networks, "通知渠道可以访问的内网网段；不设时只能访问公网"),
+    "TRACKER_CLAMD": Setting("", _scanner, "病毒扫描服务 clamd 的地址；不设时不扫描"),
     "TRACKER_MAIL_URL": Setting("", _mail, "邮件服务器；不设时信件写成 .eml 文件"),
     "TRACKER_MAIL_FROM": Setting("tracker@localhost", _sender, "发件人地址"),
     "TRACKER_DATA_DIR": Setting("instance", _text, "佐证材料与生成文件的目录"),
@@ -132,10 +192,17 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
     data_dir = Path(values["TRACKER_DATA_DIR"]).resolve()
     values["TRACKER_DATA_DIR"] = data_dir
     values["TRACKER_DATABASE_URL"] = values["TRACKER_DATABASE_URL"] or f"sqlite:///{data_dir / 'tracker.db'}"
+    values["TRACKER_ALLOWED_HOSTS"] = _own_hosts(values)
     _refuse_unsafe_production(values)
     if not values["TRACKER_SECRET_KEY"]:
         values["TRACKER_SECRET_KEY"] = _demo_secret(data_dir)
     return values
+
+
+def _own_hosts(values: Mapping[str, Any]) -> list[str]:
+    """Return the hosts that requests may name: those set, or the base address's; this machine's outside production."""
+    hosts = values["TRACKER_ALLOWED_HOSTS"] or [urlsplit(values["TRACKER_BASE_URL"]).hostname]
+    return list(hosts) if values["TRACKER_ENV"] == "production" else [*hosts, *THIS_MACHINE]
 
 
 def _read(name: str, setting: Setting, environ: Mapping[str, str]) -> Any:

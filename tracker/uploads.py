@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from enum import StrEnum
 from typing import IO
 
 import filetype
+
+from tracker import archives, scanning
+from tracker.logs import visible
 
 HEAD = 8192
 MAX_NAME = 120
@@ -29,19 +33,46 @@ ALLOWED: dict[str, frozenset[str] | None] = {
 }
 """Endings and the content types they may have; None is plain text, which has no signature."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2066-\u2069\\/:*?\"<>|]+")
+CONTAINERS = frozenset({"docx", "xlsx", "pptx", "ofd", "zip"})
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_MINDED = re.compile(r"[:*?\"<>|]+")
+"""What some file system does not take in a name."""
+
+
+class Why(StrEnum):
+    """What is wrong with a file."""
+
+    TYPE = "type"
+    CONTENT = "content"
+    SIZE = "size"
+    UNCHECKED = "unchecked"
 
 
 class FileRefused(ValueError):
-    """A file that is not taken; the message says which are."""
+    """A file that is not taken; the message says which are, `why` what is wrong with it."""
+
+    def __init__(self, message: str, why: Why = Why.TYPE) -> None:
+        """Keep why."""
+        super().__init__(message)
+        self.why = why
 
 
 def clean_name(name: str) -> str:
-    """Return a file's own name without folders, control or direction characters, its ending kept."""
+    """Return a file's own name without folders and signs that file systems mind; raise FileRefused for a false one.
+
+    A name too long, or one with signs that cannot be seen or turn others around, is not mended in silence: the
+    person would look for another.
+    """
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    base = _CONTROL.sub("", base).strip(" .")
-    stem, dot, ending = base.rpartition(".")
-    return f"{stem[: MAX_NAME - len(ending) - 1]}.{ending}" if dot else base[:MAX_NAME]
+    if _UNSEEN.search(base):
+        raise FileRefused("文件名里有会改变显示顺序的字符或看不见的字符，请重新命名后再上传。", Why.CONTENT)
+    clean = _MINDED.sub("", base).strip(" ")
+    if len(clean) > MAX_NAME:
+        raise FileRefused(f"文件名最多 {MAX_NAME} 个字符，现在有 {len(clean)} 个，请缩短后再上传。", Why.CONTENT)
+    if clean.startswith(".") or not clean.rpartition(".")[0]:
+        raise FileRefused(f"不能上传“{clean}”：文件名应有名称和扩展名，例如 佐证.pdf。", Why.CONTENT)
+    return clean
 
 
 def check(name: str, stream: IO[bytes]) -> None:
@@ -52,9 +83,32 @@ def check(name: str, stream: IO[bytes]) -> None:
     head = stream.read(HEAD)
     stream.seek(0)
     if not head:
-        raise FileRefused(f"“{name}”是空文件，请检查后重新上传。")
+        raise FileRefused(f"“{name}”是空文件，请检查后重新上传。", Why.CONTENT)
     if not _content_agrees(ALLOWED[ending], head):
         raise FileRefused(f"“{name}”的内容与扩展名 .{ending} 不符，请用原来的软件重新另存后上传。")
+    if ending in CONTAINERS:
+        _look_into(name, stream, ending)
+
+
+def _look_into(name: str, stream: IO[bytes], ending: str) -> None:
+    try:
+        archives.look_into(stream, ending)
+    except archives.Damaged as damaged:
+        raise FileRefused(f"“{name}”{damaged}。") from None
+    except archives.Oversized as oversized:
+        raise FileRefused(f"“{name}”{oversized}。", Why.SIZE) from None
+
+
+def scan(name: str, stream: IO[bytes], scanner: str) -> None:
+    """Raise FileRefused for a file with a virus, or where nobody can tell; without a scanner do nothing."""
+    try:
+        found = scanning.virus(scanner, stream) if scanner else ""
+    except scanning.ScannerDown as down:
+        raise FileRefused(str(down), Why.UNCHECKED) from down
+    if found:
+        raise FileRefused(
+            f"“{name}”带有病毒（{visible(found)[:80]}），没有保存。请先杀毒，再换一份干净的文件。", Why.CONTENT
+        )
 
 
 def _content_agrees(types: frozenset[str] | None, head: bytes) -> bool:

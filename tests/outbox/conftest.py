@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.outbox.server import MailServer, mail_server
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.outbox import delivery
-from tracker.outbox.channels import Addressee
+from tracker.outbox.channels import Addressee, addresses
 from tracker.outbox.claims import Claimed
 from tracker.outbox.delivery import Delivered
 from tracker.outbox.models import Message
@@ -24,6 +25,12 @@ from tracker.outbox.models import Message
 NOW = datetime(2021, 3, 1, 1, tzinfo=UTC)
 
 Clock = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _loopback_may_be_reached() -> None:
+    """Let letters go to the servers of the tests, also where a test has no application."""
+    addresses.configure((ip_network("127.0.0.0/8"), ip_network("::1/128")))
 
 
 @pytest.fixture

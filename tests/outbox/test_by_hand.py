@@ -1,5 +1,7 @@
 """Sending again by hand, trying a channel, and the endpoints that administrators keep."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,13 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.conftest import SECRET
 from tests.factories import make_attachment, make_endpoint, make_organization
 from tests.outbox.conftest import NOW, Clock, fate, settings
 from tests.outbox.hooks import hook_server
 from tests.outbox.server import MailServer
+from tracker import sealing
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
 from tracker.outbox import endpoints, operations, queries
+from tracker.outbox.channels import webhook
 from tracker.outbox.delivery import Delivered
 from tracker.outbox.delivery import deliver as deliver_with
 from tracker.outbox.endpoints import EndpointDraft, EndpointRefused, StaleEndpoint
@@ -35,7 +40,9 @@ def resend(message_id: int, actor: Actor = SYSTEM) -> int:
 
 
 def acts() -> list[tuple[str, str]]:
-    return [tuple(row) for row in db.session.execute(select(AuditEntry.act, AuditEntry.detail).order_by(AuditEntry.id))]
+    """What people did; what became of the letters is on record as well."""
+    by_hand = select(AuditEntry.act, AuditEntry.detail).where(AuditEntry.act != "send_letter")
+    return [tuple(row) for row in db.session.execute(by_hand.order_by(AuditEntry.id))]
 
 
 # ---- sending again
@@ -143,6 +150,30 @@ def test_a_test_of_a_robot_reaches_it(later: Clock, app: Any) -> None:
     assert queries.endpoints()[0].last_error == detail.error
 
 
+def test_a_robot_gets_what_its_sealed_secret_signs(later: Clock, app: Any) -> None:
+    with hook_server() as hooks:
+        endpoint_id = add(EndpointDraft("webhook", "钩子", hooks.url, "SEC-0815"))
+        send_test(endpoint_id, "")
+        assert deliver_with(settings(), nobody_is_asked) == Delivered(sent=1)
+    (request,) = hooks.received
+    signed = f"{request.headers[webhook.TIMESTAMP]}.".encode() + request.body
+    assert request.headers[webhook.SIGNATURE] == hmac.new(b"SEC-0815", signed, hashlib.sha256).hexdigest()
+
+
+def test_under_another_key_nothing_goes_out_and_the_letter_says_what_to_do(later: Clock, app: Any) -> None:
+    with hook_server() as hooks:
+        letter = send_test(add(EndpointDraft("webhook", "钩子", hooks.url, "SEC-0815")), "")
+        sealing.configure("another-secret-of-another-installation")
+        try:
+            assert deliver_with(settings(), nobody_is_asked) == Delivered(dead=1)
+        finally:
+            sealing.configure(SECRET)
+        assert hooks.received == []
+    detail = queries.letter(letter)
+    assert detail is not None
+    assert "TRACKER_SECRET_KEY" in detail.error
+
+
 @pytest.mark.parametrize("to", ["", "nobody", "a@b c", "x" * 120 + "@example.invalid"])
 def test_a_test_mail_needs_an_address(to: str, app: Any) -> None:
     with pytest.raises(LetterRefused, match="邮箱"):
@@ -177,6 +208,19 @@ def stored(endpoint_id: int) -> Endpoint:
     return db.session.get_one(Endpoint, endpoint_id)
 
 
+def secret(endpoint_id: int) -> str:
+    """Return what a channel would sign with."""
+    return sealing.unseal(stored(endpoint_id).secret)
+
+
+def test_a_secret_is_sealed_in_the_table_and_the_longest_one_fits(app: Any) -> None:
+    longest = "x" * endpoints.SECRET_BYTES
+    endpoint_id = add(replace(DRAFT, secret=longest))
+    assert secret(endpoint_id) == longest
+    assert longest not in stored(endpoint_id).secret
+    assert len(stored(endpoint_id).secret) <= 200
+
+
 def test_an_endpoint_is_added_shown_without_its_secret_and_put_on_record(app: Any) -> None:
     with transaction():
         unit_id = make_organization().id
@@ -205,7 +249,8 @@ def test_an_endpoint_is_added_shown_without_its_secret_and_put_on_record(app: An
         ("url", "https://robot.example.invalid/\r\nX: y"),
         ("url", "https://robot.example.invalid/" + "x" * 500),
         ("url", "http://[::1/"),
-        ("secret", "x" * 201),
+        ("secret", "x" * 80),
+        ("secret", "密" * 27),
         ("secret", "a\nb"),
     ],
 )
@@ -229,11 +274,11 @@ def test_a_name_is_given_once(app: Any) -> None:
 def test_an_empty_secret_keeps_the_old_one_unless_it_is_to_be_forgotten(app: Any) -> None:
     endpoint_id = add()
     edit(endpoint_id, 1, replace(DRAFT, secret="", name="改名"))
-    assert (stored(endpoint_id).secret, stored(endpoint_id).name) == ("SEC", "改名")
+    assert (secret(endpoint_id), stored(endpoint_id).name) == ("SEC", "改名")
     edit(endpoint_id, 2, replace(DRAFT, secret="NEW"))
-    assert stored(endpoint_id).secret == "NEW"
+    assert secret(endpoint_id) == "NEW"
     edit(endpoint_id, 3, replace(DRAFT, secret="", forget_secret=True))
-    assert stored(endpoint_id).secret == ""
+    assert secret(endpoint_id) == ""
     assert "key" not in str(acts())
 
 

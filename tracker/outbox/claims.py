@@ -8,15 +8,20 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, literal_column, not_, select, update
 
 from tracker import clock
+from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.letters import one_line
 from tracker.outbox.channels import CHANNELS
 from tracker.outbox.models import Message, MessageAttachment, MessageState
+from tracker.rules.permissions import SYSTEM
 
 LEASE = timedelta(seconds=120)
 """For how long a claimed letter is its sender's alone; longer than a channel's SEND_SECONDS."""
 
 ERROR_LENGTH = 300
+
+RECORDED = {MessageState.SENT: "send_letter", MessageState.DEAD: "give_up_letter"}
+"""What becomes of a letter that stands in the audit trail; what only waits longer does not."""
 
 WAITING: ColumnElement[bool] = literal_column("state IN ('pending', 'sending')")
 """Word for word the condition of the index of waiting letters, so that it is used whatever else is asked."""
@@ -140,6 +145,9 @@ def _files(ids: Sequence[int]) -> dict[int, tuple[File, ...]]:
 def finish(letter: Claimed, outcome: Outcome) -> None:
     """Put the outcome on record, unless the lease ran out and the letter is another sender's by now."""
     shown = outcome._replace(error=one_line(outcome.error, ERROR_LENGTH))
+    if act := RECORDED.get(outcome.state):
+        what = f"{letter.channel} {letter.recipient or letter.unit_id}：{letter.subject} {shown.error}".strip()
+        audit.record(SYSTEM, clock.now(), act, "message", letter.id, what, about_unit=letter.unit_id)
     db.session.connection().execute(_FINISH, {**_ours(letter), **shown._asdict()})
 
 

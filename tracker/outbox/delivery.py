@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker import clock, storage
+from tracker import clock, sealing, storage
 from tracker.db import db, transaction
 from tracker.letters import Body, greeted, one_line
-from tracker.outbox import claims
+from tracker.outbox import claims, confidential
 from tracker.outbox.channels import (
     CHANNELS,
     Addressee,
@@ -197,7 +197,7 @@ def _endpoint(way: Way) -> EndpointAddress:
     ).one_or_none()
     if row is None:
         raise PermanentError("通知渠道已停用或不存在，请到“发送渠道”中启用后重发")
-    return EndpointAddress(row.url, row.secret)
+    return EndpointAddress(row.url, sealing.unseal(row.secret))
 
 
 def _attachment(root: Path, file: File) -> Attachment:
@@ -208,7 +208,7 @@ def _attachment(root: Path, file: File) -> Attachment:
 
 
 def _worded(letter: Claimed, addressee: Addressee, files: tuple[Attachment, ...]) -> Outgoing:
-    body = greeted(Body(letter.text, letter.html), addressee.salutation)
+    body = greeted(confidential.sent(letter.kind, Body(letter.text, letter.html)), addressee.salutation)
     return Outgoing(
         key=letter.key,
         address=addressee.address,
@@ -230,7 +230,7 @@ def _outcome(letter: Claimed, resolve: Resolve, ways: Ways) -> Outcome:
         ways.send(letter, addressee)
     except NotNeeded as reason:
         return Outcome(MessageState.VOID, now, error=str(reason))
-    except PermanentError as error:
+    except (PermanentError, sealing.CannotUnseal) as error:
         return _given_up(letter, str(error), addressee)
     except TemporaryError as error:
         return _put_off(letter, str(error), addressee)

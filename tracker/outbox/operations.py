@@ -16,8 +16,8 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from tracker import clock
 from tracker.audit import operations as audit
 from tracker.db import db
-from tracker.letters import one_line
-from tracker.outbox import queries
+from tracker.letters import Body, one_line
+from tracker.outbox import confidential, queries
 from tracker.outbox.channels import mail
 from tracker.outbox.models import Endpoint, Message, MessageAttachment, MessageState
 from tracker.rules.permissions import Action, Actor, require
@@ -105,6 +105,7 @@ def _insert_once() -> PostgresInsert | SqliteInsert:
 
 
 def _row(letter: Letter, at: datetime, ready: datetime) -> dict[str, Any]:
+    body = confidential.stored(letter.kind, Body(letter.text, letter.html))
     return {
         "key": letter.key,
         "kind": letter.kind,
@@ -115,8 +116,8 @@ def _row(letter: Letter, at: datetime, ready: datetime) -> dict[str, Any]:
         "copy": letter.copy,
         "address": letter.address,
         "subject": one_line(letter.subject),
-        "body_text": letter.text,
-        "body_html": letter.html,
+        "body_text": body.text,
+        "body_html": body.html,
         "reason": one_line(letter.reason, REASON_LENGTH),
         "day": letter.day,
         "queued_at": at,
@@ -137,6 +138,8 @@ def resend(actor: Actor, at: datetime, message_id: int) -> int:
     letter = db.session.get(Message, message_id)
     if letter is None:
         raise LetterRefused("这封信已不存在，请刷新列表。")
+    if letter.kind in confidential.KINDS:
+        raise LetterRefused("信中的链接只给本人、限时一次，不能代为重发。请本人在登录页点“忘记密码”重新申请。")
     if letter.state == MessageState.SENDING:
         raise LetterRefused("这封信正在发送，请过两分钟看结果，再决定是否重发。")
     waiting = _once_more(letter, at) if letter.state == MessageState.SENT else _wake(letter)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from tracker import clock
 from tracker.db import db
 from tracker.letters import Body, greeted
+from tracker.outbox import confidential
 from tracker.outbox.models import Endpoint, Message, MessageAttachment, MessageState
 
 PAGE_SIZE = 50
@@ -71,6 +72,11 @@ class LetterDetail(LetterRow):
     read_at: datetime | None
     attachments: list[FileRow] = field(default_factory=list)
 
+    @property
+    def confidential(self) -> bool:
+        """Whether its words are for the recipient alone."""
+        return self.kind in confidential.KINDS
+
 
 _ROW = [getattr(Message, name) for name in LetterRow.__dataclass_fields__]
 _DETAIL = [
@@ -107,7 +113,10 @@ def letters(
 def letter(message_id: int, among: Select[str] | None = None) -> LetterDetail | None:
     """Return one letter to an account `among` a selection, with its words and attachments. Two queries."""
     row = db.session.execute(select(*_DETAIL).where(Message.id == message_id, *_wanted(among))).one_or_none()
-    return None if row is None else LetterDetail(**row._mapping, attachments=_files(message_id))
+    if row is None:
+        return None
+    words = {name: confidential.shown(row.kind, getattr(row, name)) for name in ("text", "html")}
+    return LetterDetail(**{**row._mapping, **words}, attachments=_files(message_id))
 
 
 def _files(message_id: int) -> list[FileRow]:
@@ -205,7 +214,7 @@ def own_letter(account: str, message_id: int) -> OwnLetter | None:
     if row is None:
         return None
     told = {name: getattr(row, name) for name in InboxRow.__dataclass_fields__}
-    text = greeted(Body(row.body_text, ""), row.salutation).text
+    text = greeted(Body(confidential.shown(row.kind, row.body_text), ""), row.salutation).text
     return OwnLetter(**told, text=text, attachments=_files(message_id))
 
 

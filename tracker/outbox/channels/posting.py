@@ -4,7 +4,7 @@ import http.client
 import logging
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from tracker.letters import one_line
-from tracker.outbox.channels import contract
+from tracker.outbox.channels import addresses, contract
+from tracker.outbox.channels.addresses import AddressRefused
 from tracker.outbox.channels.contract import ChannelDown, PermanentError, TemporaryError
 from tracker.outbox.channels.deadline import Deadline
 
@@ -63,6 +64,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
                 stream=True,
             ) as response:
                 content = response.raw.read(ANSWER_LIMIT, decode_content=True)
+        except AddressRefused as error:
+            raise ChannelDown(f"没有发送：{error}") from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             # The library's own words hold the address with its key, so neither they nor the error itself go on.
             raise _failure(error, deadline) from None
@@ -125,8 +128,9 @@ class _Watching(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools()
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        # Where a proxy is set for this machine, names are the proxy's to look up and places its to allow.
         manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = self._pools()
+        manager.pool_classes_by_scheme = self._pools(behind_proxy=True)
         return manager
 
     def forget(self) -> None:
@@ -134,16 +138,18 @@ class _Watching(HTTPAdapter):
         if self.deadline.handle is not None:
             self.deadline.handle.close()
 
-    def _pools(self) -> dict[str, type[HTTPConnectionPool]]:
+    def _pools(self, behind_proxy: bool = False) -> dict[str, type[HTTPConnectionPool]]:
         deadline = self.deadline
 
         class Plain(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return _watched(super()._new_conn(), deadline)
+                connect = super()._new_conn
+                return _watched(connect() if behind_proxy else _judged(self, connect), deadline)
 
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return _watched(super()._new_conn(), deadline)
+                connect = super()._new_conn
+                return _watched(connect() if behind_proxy else _judged(self, connect), deadline)
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain
@@ -152,6 +158,22 @@ class _Watching(HTTPAdapter):
             ConnectionCls = Secure
 
         return {"http": PlainPool, "https": SecurePool}
+
+
+def _judged(connection: HTTPConnection, connect: Callable[[], socket.socket]) -> socket.socket:
+    """Connect to a number that was judged, not to a name that is looked up once more; the name stays for TLS."""
+    name = connection.host
+    numbers, failure = addresses.numbers(name, connection.port), None
+    try:
+        for number in numbers:
+            connection.host = number
+            try:
+                return connect()
+            except urllib3.exceptions.HTTPError as error:
+                failure = error
+    finally:
+        connection.host = name
+    raise failure or OSError("no address")
 
 
 def _watched(connection: socket.socket, deadline: Deadline) -> socket.socket:
