@@ -27,7 +27,7 @@ drill: .venv/dev.stamp          ## kills schedulers while letters flow (about ha
 	@$(BIN)/python -m drills.takeover --database postgresql --schedulers 3 --kills $(TAKEOVERS) --freeze 5
 
 lint: .venv/dev.stamp
-	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/bandit -q -c pyproject.toml -r tracker wsgi.py
 
 lock:                           ## new pins with hashes (needs uv)
 	uv pip compile pyproject.toml --extra postgres --group build --universal --python-version 3.11 \

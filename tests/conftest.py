@@ -45,6 +45,13 @@ FOLDER_VARIABLE = "TRACKER_TEST_FOLDER"
 MEMORY = Path("/dev/shm")
 ROOM = 1 << 30
 
+COUNTED = {
+    "matrix_cells": "permission matrix, cells tried over HTTP",
+    "matrix_states": "permission matrix, moves tried in every state",
+    "abuse_cases": "abuse cases tried",
+}
+"""What tests count by record_property, in the words of the summary."""
+
 ONE_DATABASE_ONLY = ("rules", "house", "browser")
 """Folders whose tests have nothing to gain from a second database."""
 
@@ -76,7 +83,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say why tests were skipped; a line for each reason, not for each test."""
+    """Say what was counted, and why tests were skipped; a line for each reason, not for each test."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    for counted, words in COUNTED.items():
+        tried = sum(number for report in reports for name, number in report.user_properties if name == counted)
+        if tried:
+            terminalreporter.write_line(f"{words}: {tried}")
     for reason in sorted({report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])}):
         terminalreporter.write_line(reason.removeprefix("Skipped: "))
 
@@ -204,7 +216,7 @@ def seeded_template(databases: Databases, empty_template: str, tmp_path_factory:
 
 
 @contextmanager
-def running(address: str, data_dir: Path) -> Iterator[Flask]:
+def running(address: str, data_dir: Path, **overrides: str) -> Iterator[Flask]:
     """An application on a database, its context pushed; every connection is closed at the end."""
     engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
@@ -213,7 +225,7 @@ def running(address: str, data_dir: Path) -> Iterator[Flask]:
 
     event.listen(Engine, "engine_connect", remember)
     try:
-        app = create_app(settings(address, data_dir))
+        app = create_app(settings(address, data_dir) | overrides)
         app.testing = True
         app.test_client_class = Client
         with app.app_context():
@@ -233,6 +245,8 @@ def settings(address: str, data_dir: Path) -> dict[str, str]:
         "TRACKER_DATA_DIR": str(data_dir),
         "TRACKER_SECRET_KEY": SECRET,
         "TRACKER_TODAY": TODAY.isoformat(),
+        "TRACKER_RATE_LIMIT": "0",
+        "TRACKER_WEBHOOK_NETWORKS": "127.0.0.0/8,::1/128",
     }
 
 

@@ -1,6 +1,7 @@
 """The PostgreSQL of the tests: one server from a wheel for the whole run, and databases copied from templates."""
 
 import itertools
+import os
 import warnings
 from pathlib import Path
 
@@ -17,6 +18,12 @@ CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 """What protects data from a power cut; test databases live for a second, and copies cost a third without it."""
 
 
+def _use_programs_of(folder: Path) -> None:
+    """Let pg_dump and pg_restore be those of the server's own version, which come with it."""
+    paths = os.environ["PATH"].split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join([str(folder), *(path for path in paths if path != str(folder))])
+
+
 class PostgresDatabases:
     """Copies databases on the shared server; the first worker starts it, the last one stops it."""
 
@@ -24,6 +31,7 @@ class PostgresDatabases:
         """Start the server, or join the one another worker started in `folder`; `worker` keeps the names apart."""
         self.worker = worker
         self.server = get_server(folder / "postgres")
+        _use_programs_of(self.server.bin_path)
         self.connection = psycopg.connect(self.server.get_uri("postgres"), autocommit=True)
         self.numbers = itertools.count(1)
         for setting in CARELESS:

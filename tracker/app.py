@@ -5,9 +5,12 @@ from collections.abc import Mapping
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import clock, config, web
+from tracker import clock, config, sealing, web
+from tracker.audit import chain, heads
 from tracker.db import db, engine_options
+from tracker.outbox.channels import addresses
 from tracker.resources import resource
 
 migrate = Migrate(directory=str(resource("migrations")), render_as_batch=True, compare_type=True)
@@ -26,6 +29,13 @@ def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
     )
     settings["TRACKER_DATA_DIR"].mkdir(parents=True, exist_ok=True)
     clock.configure(settings["TRACKER_TIMEZONE"], settings["TRACKER_TODAY"])
+    chain.configure(settings["TRACKER_SECRET_KEY"], settings["TRACKER_AUDIT_KEY"])
+    sealing.configure(settings["TRACKER_SECRET_KEY"])
+    heads.configure(settings["TRACKER_DATA_DIR"])
+    addresses.configure(settings["TRACKER_WEBHOOK_NETWORKS"])
+    if settings["TRACKER_PROXIES"]:
+        trusted = settings["TRACKER_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
     db.init_app(app)
     migrate.init_app(app, db)
     web.init_app(app)

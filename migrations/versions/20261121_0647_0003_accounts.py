@@ -185,8 +185,16 @@ def upgrade() -> None:
         "appeal",
         ["assignment_id"],
         unique=True,
-        sqlite_where=sa.text("state = 'asked'"),
-        postgresql_where=sa.text("state = 'asked'"),
+        sqlite_where=sa.text("state <> 'refused'"),
+        postgresql_where=sa.text("state <> 'refused'"),
+    )
+    op.create_index(
+        "uq_appeal_deduction",
+        "appeal",
+        ["deduction_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'refused'"),
+        postgresql_where=sa.text("state <> 'refused'"),
     )
 
     op.create_table(

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DAY, PATIENCE, serving
 from tests.browser.visitor import CLERK, PHONE, REVIEWER, SUPERVISOR, TASK, WIDTH, Visitor, walk_the_loop
 from tests.conftest import Databases
+from tracker.seeding.accounts import DEMO_PASSWORD
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
 """axe-core 4.14.1, under the licence beside it."""
@@ -36,7 +37,10 @@ PAGES = [
     (SUPERVISOR, "/plans"),
     (SUPERVISOR, "/plans/1"),
     (SUPERVISOR, "/plans/1/settings"),
+    (SUPERVISOR, "/tasks"),
     (SUPERVISOR, "/tasks/12"),
+    (SUPERVISOR, "/plans/1/tasks/new"),
+    (SUPERVISOR, "/plans/1/tasks/import"),
     (CLERK, "/tasks/15"),
     ("leader", "/overview"),
     ("admin", "/admin/letters"),
@@ -47,6 +51,25 @@ PAGES = [
     ("admin", "/admin/calendar"),
     ("admin", "/admin/channels"),
     ("admin", "/admin/channels/new"),
+    ("admin", "/admin/users"),
+    ("admin", "/admin/users/new"),
+    ("admin", "/admin/users/1"),
+    ("admin", "/admin/users/import"),
+    ("admin", "/admin/units"),
+    ("admin", "/admin/units/new"),
+    ("admin", "/admin/units/35"),
+    ("admin", "/admin/units/2/merge?into=20"),
+    ("admin", "/admin/units/import"),
+    ("songjiang-lead", "/admin/users"),
+    ("auditor", "/admin/permissions"),
+    ("admin", "/admin/security"),
+    (CLERK, "/account/password"),
+    (CLERK, "/account"),
+    (CLERK, "/account/factor"),
+    ("", "/reset"),
+    (SUPERVISOR, "/extensions"),
+    (SUPERVISOR, "/reports/1"),
+    (SUPERVISOR, "/reports/1/history"),
     (SUPERVISOR, "/admin/scheduler"),
     (SUPERVISOR, "/plans/1/reminders"),
     (SUPERVISOR, "/reminders?on=2021-07-01"),
@@ -146,6 +169,14 @@ def paused_task(page: Page) -> None:
     page.locator("summary", has_text="更改暂停").click()
 
 
+def second_factor(page: Page) -> None:
+    """What the telephone scans."""
+    page.goto("/account/factor")
+    page.get_by_label("登录密码").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="开始设置").click()
+    expect(page.get_by_role("img", name="二维码")).to_be_visible()
+
+
 STATES: list[tuple[str, Callable[[Page], None]]] = [
     ("", wrong_password),
     (CLERK, accepted_task),
@@ -156,6 +187,7 @@ STATES: list[tuple[str, Callable[[Page], None]]] = [
     (SUPERVISOR, paused_task),
     (SUPERVISOR, two_editors),
     (SUPERVISOR, forecast),
+    ("leader", second_factor),
 ]
 """Pages that are reached by doing something."""
 

@@ -275,7 +275,17 @@ def test_a_sound_installation_says_so(seeded: Flask, cli: Cli) -> None:
     ran = cli("check")
     assert (ran.code, ran.err) == (0, "")
     lines = [line.split("\t") for line in ran.out.splitlines()]
-    assert [line[1] for line in lines] == ["设置", "数据库", "演示账号", "定时任务", "邮件", "时钟", "节假日"]
+    assert [line[1] for line in lines] == [
+        "设置",
+        "数据库",
+        "演示账号",
+        "定时任务",
+        "审计记录",
+        "邮件",
+        "时钟",
+        "节假日",
+        "备份",
+    ]
     assert all(line[0] in ("正常", "注意") and line[2] for line in lines)
 
 

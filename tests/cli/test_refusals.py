@@ -251,7 +251,7 @@ def test_production_with_a_fixed_day_does_not_start(
 
 
 def test_production_does_not_serve_demo_accounts(seeded: Flask, production: None, cli: Cli) -> None:
-    require_refused(cli("serve"), "存在演示账号，拒绝启动")
+    require_refused(cli("serve"), "存在演示账号")
     ran = cli("check")
     assert ran.code == 1
     assert "注意\t演示账号\t正式环境中存在演示账号" in ran.out

@@ -1,5 +1,8 @@
 """Accounts by the command line: made, listed, changed, closed."""
 
+import io
+import re
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +28,7 @@ def changed(**options: str) -> tuple[str, ...]:
 
 
 def test_an_account_is_made_and_signs_in(seeded: Flask, cli: Cli, client: Client) -> None:
-    assert cli(*NEW).out == "已建立账号 zhang.san。\n"
+    assert cli(*NEW, "--no-must-change").out == "已建立账号 zhang.san。\n"
     (made,) = [user for user in cli("users", "list", "--json").json if user["account"] == "zhang.san"]
     assert made == {
         "account": "zhang.san",
@@ -45,6 +48,7 @@ def test_an_account_is_made_and_signs_in(seeded: Flask, cli: Cli, client: Client
         (changed(unit="档案处"), "找不到名为“档案处”的单位"),
         (changed(password="short"), "密码长度应为"),
         (changed(password="aaaaaaaaaaaa"), "过于简单"),
+        (changed(password="Password123!"), "太常见"),
         (changed(name="名" * 61), "姓名过长"),
         (("users", "create", "张三", *NEW[3:]), "账号只能由英文字母"),
         (("users", "create", "admin", *NEW[3:]), "已存在"),
@@ -67,6 +71,39 @@ def test_a_new_password_ends_the_open_sessions(seeded: Flask, cli: Cli, client: 
     assert client.get("/todo").status_code == 302
     assert authenticate("songjiang-clerk", DEMO_PASSWORD, TODAY) is None
     assert authenticate("songjiang-clerk", GOOD, TODAY)
+
+
+def test_a_new_account_begins_with_its_own_password(seeded: Flask, cli: Cli, client: Client) -> None:
+    cli(*NEW)
+    client.login("zhang.san", GOOD)
+    assert client.get("/todo").location == "/account/password?next=/todo"
+
+
+def test_without_a_terminal_a_password_for_once_is_made_and_printed(
+    seeded: Flask, cli: Cli, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    out = cli(*NEW[:-2], "--no-must-change").out
+    found = re.search("一次性密码：([-0-9A-Za-z]+)（", out)
+    assert found
+    client.login("zhang.san", found[1])
+    assert client.get("/todo").location == "/account/password?next=/todo"
+
+
+def test_at_a_terminal_a_password_is_asked_for_twice(seeded: Flask, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", types.SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("click.prompt", lambda *_, **named: GOOD if named["confirmation_prompt"] else "")
+    assert cli(*NEW[:-2]).out == "已建立账号 zhang.san。\n"
+    assert authenticate("zhang.san", GOOD, TODAY)
+
+
+def test_a_locked_account_is_unlocked(seeded: Flask, cli: Cli, client: Client) -> None:
+    for _ in range(5):
+        client.submit(client.form("/login"), account="songjiang-clerk", password="wrong")
+    sent = {"account": "songjiang-clerk", "password": DEMO_PASSWORD}
+    assert client.submit(client.form("/login"), **sent).status_code == 429
+    assert cli("users", "unlock", "songjiang-clerk").out == "已解锁 songjiang-clerk。\n"
+    assert client.submit(client.form("/login"), **sent).status_code == 303
 
 
 def test_a_weak_new_password_is_refused_and_the_old_one_stays(seeded: Flask, cli: Cli) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.assignments.acts import moment, the_plan
 from tests.conftest import Databases, running
 from tracker.assignments.models import Assignment, StatusChange
-from tracker.assignments.queries import is_reviewer
+from tracker.assignments.reviewing import is_reviewer
 from tracker.db import db, transaction
 from tracker.people import queries as people
 from tracker.people.models import User

@@ -122,11 +122,12 @@ def test_an_export_of_the_overdue_list_holds_the_rows_of_the_page(visitor: Visit
     from_csv = csv_rows(browser, f"/overdue?{query}&format=csv")
     assert len(from_csv) == len(page)
     for line, row in zip(page, from_csv, strict=True):
-        number, task, unit, district, due_on, days, status, urged, last, name, phone = row
+        number, task, unit, district, due_on, days, status, urged, last, name, phone, original, extended = row
         assert line.startswith(f"{number} ")
         assert not district or district in (unit, "普陀区司法局", "松江区司法局")
         for told in (task, unit, due_on, f"{days} 天", status, urged, last or "未催办", name or "未登记", phone):
             assert told in line, (told, line)
+        assert (original, extended) == ("", "0")
     rows, _ = workbook(browser, f"/overdue?{query}&format=xlsx&page=2")
     assert [(*row[:4], *row[5:]) for row in rows] == [(*row[:4], *row[5:]) for row in from_csv]
 

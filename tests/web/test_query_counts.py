@@ -22,6 +22,15 @@ PAGES = {
     "admin": {
         "/admin/channels": 2 + 5,  # the endpoints, their letters and errors, the own address, the units
         "/admin/channels/new": 2,
+        "/admin/security": 2 + 2,  # what was changed, and the version of it all
+        "/admin/users": 2 + 4,  # their number, the rows, the locked ones, the units to choose from
+        "/admin/users?q=songjiang&role=clerk&state=active": 2 + 4,
+        "/admin/units": 2 + 3,  # the units, their aliases, what they owe
+        "/admin/units?q=松江": 2 + 3,
+        "/admin/units/{district}": 2 + 5,  # the unit and all others, each with aliases; what they owe
+        "/admin/units/{district}/merge": 2 + 4,
+        "/admin/permissions": 2,
+        "/admin/backups": 2 + 1,  # when the last one was made
         "/admin/calendar": 2 + 4,  # the overrides, the imported years, the year's overrides with notes, its import
     },
     "supervisor": {
@@ -34,12 +43,15 @@ PAGES = {
         "/scores/{district}": 2 + 11,  # the board, the district's own tasks and entries, its appeals, whether frozen
         "/scores/{district}?complete=7": 2 + 18,  # all that, and the board and the tasks again for the forecast
         "/overview": 2 + 9,  # the board, the figures with their state, and the scheduler's heartbeat
-        "/todo": 2 + 2,
-        "/assignments/{assignment}": 2 + 21,  # of these 11 for the reminders ahead
+        "/todo": 2 + 3,  # what waits for review and its rows, the requests for a later due day
+        "/extensions": 2 + 2,
+        "/assignments/{assignment}": 2 + 25,  # of these 11 for the reminders ahead
         "/plans": 2 + 1,
         "/plans/{plan}": 2 + 6,
         "/plans/{plan}/reminders": 2 + 12,  # the plan, its policy (4), its tasks (2), the calendar (2), who is told (3)
-        "/tasks/{task}": 2 + 9,
+        "/tasks/{task}": 2 + 11,  # also its changes, and whether the plan's scores are final
+        "/tasks": 2 + 3,  # the number, the rows, the plans to choose from
+        "/tasks?q=a&sort=due&plan={plan}": 2 + 3,
         "/reminders?on=2021-07-01": 2 + 25,  # the policies (4), the calendar (2), what stands, one per target
         "/reminders?on=2021-07-03": 2 + 3,  # a day off: the calendar, how many people
         "/reminders/escalations": 2 + 15,  # as above, by unit, with the holders of posts
@@ -47,14 +59,21 @@ PAGES = {
         "/admin/letters": 2 + 4,  # the states, the rows and their number, the heartbeat; with letters, the recipients
         "/admin/letters?state=dead&recipient=somebody": 2 + 4,
     },
+    "auditor": {
+        "/admin/audit": 2 + 1,
+        "/admin/audit?unit=松江&task=7&person=admin": 2 + 3,  # the unit, the tasks of that number, the entries
+        "/admin/audit/day": 2 + 6,  # the sums, the last one, all, the refused, the logins, what was taken out
+    },
     "songjiang-clerk": {
         "/plans/{plan}/reminders": 2 + 9,  # all but who is told
         "/inbox": 2 + 2,  # the rows and their number
+        "/account": 2 + 4,  # the account, its last logins, its sessions, whether there is a second factor
+        "/account/factor": 2 + 2,  # whether it is on, or begun
         "/settings/reminders": 2 + 4,  # the choice, the endpoints, the own address, the feed
         "/todo": 2 + 3,  # the tabs' counts, the 催办, the rows
         "/overdue": 2 + 6,
         "/matrix": 2 + 6,
-        "/assignments/{assignment}": 2 + 21,  # of these 11 for the reminders ahead
+        "/assignments/{assignment}": 2 + 25,  # of these 11 for the reminders ahead
     },
     "reviewer-xingfazhixing": {
         "/todo": 2 + 4,  # the tabs' counts, the 催办, what waits for review, the rows

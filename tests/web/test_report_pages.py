@@ -231,22 +231,24 @@ def test_a_second_version_stands_beside_the_first(clerk: Client, send: Callable[
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "code", "words"),
     [
-        ("a.html", b"<script>alert(1)</script>", "只接受 pdf"),
-        ("a.exe", b"MZ\x90", "只接受 pdf"),
-        ("a.pdf", b"MZ\x90\x00\x03", "内容与扩展名 .pdf 不符"),
-        ("a.pdf", b"", "是空文件"),
-        (".pdf", PDF, "只接受 pdf"),
-        ("a.docx", b"PK\x03\x04"[:3], "内容与扩展名 .docx 不符"),
-        ("a.txt", b"a\x00b", "内容与扩展名 .txt 不符"),
+        ("a.html", b"<script>alert(1)</script>", 415, "只接受 pdf"),
+        ("a.exe", b"MZ\x90", 415, "只接受 pdf"),
+        ("a.pdf", b"MZ\x90\x00\x03", 415, "内容与扩展名 .pdf 不符"),
+        ("a.pdf", b"", 422, "是空文件"),
+        (".pdf", PDF, 422, "文件名应有名称和扩展名"),
+        ("\u202efdp.exe.pdf", PDF, 422, "文件名里有会改变显示顺序的字符"),
+        ("长" * 300 + ".pdf", PDF, 422, "文件名最多 120 个字符，现在有 304 个"),
+        ("a.docx", b"PK\x03\x04"[:3], 415, "内容与扩展名 .docx 不符"),
+        ("a.txt", b"a\x00b", 415, "内容与扩展名 .txt 不符"),
     ],
 )
 def test_a_file_that_is_not_taken_is_named_with_the_reason_and_nothing_is_stored(
-    send: Callable[..., TestResponse], seeded: Flask, name: str, content: bytes, words: str
+    send: Callable[..., TestResponse], seeded: Flask, name: str, content: bytes, code: int, words: str
 ) -> None:
     response = send("progress", files=file(name, content))
-    assert response.status_code == 422
+    assert response.status_code == code
     assert words in response.text
     assert (count(Report), count(Evidence), stored(seeded)) == (0, 0, [])
 
@@ -254,24 +256,21 @@ def test_a_file_that_is_not_taken_is_named_with_the_reason_and_nothing_is_stored
 def test_a_file_beyond_the_limit_is_refused_and_not_kept(clerk: Client, seeded: Flask, seven: int) -> None:
     seeded.config["TRACKER_MAX_UPLOAD_MB"] = 1
     form = clerk.form(f"/assignments/{seven}/report")
-    for size, code in (((1 << 20) + 1, 422), (1 << 20, 303)):
+    for size, code in (((1 << 20) + 1, 413), (1 << 20, 303)):
         content = PDF + bytes(size - len(PDF))
         upload = FileStorage(io.BytesIO(content), "a.pdf", "files", "application/pdf")
         boundary, body = encode_multipart({**form.fields, "done": "x", "intent": "progress", "files": upload})
         response = clerk.post(form.action, data=body, content_type=f"multipart/form-data; boundary={boundary}")
         assert response.status_code == code
-        assert ("单个文件不能超过 1 MB" in response.text) is (code == 422)
-        assert (count(Report), len(stored(seeded))) == ((0, 0) if code == 422 else (1, 1))
+        assert ("单个文件不能超过 1 MB" in response.text) is (code == 413)
+        assert (count(Report), len(stored(seeded))) == ((0, 0) if code == 413 else (1, 1))
 
 
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
         ("../../etc/cron.d/x.pdf", "x.pdf"),
-        ("..\\..\\x.pdf", "x.pdf"),
-        ("\u202efdp.exe.pdf", "fdp.exe.pdf"),
         ("<img src=x onerror=alert(1)>.pdf", "img src=x onerror=alert(1).pdf"),
-        ("长" * 300 + ".pdf", "长" * 116 + ".pdf"),
     ],
 )
 def test_a_name_is_cleaned_before_it_is_stored(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from tests import factories as make
 from tests.client import Client
 from tests.conftest import Ran
-from tests.web.conftest import Visitor
+from tests.web.conftest import Visitor, follow, token
 from tracker.db import db, transaction
 from tracker.reminders import lease, runs
 from tracker.reminders.models import Lease
@@ -90,6 +90,42 @@ def test_what_waits_and_what_was_given_up_is_counted(visitor: Visitor, works: An
     shown = page(visitor)
     assert "需要打电话通知" in shown
     assert "4 天" in shown
+
+
+# ---- run by hand
+
+
+def press(visitor: Visitor, job: str, account: str = "admin") -> Any:
+    browser = visitor(account)
+    return browser.post("/admin/scheduler/run", data={"csrf_token": token(browser), "job": job})
+
+
+def test_an_administrator_lets_a_job_run_now(visitor: Visitor, works: Any) -> None:
+    works()
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    with transaction():
+        runs.begin("remind", "host:1:abc", at)
+        runs.finish("remind", "host:1:abc", at + timedelta(seconds=3), at + timedelta(days=1), "生成 32 封")
+    assert "立即运行" not in page(visitor, account="supervisor")
+    browser = visitor("admin")
+    response = browser.submit(browser.form("/admin/scheduler", "/run"), job="remind")
+    shown = follow(browser, response)
+    assert "几秒内开始" in shown
+    assert "马上" in shown
+    assert runs.asked() == ["remind"]
+
+
+def test_where_nobody_works_the_job_waits_for_somebody(visitor: Visitor, seeded: Flask) -> None:
+    browser = visitor("admin")
+    response = browser.submit(browser.form("/admin/scheduler", "/run"))
+    assert "现在没有进程值班" in follow(browser, response)
+
+
+@pytest.mark.parametrize("job", ["", "drop", "remind;deliver", "beat"])
+def test_an_unknown_job_is_refused(visitor: Visitor, job: str) -> None:
+    response = press(visitor, job)
+    assert response.status_code == 422
+    assert "没有这项定时任务" in response.text
 
 
 # ---- ready

@@ -5,6 +5,8 @@ import sys
 import click
 
 from tracker.cli.assignments import assignments_command
+from tracker.cli.audit import audit_commands
+from tracker.cli.backups import backup_command, restore_command
 from tracker.cli.check import check_command
 from tracker.cli.database import db_commands
 from tracker.cli.letters import deliver_command, remind_command
@@ -24,6 +26,9 @@ def tracker() -> None:
 
 for command in (
     assignments_command,
+    backup_command,
+    restore_command,
+    audit_commands,
     check_command,
     db_commands,
     deliver_command,

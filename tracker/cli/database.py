@@ -4,8 +4,12 @@ import click
 from flask_migrate import downgrade as alembic_downgrade
 from flask_migrate import upgrade as alembic_upgrade
 
+from tracker import clock
+from tracker.audit import operations as audit
 from tracker.cli.session import with_app
-from tracker.installation import missing_migrations
+from tracker.db import db, transaction
+from tracker.installation import EMPTY, missing_migrations
+from tracker.rules.permissions import SYSTEM
 
 
 @click.group("db")
@@ -17,7 +21,13 @@ def db_commands() -> None:
 @with_app
 def upgrade() -> None:
     """升级到最新结构。"""
+    before = missing_migrations()
+    db.session.rollback()
     alembic_upgrade()
+    if before not in ("", EMPTY):
+        with transaction():
+            # Where entries from before the chain are on record, this begins it.
+            audit.record(SYSTEM, clock.now(), "upgrade_database", "database", None, f"自 {before}")
 
 
 @db_commands.command()

@@ -8,16 +8,31 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
-from tracker.app import create_app
 from tracker.assignments.queries import latest_day
 from tracker.cli.companion import SchedulerBeside, stop_without
 from tracker.config import ConfigError
-from tracker.db import db
-from tracker.installation import missing_migrations
 from tracker.jobs import run_scheduler
 from tracker.people import queries as people
+from tracker.production import Door, warnings
 from tracker.seeding.accounts import DEMO_PASSWORD
+from tracker.startup import let_go_of_database, started, write_log
+
+HERE = ("127.0.0.1", "localhost", "::1")
+
+LINE_BYTES = 8190
+"""The longest first line of a request: the longest query string that pages take, and its path."""
+
+
+class ServerLog(Logger):  # type: ignore[misc]
+    """The server's own log, written like ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave it to the process's handler, which knows what must not be written."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -45,14 +60,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 @click.option("--with-scheduler", is_flag=True, help="同时启动定时任务")
 def serve_command(host: str, port: int, workers: int, with_scheduler: bool) -> None:
     """启动网站。"""
-    app = create_app()
+    app = started(Door.SERVE)
+    _refuse_taken(host, port)
     with app.app_context():
-        _refuse_unready(app)
-        _refuse_taken(host, port)
         _announce(app, host, port, with_scheduler)
-        # The workers are copies of this process: a connection opened before would be everybody's at once.
-        db.session.remove()
-        db.engine.dispose()
+        let_go_of_database()
+    write_log(app)
     scheduler = SchedulerBeside() if with_scheduler else None
     try:
         Server(
@@ -63,18 +76,15 @@ def serve_command(host: str, port: int, workers: int, with_scheduler: bool) -> N
                 "threads": 4,
                 "worker_class": "gthread",
                 "loglevel": "warning",
+                "logger_class": ServerLog,
+                "limit_request_line": LINE_BYTES,
+                # Who is a trusted proxy is said by TRACKER_PROXIES alone.
+                "forwarded_allow_ips": "",
             },
         ).run()
     finally:
         if scheduler:
             scheduler.stop()
-
-
-def _refuse_unready(app: Flask) -> None:
-    if missing_migrations():
-        raise ConfigError("数据库结构不是最新：请先运行 tracker db upgrade。")
-    if app.config["TRACKER_ENV"] == "production" and people.has_demo_accounts():
-        raise ConfigError("正式环境的数据库中存在演示账号，拒绝启动。请换用新的数据库，或停止使用演示数据。")
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -89,6 +99,10 @@ def _refuse_taken(host: str, port: int) -> None:
 def _announce(app: Flask, host: str, port: int, with_scheduler: bool) -> None:
     settings = app.config
     click.echo(f"督办台账已启动：http://{host}:{port}")
+    if host not in HERE:
+        click.echo(
+            f"可用的网址主机名：{'、'.join(settings['TRACKER_ALLOWED_HOSTS'])}（另加请设 TRACKER_ALLOWED_HOSTS）"
+        )
     if settings["TRACKER_TODAY"]:
         click.echo(f"业务日期：{settings['TRACKER_TODAY']}（演示）")
         latest = latest_day()
@@ -105,6 +119,8 @@ def _announce(app: Flask, host: str, port: int, with_scheduler: bool) -> None:
     )
     click.echo(f"提醒信去向：{mail}")
     click.echo(f"定时任务：{'已启动' if with_scheduler else '未启动（另行运行 tracker scheduler）'}；停止：Ctrl+C")
+    for warning in warnings(settings):
+        click.echo(f"注意：{warning}")
     sys.stdout.flush()
 
 
@@ -112,9 +128,8 @@ def _announce(app: Flask, host: str, port: int, with_scheduler: bool) -> None:
 @click.option("--beside", type=int, default=None, hidden=True, help="随这个进程一起结束")
 def scheduler_command(beside: int | None) -> None:
     """启动定时任务；可同时启动多个，只有一个工作。"""
-    app, stop = create_app(), Event()
-    with app.app_context():
-        _refuse_unready(app)
+    app, stop = started(Door.SCHEDULER), Event()
     if beside is not None:
         stop_without(beside, stop)
+    write_log(app)
     run_scheduler(app, stop)

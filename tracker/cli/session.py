@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import clock
 from tracker.app import create_app
+from tracker.audit import origin
 from tracker.db import LARGEST_ID, db
 from tracker.rules.calendar import DayRefused, asked_day
 
@@ -52,6 +53,7 @@ def with_app(function: Command) -> Command:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
+        origin.come_from(origin.CLI)
         with create_app().app_context():
             try:
                 return function(*args, **kwargs)

@@ -1,5 +1,6 @@
 """tracker users: accounts."""
 
+import sys
 from datetime import date
 
 import click
@@ -7,12 +8,16 @@ import click
 from tracker import clock
 from tracker.cli.session import Day, json_option, with_app, write_json
 from tracker.db import FOREVER, transaction
-from tracker.people import operations, queries
+from tracker.people import accounts, attempts, operations, queries
 from tracker.people.models import User
 from tracker.rules.permissions import SYSTEM, Post, Role
 
 password_option = click.option(
     "--password", prompt="密码", hide_input=True, confirmation_prompt="再输一次", help="不给出时提示输入"
+)
+
+must_change_option = click.option(
+    "--must-change/--no-must-change", default=True, show_default=True, help="首次登录是否必须改密码"
 )
 
 post_option = click.option(
@@ -22,7 +27,7 @@ post_option = click.option(
 
 @click.group("users")
 def users_commands() -> None:
-    """账号：新建、列表、改密、停用。"""
+    """账号：新建、列表、改密、解锁、停用。"""
 
 
 @users_commands.command("list")
@@ -49,7 +54,8 @@ def list_users(as_json: bool) -> None:
 @click.option("--phone", default="", help="电话")
 @post_option
 @click.option("--until", type=Day(), default=None, help="账号有效到哪一天（不含该日）；不给出则长期有效")
-@password_option
+@click.option("--password", default=None, help="不给出时在终端提示输入；不在终端时生成一次性密码并打印")
+@must_change_option
 @with_app
 def create(
     account: str,
@@ -60,9 +66,13 @@ def create(
     phone: str,
     post: str | None,
     until: date | None,
-    password: str,
+    password: str | None,
+    must_change: bool,
 ) -> None:
     """新建账号。"""
+    one_time = password is None and not sys.stdin.isatty()
+    if password is None:
+        password = accounts.one_time_password(account) if one_time else _asked()
     with transaction():
         user = operations.create_user(
             SYSTEM,
@@ -70,14 +80,21 @@ def create(
             account=account,
             name=name,
             role=Role(role),
-            unit_id=queries.find_unit(unit).id,
+            unit_id=queries.find_unit(unit, clock.today()).id,
             password=password,
             email=email,
             phone=phone,
             post=Post(post or ""),
             valid_until=until or FOREVER,
+            must_change=must_change or one_time,
         )
     click.echo(f"已建立账号 {user.account}。")
+    if one_time:
+        click.echo(f"一次性密码：{password}（首次登录后须修改，此处只显示一次）")
+
+
+def _asked() -> str:
+    return str(click.prompt("密码", hide_input=True, confirmation_prompt="再输一次"))
 
 
 def _known(account: str) -> User:
@@ -90,12 +107,23 @@ def _known(account: str) -> User:
 @users_commands.command("set-password")
 @click.argument("account")
 @password_option
+@must_change_option
 @with_app
-def set_password(account: str, password: str) -> None:
-    """修改密码，并使该账号的全部登录失效。"""
+def set_password(account: str, password: str, must_change: bool) -> None:
+    """修改密码，解除锁定，并使该账号的全部登录失效。"""
     with transaction():
-        operations.set_password(SYSTEM, clock.now(), _known(account), password)
+        operations.set_password(SYSTEM, clock.now(), _known(account), password, must_change=must_change)
     click.echo(f"已修改 {account} 的密码，原有登录已失效。")
+
+
+@users_commands.command("unlock")
+@click.argument("account")
+@with_app
+def unlock(account: str) -> None:
+    """解除因密码输错次数过多而起的锁定。"""
+    with transaction():
+        attempts.unlock(SYSTEM, clock.now(), _known(account))
+    click.echo(f"已解锁 {account}。")
 
 
 @users_commands.command("set-post")

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from sqlalchemy import delete
 
+from tracker import clock
 from tracker.audit import operations as audit
 from tracker.db import FOREVER, db
-from tracker.people import passwords
+from tracker.people import attempts, passwords, security, sessions
 from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
 from tracker.people.queries import user_by_account
 from tracker.rules import passwords as password_rules
@@ -71,6 +72,7 @@ def create_user(
     valid_until: date = FOREVER,
     demo: bool = False,
     password_hash: str = "",
+    must_change: bool = False,
 ) -> User:
     """Make an account; raise AccountRefused or PasswordRefused. `password_hash` spares hashing one password often."""
     account = account.strip().casefold()
@@ -80,7 +82,7 @@ def create_user(
     if user_by_account(account):
         raise AccountRefused(f"账号 {account} 已存在，请换一个。")
     if not password_hash:
-        password_rules.check(password, account)
+        check_password(account, password)
     user = User(
         account=account,
         name=name,
@@ -94,10 +96,11 @@ def create_user(
         password_hash=password_hash or passwords.hashed(password),
         created_at=at,
         password_set_at=at,
+        must_change=must_change,
     )
     db.session.add(user)
     db.session.flush()  # its id goes on record
-    audit.record(actor, at, "create_user", "user", user.id, account)
+    audit.record(actor, at, "create_user", "user", user.id, account, about_unit=user.unit_id)
     return user
 
 
@@ -108,13 +111,31 @@ def _refuse_long(**fields: str) -> None:
             raise AccountRefused(f"{label}过长：最多 {limit} 个字符。")
 
 
-def set_password(actor: Actor, at: datetime, user: User, password: str) -> None:
-    """Change a password and end every session of the account."""
-    password_rules.check(password, user.account)
-    user.password_hash = passwords.hashed(password)
+def check_password(account: str, password: str) -> None:
+    """Raise PasswordRefused for a password that the policy in force does not allow the account."""
+    password_rules.check(password, account, security.current(clock.utc()).password_policy)
+
+
+def set_password(
+    actor: Actor, at: datetime, user: User, password: str, *, must_change: bool = False, password_hash: str = ""
+) -> None:
+    """Change a password, end every session of the account and lift its lock; `must_change` makes it good for once.
+
+    `password_hash` spares hashing inside the transaction.
+    """
+    check_password(user.account, password)
+    user.password_hash = password_hash or passwords.hashed(password)
     user.password_set_at = at
+    user.must_change = must_change
+    _end_sessions(user)
+    attempts.clear(user.account)
+    audit.record(actor, at, "set_password", "user", user.id, user.account, about_unit=user.unit_id)
+
+
+def _end_sessions(user: User) -> None:
+    """End every session: those of today by their rows, any that somebody else is just opening by the version."""
     user.session_version += 1
-    audit.record(actor, at, "set_password", "user", user.id)
+    sessions.end_all(user.id)
 
 
 def set_post(actor: Actor, at: datetime, user: User, post: Post) -> None:
@@ -126,7 +147,7 @@ def set_post(actor: Actor, at: datetime, user: User, post: Post) -> None:
 def disable(actor: Actor, at: datetime, user: User) -> None:
     """Close an account and end its sessions; the name stays in history."""
     user.active = False
-    user.session_version += 1
+    _end_sessions(user)
     audit.record(actor, at, "disable_user", "user", user.id)
 
 

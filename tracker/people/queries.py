@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from tracker.db import db
 from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
 from tracker.rules.organizations import OrganizationKind
+from tracker.rules.passwords import folded
 from tracker.rules.permissions import Action, Actor, Role, Scope
 
 HANDLING_ROLES = (Role.CLERK, Role.OFFICE, Role.REVIEWER)
@@ -53,20 +54,21 @@ def _valid(day: date) -> ColumnElement[bool]:
     return and_(Organization.valid_from <= day, Organization.valid_until > day)
 
 
-def find_unit(name: str) -> Organization:
-    """Return the organization with this full, short or other name or slug; raise UnknownUnit."""
+def find_unit(name: str, day: date | None = None) -> Organization:
+    """Return the organization with this full, short or other name or slug; raise UnknownUnit.
+
+    With a day only names and units of that day count; a unit goes by its own name before another by an alias.
+    """
     name = name.strip()
     alias = select(OrganizationAlias.organization_id).where(OrganizationAlias.name == name)
-    found = db.session.scalars(
-        select(Organization).where(
-            or_(
-                Organization.name == name,
-                Organization.short_name == name,
-                Organization.slug == name,
-                Organization.id.in_(alias),
-            )
-        )
-    ).all()
+    if day is not None:
+        alias = alias.where(OrganizationAlias.valid_from <= day, OrganizationAlias.valid_until > day)
+    own = or_(Organization.name == name, Organization.short_name == name, Organization.slug == name)
+    wanted = select(Organization).where(or_(own, Organization.id.in_(alias))).order_by(Organization.id)
+    found = db.session.scalars(wanted if day is None else wanted.where(_valid(day))).all()
+    if len(found) > 1:
+        # The names of a merged unit are aliases of its successor.
+        found = [unit for unit in found if name in (unit.name, unit.short_name, unit.slug)] or found
     if not found:
         raise UnknownUnit(f"找不到名为“{name}”的单位。请核对名称，例如：松江、松江区司法局、市局秘书处。")
     if len(found) > 1:
@@ -121,16 +123,25 @@ def members(group_id: int, day: date) -> list[Member]:
         )
         .order_by(parent.position, Organization.position)
     )
-    return [Member(row.id, row.kind, _district(row.id, row.kind, row.parent_id)) for row in rows]
+    return [Member(row.id, row.kind, district_of(row.id, row.kind, row.parent_id)) for row in rows]
 
 
 def member(unit_id: int) -> Member:
     """Return one organization as a recipient."""
     found = db.session.get_one(Organization, unit_id)
-    return Member(found.id, found.kind, _district(found.id, found.kind, found.parent_id))
+    return Member(found.id, found.kind, district_of(found.id, found.kind, found.parent_id))
 
 
-def _district(unit_id: int, kind: str, parent_id: int | None) -> int | None:
+def standing_in(unit_id: int, day: date) -> int:
+    """Return the unit that stands in for one on a day: itself, or where it was merged by then, its successor."""
+    found = db.session.get_one(Organization, unit_id)
+    while found.valid_until <= day and found.successor_id is not None:
+        found = db.session.get_one(Organization, found.successor_id)
+    return found.id
+
+
+def district_of(unit_id: int, kind: str, parent_id: int | None) -> int | None:
+    """Return the district that a unit belongs to or is."""
     if kind == OrganizationKind.DISTRICT_BUREAU:
         return unit_id
     return parent_id if kind == OrganizationKind.JUSTICE_OFFICE else None
@@ -163,8 +174,8 @@ _DISTRICT_CHOICES = (
 
 
 def user_by_account(account: str) -> User | None:
-    """Return the account of this name, whatever its case."""
-    return db.session.scalar(select(User).where(User.account == account.strip().casefold()))
+    """Return the account of this name, whatever its case and width."""
+    return db.session.scalar(select(User).where(User.account == folded(account)))
 
 
 _SESSION = (
@@ -186,16 +197,16 @@ _SESSION = (
         User.valid_until > bindparam("day", type_=Date),
     )
 )
-"""Asked with every request, therefore made once: to put a SELECT together takes longer than to run it."""
+"""Made once: to put a SELECT together takes longer than to run it."""
 
 
 def session_actor(user_id: int, session_version: int, day: date) -> Actor | None:
-    """Return the actor of a session, unless the account was disabled or expired or its sessions ended. One query."""
+    """Return the actor of an account, unless it was disabled or expired or had its sessions ended. One query."""
     values = {"user_id": user_id, "session_version": session_version, "day": day}
     row = db.session.execute(_SESSION, values).one_or_none()
     if row is None:
         return None
-    district_id = _district(row.unit_id, row.kind, row.parent_id)
+    district_id = district_of(row.unit_id, row.kind, row.parent_id)
     return Actor(row.id, row.account, row.name, Role(row.role), row.unit_id, district_id, row.unit_name)
 
 

@@ -8,7 +8,7 @@ from tracker.people.models import Organization
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import SYSTEM, Post, Role
 
-DEMO_PASSWORD = "Demo-2021!tracker"
+DEMO_PASSWORD = "Demo-2021!tracker"  # nosec B105 # known to everybody; production does not start with it
 DEMO_MAIL = "example.invalid"
 
 CITY_ACCOUNTS = {
@@ -48,7 +48,7 @@ def add_demo_accounts(at: datetime) -> int:
             name=name,
             role=role,
             unit_id=unit.id,
-            password="",
+            password="",  # nosec B106 # only the hash below counts
             password_hash=password_hash,
             email=f"{account}@{DEMO_MAIL}",
             phone=f"021-0000{number:04d}",

@@ -2,14 +2,20 @@
 
 import secrets
 
-from flask import Blueprint, Flask, Response, abort, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_wtf import CSRFProtect
 
-from tracker.web import failures, frame, session
+from tracker.web import access, failures, frame, gate, origin, refusals, session, shield
+from tracker.web.account.views import me
+from tracker.web.assignments.comments import comments
 from tracker.web.assignments.views import assignments
-from tracker.web.auth.views import auth
+from tracker.web.audit.views import audit
+from tracker.web.auth.area import auth
+from tracker.web.auth.resets import resets
+from tracker.web.backups.views import backups
 from tracker.web.calendars.feed import feeds
 from tracker.web.calendars.views import calendars
+from tracker.web.extensions.views import extensions
 from tracker.web.health.views import health
 from tracker.web.home.views import home
 from tracker.web.inbox.settings import settings
@@ -18,23 +24,41 @@ from tracker.web.outbox.channels import channels
 from tracker.web.outbox.views import outbox
 from tracker.web.overview.views import overview
 from tracker.web.paging import IdConverter
+from tracker.web.permissions.views import permissions
+from tracker.web.plans.changes import tasks
+from tracker.web.plans.imports import task_imports
 from tracker.web.plans.views import plans
 from tracker.web.policies.views import policies
 from tracker.web.reminding.views import reminding
+from tracker.web.reports.history import histories
 from tracker.web.reports.views import reports
 from tracker.web.scheduler.views import scheduler
 from tracker.web.scoring.acts import score_acts
 from tracker.web.scoring.views import scoring
+from tracker.web.security.views import security
+from tracker.web.units.acts import unit_acts
+from tracker.web.units.imports import unit_imports
+from tracker.web.units.views import unit_pages
 from tracker.web.urging.views import urging
+from tracker.web.users.acts import account_acts
+from tracker.web.users.imports import user_imports
+from tracker.web.users.views import users
 
 AREAS: tuple[Blueprint, ...] = (
     auth,
+    resets,
+    me,
     home,
     overview,
     plans,
+    tasks,
+    task_imports,
     policies,
     assignments,
+    comments,
+    extensions,
     reports,
+    histories,
     scoring,
     score_acts,
     reminding,
@@ -46,6 +70,16 @@ AREAS: tuple[Blueprint, ...] = (
     calendars,
     feeds,
     scheduler,
+    backups,
+    security,
+    users,
+    account_acts,
+    user_imports,
+    unit_pages,
+    unit_acts,
+    unit_imports,
+    permissions,
+    audit,
     health,
 )
 
@@ -58,6 +92,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 FORM_OVERHEAD = 1024 * 1024
@@ -78,13 +113,18 @@ def init_app(app: Flask) -> None:
     )
     app.url_map.converters["id"] = IdConverter
     app.before_request(_number_request)
+    origin.init_app(app)
+    gate.init_app(app)
+    shield.init_app(app)
     app.before_request(_limit_text)
-    app.before_request(_refuse_zero_bytes)
+    app.before_request(access.guard)
+    app.before_request(gate.check_text)
     app.after_request(_add_headers)
     csrf.init_app(app)
     session.init_app(app)
     frame.init_app(app)
     failures.init_app(app)
+    refusals.init_app(app)
     for area in AREAS:
         app.register_blueprint(area)
 
@@ -99,16 +139,13 @@ def _limit_text() -> None:
         request.max_content_length = FORM_OVERHEAD
 
 
-def _refuse_zero_bytes() -> None:
-    """Refuse what no text holds: SQLite would store it, PostgreSQL would fail."""
-    if any("\0" in value for sent in (request.args, request.form) for _, values in sent.lists() for value in values):
-        abort(400)
-
-
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["TRACKER_BASE_URL"].startswith("https://"):
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+    response.vary.add("Cookie")
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

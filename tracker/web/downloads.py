@@ -1,4 +1,4 @@
-"""Sends files: always as attachments, with Chinese names intact."""
+"""Sends files: always as attachments, with Chinese names intact, and on record."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,9 +6,15 @@ from urllib.parse import quote
 
 from flask import Response, request, send_file
 
+from tracker import clock
+from tracker.audit import operations as audit
+from tracker.db import transaction
 from tracker.overview.tables import FORMATS, Table
 from tracker.people import queries as people
 from tracker.web.paging import BadAddress
+from tracker.web.session import actor
+
+ADDRESS_LENGTH = 500
 
 
 def file_kind() -> str:
@@ -24,16 +30,24 @@ def table_file(table: Table, kind: str) -> Response:
     if people.marker("demo_history"):
         table = replace(table, note=f"{table.note}；演示环境，办理记录均为虚构")
     media_type, write = FORMATS[kind]
+    _note("export", f"{table.title}.{kind}，{len(table.rows)} 行：{request.full_path[:ADDRESS_LENGTH].rstrip('?')}")
     return _attachment(Response(write(table), mimetype=media_type.partition(";")[0]), f"{table.title}.{kind}")
 
 
 def stored_file(path: Path, name: str) -> Response:
     """Send a stored file under its own name, never for display in the page."""
+    _note("download", f"{name}：{request.path}")
     response = send_file(path, mimetype="application/octet-stream", conditional=False, max_age=0)
     # What only some may see lies in no cache, whatever the age of static files.
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return _attachment(response, name)
+
+
+def _note(act: str, detail: str) -> None:
+    """Put on record who took what out, before they have it."""
+    with transaction():
+        audit.record(actor(), clock.now(), act, "file", None, detail)
 
 
 def _attachment(response: Response, name: str) -> Response:

@@ -2,27 +2,33 @@
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from tracker.db import db
+from tracker.people.passwords import TooManyLogins
 from tracker.plans.queries import UnknownPlan
 from tracker.rules.permissions import Forbidden
 from tracker.rules.status import MoveRefused
 from tracker.scoring.queries import UnknownDistrict
 from tracker.storage import FULL, StorageFull, TooLarge
+from tracker.uploads import FileRefused
+from tracker.web.gate import BadText
 from tracker.web.paging import BadAddress
+from tracker.web.places import shown_path
 
 log = logging.getLogger("tracker.web")
 
-PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503, 507}
+PAGES = {400, 401, 403, 404, 405, 409, 413, 414, 415, 422, 429, 500, 503, 507}
 
 STATUS: dict[type[Exception], int] = {
     BadAddress: 400,
+    BadText: 422,
     CSRFError: 400,
+    FileRefused: 422,
     Forbidden: 403,
     UnknownDistrict: 404,
     UnknownPlan: 404,
@@ -31,6 +37,7 @@ STATUS: dict[type[Exception], int] = {
     StaleDataError: 409,
     TooLarge: 413,
     StorageFull: 507,
+    TooManyLogins: 503,
 }
 """What each refusal answers; those raised by our own rules carry a message for the reader."""
 
@@ -58,20 +65,20 @@ def _http(error: HTTPException) -> tuple[str, int]:
 
 def _database(error: DatabaseError) -> tuple[str, int]:
     db.session.rollback()
-    log.exception("database failed on %s", request.path)
+    log.exception("database failed on %s", shown_path())
     full = "full" in str(error.orig) or "No space left" in str(error.orig)
     return page(507 if full else 503)
 
 
 def _system(error: OSError) -> tuple[str, int]:
     db.session.rollback()
-    log.exception("system call failed on %s", request.path)
+    log.exception("system call failed on %s", shown_path())
     return page(507 if error.errno in FULL else 500)
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     db.session.rollback()
-    log.exception("request %s failed on %s", g.get("request_id", ""), request.path)
+    log.exception("request %s failed on %s", g.get("request_id", ""), shown_path())
     return page(500)
 
 

@@ -99,6 +99,14 @@ def whole(value: str) -> int | None:
     return int(value)
 
 
+def words(name: str, most: int) -> str:
+    """Return what was typed to search for; refuse more than `most` characters, since half of it finds other things."""
+    value = request.args.get(name, "").strip()
+    if len(value) > most:
+        raise BadAddress(f"查询的文字太长：最多 {most} 字，现有 {len(value)} 字。请缩短后再查。")
+    return value
+
+
 def page_number() -> int:
     """Return the page asked for, from 1."""
     return max(1, number("page") or 1)

@@ -28,6 +28,19 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/plans/{plan}/reminders",
         {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
     ),
+    ("POST", "/plans/<id:plan_id>/tasks"): ("/plans/{plan}/tasks", {422: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/plans/<id:plan_id>/tasks/import"): (
+        "/plans/{plan}/tasks/import",
+        {422: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("POST", "/plans/<id:plan_id>/tasks/import/confirm"): (
+        "/plans/{plan}/tasks/import/confirm",
+        {422: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("POST", "/tasks/<id:task_id>/edit"): ("/tasks/{task}/edit", {400: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/tasks/<id:task_id>/due"): ("/tasks/{task}/due", {400: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/tasks/<id:task_id>/archive"): ("/tasks/{task}/archive", {400: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/tasks/<id:task_id>/assign"): ("/tasks/{task}/assign", {422: "supervisor", 403: BUT_SUPERVISOR}),
     ("POST", "/tasks/<id:task_id>/acceptance"): (
         "/tasks/{task}/acceptance",
         {400: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
@@ -72,6 +85,26 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ("POST", "/assignments/<id:assignment_id>/sign-off"): (
         "/assignments/{seven}/sign-off",
         {400: "lead", 403: "admin supervisor leader reviewer clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/close"): (
+        "/assignments/{seven}/close",
+        {409: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/comments"): (
+        "/assignments/{seven}/comments",
+        {422: "supervisor lead clerk", 404: "reviewer office", 403: "admin leader auditor"},
+    ),
+    ("POST", "/comments/<id:comment_id>/hide"): (
+        "/comments/{comment}/hide",
+        {422: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/extensions"): (
+        "/assignments/{seven}/extensions",
+        {422: "lead", 403: "admin supervisor leader reviewer clerk office auditor"},
+    ),
+    ("POST", "/extensions/<id:extension_id>/decide"): (
+        "/extensions/{extension}/decide",
+        {422: "supervisor", 403: BUT_SUPERVISOR},
     ),
     ("POST", "/evidence/<id:evidence_id>/delete"): (
         "/evidence/{evidence}/delete",

@@ -1,6 +1,6 @@
 """The pages of the business, and who may open them."""
 
-from tests.web.routes.everyone import EVERYONE, READERS
+from tests.web.routes.everyone import BUT_SUPERVISOR, EVERYONE, READERS
 
 ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ("GET", "/"): ("/", {302: EVERYONE}),
@@ -17,6 +17,16 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         {200: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
     ),
     ("GET", "/plans/<id:plan_id>/reminders"): ("/plans/{plan}/reminders", {200: READERS, 403: "auditor"}),
+    ("GET", "/tasks"): ("/tasks", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>/tasks/new"): ("/plans/{plan}/tasks/new", {200: "supervisor", 403: BUT_SUPERVISOR}),
+    ("GET", "/plans/<id:plan_id>/tasks/import"): (
+        "/plans/{plan}/tasks/import",
+        {200: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("GET", "/plans/<id:plan_id>/tasks/import/template.xlsx"): (
+        "/plans/{plan}/tasks/import/template.xlsx",
+        {200: "supervisor", 403: BUT_SUPERVISOR},
+    ),
     ("GET", "/tasks/<id:task_id>"): ("/tasks/{task}", {200: READERS, 403: "auditor"}),
     ("GET", "/assignments/<id:assignment_id>"): (
         "/assignments/{seven}",
@@ -26,6 +36,19 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/assignments/{seven}/report",
         {200: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
     ),
+    ("GET", "/reports/<id:report_id>"): (
+        "/reports/{report}",
+        {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
+    ),
+    ("GET", "/reports/<id:report_id>/history"): (
+        "/reports/{report}/history",
+        {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
+    ),
+    ("GET", "/assignments/<id:assignment_id>/reports/<id:report_id>"): (
+        "/assignments/{seven}/reports/{report}",
+        {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
+    ),
+    ("GET", "/extensions"): ("/extensions", {200: "supervisor", 403: BUT_SUPERVISOR}),
     ("GET", "/evidence/<id:evidence_id>"): (
         "/evidence/{evidence}",
         {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},

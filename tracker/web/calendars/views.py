@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from tracker import clock
 from tracker.db import transaction
 from tracker.rules.calendar import YEARS, DayRefused, asked_day
 from tracker.rules.permissions import Action
+from tracker.uploads import FileRefused, clean_name
 from tracker.web.access import allowed
 from tracker.web.calendars.forms import DayForm
 from tracker.web.paging import BadAddress, number, whole
@@ -108,10 +109,12 @@ def preview() -> str | tuple[str, int]:
     if file is None or not file.filename:
         return _year_page(_posted_year(), DayForm(formdata=None), ["请先选择放假安排的 CSV 文件。"]), 422
     try:
-        found = compare(file.stream.read(MAX_BYTES + 1))
+        source, found = clean_name(file.filename), compare(file.stream.read(MAX_BYTES + 1))
+    except FileRefused as refused:
+        return _year_page(_posted_year(), DayForm(formdata=None), [str(refused)]), 422
     except ImportRefused as refused:
         return _year_page(_posted_year(), DayForm(formdata=None), refused.problems), 422
-    return _preview_page(found, file.filename)
+    return _preview_page(found, source)
 
 
 def _preview_page(found: Comparison, source: str, changed_meanwhile: str = "") -> str:
@@ -120,7 +123,7 @@ def _preview_page(found: Comparison, source: str, changed_meanwhile: str = "") -
         "calendars/preview.html",
         found=found,
         text=write(found.entries),
-        source=source[:MAX_SOURCE],
+        source=source,
         changed_meanwhile=changed_meanwhile,
     )
 
@@ -129,7 +132,9 @@ def _preview_page(found: Comparison, source: str, changed_meanwhile: str = "") -
 @allowed(Action.EDIT_CALENDAR)
 def confirm() -> Redirect | tuple[str, int]:
     """Import what was previewed, unless the calendar changed since."""
-    source, seen = request.form.get("source", "")[:MAX_SOURCE], request.form.get("seen", "")
+    source, seen = request.form.get("source", ""), request.form.get("seen", "")
+    if len(source) > MAX_SOURCE:
+        abort(400)
     try:
         with transaction():
             found = operations.import_csv(actor(), clock.now(), request.form.get("text", ""), source, seen)

@@ -1,7 +1,6 @@
 """The first page by role, the overview, help."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from tracker.overview import queries
@@ -20,13 +19,13 @@ FIRST_PAGES: dict[Role, str] = {
     Role.ADMIN: "home.overview",
     Role.SUPERVISOR: "overview.overdue",
     Role.LEADER: "home.overview",
-    Role.AUDITOR: "home.help_page",
+    Role.AUDITOR: "audit.entries",
 }
 """Where each role begins; everybody else begins with the to-do list."""
 
 
 @home.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@allowed(Action.OWN_ACCOUNT)
 def index() -> Response:
     """Lead each role to its own first page."""
     return redirect(url_for(FIRST_PAGES.get(actor().role, "overview.todo")))
@@ -55,7 +54,7 @@ def overview() -> str:
 
 
 @home.get("/help")
-@login_required  # type: ignore[untyped-decorator]
+@allowed(Action.OWN_ACCOUNT)
 def help_page() -> str:
     """Explain the loop, the lights and the score in the user's words."""
     return render_template("home/help.html")

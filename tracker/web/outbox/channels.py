@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.db import transaction
 from tracker.outbox import endpoints, operations, queries
-from tracker.outbox.channels import CHANNELS
+from tracker.outbox.channels import CHANNELS, addresses
+from tracker.outbox.channels.addresses import AddressRefused
 from tracker.outbox.endpoints import EndpointDraft, EndpointRefused, StaleEndpoint
 from tracker.outbox.operations import LetterRefused
 from tracker.outbox.queries import EndpointDetail
@@ -30,6 +31,10 @@ KINDS = [(kind, channel.label) for kind, channel in CHANNELS.items() if channel.
 @allowed(Action.EDIT_CHANNELS)
 def index() -> str:
     """List the endpoints with what became of their last letters."""
+    return _index()
+
+
+def _index(to: str | None = None, error: str = "") -> str:
     rows = queries.endpoints()
     user = people.user_by_account(actor().account)
     return render_template(
@@ -39,7 +44,8 @@ def index() -> str:
         channel_text=CHANNEL_TEXT,
         mail_server=urlsplit(current_app.config["TRACKER_MAIL_URL"]).hostname,
         mail_from=current_app.config["TRACKER_MAIL_FROM"],
-        own_address=user.email if user else "",
+        address=(user.email if user else "") if to is None else to,
+        error=error,
     )
 
 
@@ -115,10 +121,17 @@ def _draft(form: EndpointForm, stored: EndpointDetail | None = None) -> Endpoint
     except people.UnknownUnit as unknown:
         form.unit.errors = [str(unknown)]
         return None
+    url = (form.url.data or "").strip() or (stored.url if stored else "")
+    try:
+        # Here, because a name may take seconds to look up, and a transaction must not wait for that.
+        addresses.check_now(url)
+    except AddressRefused as refused:
+        form.url.errors = [str(refused)]
+        return None
     return EndpointDraft(
         kind=stored.kind if stored else form.kind.data or "",
         name=form.name.data or "",
-        url=(form.url.data or "").strip() or (stored.url if stored else ""),
+        url=url,
         secret=form.secret.data or "",
         unit_id=unit_id,
         active=bool(form.active.data) if stored else True,
@@ -196,10 +209,15 @@ def disable(endpoint_id: int) -> Response | tuple[str, int]:
 
 @channels.post("/email/test")
 @allowed(Action.EDIT_CHANNELS)
-def try_mail() -> Response:
-    """Queue a test letter to the administrator's own address."""
-    user = people.user_by_account(actor().account)
-    return _send_test(None, user.email if user else "")
+def try_mail() -> Response | tuple[str, int]:
+    """Queue a test letter to one address."""
+    to = request.form.get("to", "")
+    try:
+        with transaction():
+            queued = operations.send_test(actor(), clock.now(), None, to)
+    except LetterRefused as refused:
+        return _index(to, str(refused)), 422
+    return _queued(queued)
 
 
 @channels.post("/<id:endpoint_id>/test")
@@ -208,15 +226,15 @@ def try_out(endpoint_id: int) -> Response:
     """Queue a test letter to an endpoint."""
     if queries.endpoint(endpoint_id) is None:
         abort(404)
-    return _send_test(endpoint_id, "")
-
-
-def _send_test(endpoint_id: int | None, to: str) -> Response:
     try:
         with transaction():
-            queued = operations.send_test(actor(), clock.now(), endpoint_id, to)
+            queued = operations.send_test(actor(), clock.now(), endpoint_id, "")
     except LetterRefused as refused:
         flash(str(refused), "error")
         return redirect(url_for("channels.index"), 303)
+    return _queued(queued)
+
+
+def _queued(queued: int) -> Response:
     flash("测试信已排队，一分钟内发出。刷新本页看结果。", "success")
     return redirect(url_for("outbox.letter", message_id=queued), 303)

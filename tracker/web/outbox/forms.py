@@ -12,9 +12,10 @@ from wtforms import (  # type: ignore[attr-defined] # The stubs are older than S
 )
 from wtforms.validators import InputRequired, Length, Regexp
 
+from tracker.outbox.endpoints import SECRET_BYTES
 from tracker.web.forms import Form
 
-NAME_LENGTH, URL_LENGTH, SECRET_LENGTH = 60, 500, 200
+NAME_LENGTH, URL_LENGTH, SECRET_LENGTH = 60, 500, SECRET_BYTES
 ONE_LINE = Regexp(r"[^\x00-\x1f\x7f\u2028\u2029]*\Z", message="只能写一行，不能有换行或控制字符。")
 
 

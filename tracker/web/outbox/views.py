@@ -21,7 +21,7 @@ from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
 from tracker.web.inbox.words import linked
 from tracker.web.outbox.words import CHANNEL_TEXT, KIND_TEXT, STATE_TEXT
-from tracker.web.paging import Page, address, choice, day, page_number
+from tracker.web.paging import Page, address, choice, day, page_number, words
 from tracker.web.scheduler.alarm import alarm
 from tracker.web.session import actor
 
@@ -45,7 +45,7 @@ def _wanted() -> Wanted:
     return Wanted(
         choice("kind", set(KIND_TEXT)) or None,
         choice("channel", set(CHANNEL_TEXT)) or None,
-        request.args.get("recipient", "").strip().casefold()[:ACCOUNT_LENGTH] or None,
+        words("recipient", ACCOUNT_LENGTH).casefold() or None,
         day() if request.args.get("on", "").strip() else None,
     )
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import clock
-from tracker.assignments import operations, queries
+from tracker.assignments import extensions, operations, queries
 from tracker.assignments.queries import SORTS, Filter, Row
 from tracker.db import transaction
 from tracker.overview import queries as overviews
@@ -19,10 +19,10 @@ from tracker.reminders.urges import Count
 from tracker.rules.calendar import days_overdue
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, may
-from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, Light, Move, light
+from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, Light, Move, RequestState, light, status_text
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.paging import SIZE, BadAddress, Page, address, choice, day, number, page_number, whole
+from tracker.web.paging import SIZE, BadAddress, Page, address, choice, day, number, page_number, whole, words
 from tracker.web.session import actor
 
 overview = Blueprint("overview", __name__)
@@ -34,7 +34,23 @@ LEVELS = {
     OrganizationKind.JUSTICE_OFFICE.value: "司法所",
 }
 EXPORT_LIMIT = 50_000
+HEADS = (
+    "序号",
+    "任务",
+    "单位",
+    "区",
+    "完成时限",
+    "逾期天数",
+    "状态",
+    "催办次数",
+    "上次催办",
+    "联系人",
+    "电话",
+    "原定时限",
+    "延期次数",
+)
 LONGEST_CHOICE = 100
+LONGEST_SEARCH = 50
 LEGEND = [(shown.value, LIGHT_TEXT[shown]) for shown in Light if shown is not Light.EXCLUDED]
 
 
@@ -46,7 +62,7 @@ def _wanted() -> Filter:
         task_id=number("task"),
         level=choice("level", set(LEVELS)),
         overdue=True,
-        text=request.args.get("q", "").strip()[:50],
+        text=words("q", LONGEST_SEARCH),
     )
 
 
@@ -115,7 +131,7 @@ def _table(rows: list[Row], asked: date, contacts: dict[int, Contact], urged: di
     return Table(
         "逾期清单",
         f"截至 {asked}，导出于 {clock.now():%Y-%m-%d %H:%M}，共 {len(rows)} 项",
-        ("序号", "任务", "单位", "区", "完成时限", "逾期天数", "状态", "催办次数", "上次催办", "联系人", "电话"),
+        HEADS,
         [
             (
                 row.number,
@@ -131,6 +147,8 @@ def _table(rows: list[Row], asked: date, contacts: dict[int, Contact], urged: di
                 else "",
                 contacts.get(row.unit_id, nobody).name,
                 contacts.get(row.unit_id, nobody).phone,
+                row.original_due_on,
+                row.extensions,
             )
             for row in rows
         ],
@@ -178,15 +196,23 @@ def todo() -> str:
                 "urgent": word in ("returned", overviews.URGED_TAB),
             }
             for word, label in tabs
-        ],
+        ]
+        + _requests(),
         tab=tab,
         rows=_todo_rows(tab, (page.number - 1) * SIZE),
         page=page,
         day=today,
         show=lambda row: _shown(row, today),
         days=lambda due_on: days_overdue(due_on, today),
-        status_text=STATUS_TEXT,
+        status_text=lambda row: status_text(row.status, row.closed_on, today),
     )
+
+
+def _requests() -> list[dict[str, object]]:
+    """Return the tab that leads a supervisor to the requests for a later due day."""
+    if not may(actor(), Action.DECIDE_EXTENSION):
+        return []
+    return [{"label": "延期申请", "href": "/extensions", "count": extensions.counts()[RequestState.ASKED]}]
 
 
 def _todo_rows(tab: str, offset: int) -> list[overviews.TodoRow]:

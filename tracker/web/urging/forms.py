@@ -12,6 +12,7 @@ from tracker.web.forms import Form
 class UrgeForm(Form):
     """What the letter says, and what goes with it."""
 
+    subject = StringField("标题", [Optional()])
     text = TextAreaField("催办内容")
     files = MultipleFileField("附件", [Optional()])
 

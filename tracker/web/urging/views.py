@@ -3,13 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import IO
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from tracker import clock, storage, uploads
+from tracker import clock, uploads
 from tracker.assignments import queries as assignments
 from tracker.db import transaction
 from tracker.outbox.operations import Attached
@@ -17,14 +16,16 @@ from tracker.reminders import pauses
 from tracker.reminders import urges as queries
 from tracker.reminders import urging as operations
 from tracker.reminders.pauses import PauseRefused
-from tracker.reminders.urge_words import MAX_TEXT, WORDINGS, UrgeRefused, clean
+from tracker.reminders.urge_words import MAX_SUBJECT, MAX_TEXT, WORDINGS, UrgeRefused, clean, clean_subject
 from tracker.reminders.urges import Item
 from tracker.reminders.urging import Urged
 from tracker.rules.calendar import days_overdue
 from tracker.rules.permissions import Action
 from tracker.web.access import allowed
 from tracker.web.assignments.views import page as assignment_page
+from tracker.web.forms import FILE_STATUS
 from tracker.web.paging import whole
+from tracker.web.receiving import received
 from tracker.web.session import actor
 from tracker.web.urging.forms import PauseForm, UrgeForm
 
@@ -89,6 +90,7 @@ def _page(ids: list[int], form: UrgeForm, chosen: str = "") -> str:
         back=_back(),
         late=lambda item: days_overdue(item.due_on, found.day),
         most=MAX_TEXT,
+        subject_most=MAX_SUBJECT,
         endings="、".join(uploads.ALLOWED),
         max_files=MAX_FILES,
         max_mb=MAX_FILE_MB,
@@ -98,6 +100,11 @@ def _page(ids: list[int], form: UrgeForm, chosen: str = "") -> str:
 def _send(ids: list[int]) -> Answer:
     form = UrgeForm()
     try:
+        subject = clean_subject(form.subject.data or "")
+    except UrgeRefused as refused:
+        form.subject.errors = [str(refused)]
+        return _page(ids, form), 422
+    try:
         text, files = clean(form.text.data or ""), _files()
     except UrgeRefused as refused:
         form.text.errors = [str(refused)]
@@ -106,9 +113,10 @@ def _send(ids: list[int]) -> Answer:
         stored = _stored(files)
     except uploads.FileRefused as refused:
         form.files.errors = [str(refused)]
-        return _page(ids, form), 422
+        return _page(ids, form), FILE_STATUS[refused.why]
     with transaction():
-        done = operations.urge(actor(), clock.now(), ids, text, current_app.config["TRACKER_BASE_URL"], stored)
+        base = current_app.config["TRACKER_BASE_URL"]
+        done = operations.urge(actor(), clock.now(), ids, text, base, stored, subject)
     flash(_told(done), "success" if done.letters else "warning")
     return redirect(_back(), 303)
 
@@ -147,20 +155,10 @@ def _files() -> list[FileStorage]:
 def _stored(files: Sequence[FileStorage]) -> list[Attached]:
     """Check and store the attachments before the letters' transaction begins."""
     if len(files) > MAX_FILES:
-        raise uploads.FileRefused(f"最多附 {MAX_FILES} 个文件，您选了 {len(files)} 个。请合并后再传。")
-    chosen = [(uploads.clean_name(file.filename or ""), file.stream) for file in files]
-    # All are checked before the first is stored, so that a refused one leaves nothing of the others behind.
-    for name, stream in chosen:
-        uploads.check(name, stream)
-    return [_kept(name, stream) for name, stream in chosen]
-
-
-def _kept(name: str, stream: IO[bytes]) -> Attached:
-    try:
-        kept = storage.keep(current_app.config["TRACKER_DATA_DIR"], stream, MAX_FILE_MB * 1024 * 1024)
-    except storage.TooLarge:
-        raise uploads.FileRefused(f"“{name}”超过 {MAX_FILE_MB} MB，请压缩后再传。") from None
-    return Attached(name, kept.sha256, kept.size)
+        raise uploads.FileRefused(
+            f"最多附 {MAX_FILES} 个文件，您选了 {len(files)} 个。请合并后再传。", uploads.Why.CONTENT
+        )
+    return [Attached(name, kept.sha256, kept.size) for name, kept in received(files, MAX_FILE_MB)]
 
 
 # ---- pauses
