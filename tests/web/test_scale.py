@@ -17,8 +17,8 @@ from tracker.rules.organizations import OrganizationKind
 
 Counting = Callable[[], AbstractContextManager[Queries]]
 
-WITHOUT_PAGES = ("/tasks/", "/scores/")
-"""A task lists all its units, a district's explanation all its tasks: these pages have no second page."""
+WITHOUT_PAGES = ("/tasks/", "/scores/", "/admin/units")
+"""A task lists all its units, a district's explanation all its tasks, and units are one tree: no second page."""
 
 
 @pytest.mark.slow

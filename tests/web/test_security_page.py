@@ -41,18 +41,18 @@ def test_every_setting_stands_there_with_its_default(admin: Client) -> None:
 
 
 def test_a_change_is_kept_on_record_and_counts_at_once(admin: Client) -> None:
-    answer = admin.submit(admin.form(ADDRESS), lock_failures="3", factor_roles=["admin", "auditor"])
+    answer = admin.submit(admin.form(ADDRESS), lock_failures="3", factor_roles=["supervisor", "auditor"])
     page = follow(admin, answer)
     assert "已保存：锁定前允许的错误次数、必须使用动态口令的角色。" in page
-    assert stored() == {"lock_failures": "3", "factor_roles": "admin,auditor"}
+    assert stored() == {"lock_failures": "3", "factor_roles": "supervisor,auditor"}
     assert security.current(clock.utc()).lock_failures == 3
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "edit_security")).all()
     assert [(entry.account, entry.detail) for entry in entries] == [
         ("admin", "锁定前允许的错误次数：5 → 3"),
-        ("admin", "必须使用动态口令的角色：无 → 系统管理员、审计员"),
+        ("admin", "必须使用动态口令的角色：无 → 督办人员、审计员"),
     ]
     assert "<td>5 → 3</td><td>系统管理员（演示），2021年6月24日" in page
-    assert "<td>无 → 系统管理员、审计员</td>" in page
+    assert "<td>无 → 督办人员、审计员</td>" in page
 
 
 def test_saving_nothing_new_changes_nothing(admin: Client) -> None:
@@ -61,7 +61,7 @@ def test_saving_nothing_new_changes_nothing(admin: Client) -> None:
 
 
 def test_a_setting_can_go_back_to_its_default(admin: Client) -> None:
-    admin.submit(admin.form(ADDRESS), idle_minutes="10", factor_roles=["admin"])
+    admin.submit(admin.form(ADDRESS), idle_minutes="10", factor_roles=["auditor"])
     admin.submit(admin.form(ADDRESS), idle_minutes="30", factor_roles=None)
     assert stored() == {"idle_minutes": "30", "factor_roles": ""}
 

@@ -55,7 +55,7 @@ def import_csv(actor: Actor, at: datetime, content: bytes | str, filename: str, 
     found = compare(content)
     if seen is not None and seen != found.seen:
         raise CalendarChanged(found)
-    source = clean_name(filename) or "未命名文件"
+    source = clean_name(filename) if filename else "未命名文件"
     for year in found.years:
         # The year's row comes first: of two imports at once the second waits here, and then replaces the first's days.
         _store_year(year, {"source": source, "at": at, "actor_name": actor.name})
