@@ -14,7 +14,7 @@ from tests.conftest import Queries
 from tests.web.test_query_counts import PAGES, numbers
 from tracker.assignments.models import Assignment
 from tracker.db import db, transaction
-from tracker.people import sessions
+from tracker.people import security, sessions
 from tracker.rules.organizations import OrganizationKind
 
 Counting = Callable[[], AbstractContextManager[Queries]]
@@ -27,8 +27,10 @@ WITHOUT_PAGES = ("/tasks/", "/scores/", "/admin/units")
 def test_a_hundred_times_the_assignments_ask_no_more_of_the_database(
     seeded: Flask, query_count: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Once a minute a page also notes that its session is in use; how long this test takes must not show.
+    # Now and then a page also notes that its session is in use, and reads the settings anew; how long this test takes
+    # must not show.
     monkeypatch.setattr(sessions, "SEEN_EVERY", timedelta(hours=1))
+    monkeypatch.setattr(security, "KEPT", timedelta(hours=1))
     with transaction():
         data.grow(16, reports=0)
     assert assignments_of_districts() == 448
