@@ -19,9 +19,19 @@ from tests.factories import (
 )
 from tracker.assignments.models import Comment, Extension
 from tracker.audit.models import AuditHead
-from tracker.people.models import LoginAttempt, LoginSession, RecoveryCode, ResetLink, SecondFactor, SecuritySetting
+from tracker.people.models import (
+    HeldForm,
+    LoginAttempt,
+    LoginSession,
+    RecoveryCode,
+    ResetLink,
+    SavedView,
+    SecondFactor,
+    SecuritySetting,
+)
 from tracker.plans.models import TaskChange
 from tracker.scoring.models import Appeal, Deduction, Freeze
+from tracker.work.models import Work
 
 
 def make_audit_head(**fields: Any) -> AuditHead:
@@ -119,6 +129,28 @@ def make_freeze(**fields: Any) -> Freeze:
     return add(Freeze(**{**named, **own, **fields}))
 
 
+def _owned(fields: dict[str, Any]) -> dict[str, Any]:
+    return {} if "owner_id" in fields else {"owner_id": make_user().id}
+
+
+def make_saved_view(**fields: Any) -> SavedView:
+    """A new person's list of what is overdue."""
+    named = {"page": "/ledger", "name": f"视图{next(numbers)}", "query": "light=overdue", "created_at": AT}
+    return add(SavedView(**{**named, **_owned(fields), **fields}))
+
+
+def make_held_form(**fields: Any) -> HeldForm:
+    """What a new person sent too late, sealed so that nobody can read it."""
+    named = {"page": "/reports/1", "fields": "sealed", "held_at": AT}
+    return add(HeldForm(**{**named, **_of_a_user(fields), **fields}))
+
+
+def make_work(**fields: Any) -> Work:
+    """A new person's long work that nobody has begun."""
+    named = {"key": f"{next(numbers):064x}", "kind": "export", "title": '[null, "测试"]', "created_at": AT}
+    return add(Work(**{**named, **_owned(fields), **fields}))
+
+
 MAKERS = {
     maker.__annotations__["return"].__tablename__: maker
     for maker in (
@@ -172,6 +204,9 @@ MAKERS = {
         make_deduction,
         make_appeal,
         make_freeze,
+        make_saved_view,
+        make_held_form,
+        make_work,
     )
 }
 """The factory of every table, by its name."""

@@ -30,6 +30,7 @@ from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Post, Role
 from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
 from tracker.rules.status import Move, RequestState, Status
+from tracker.work.models import WorkState
 
 for models in sorted(PACKAGE.glob("*/models.py")):
     import_module(f"tracker.{models.parent.name}.models")
@@ -58,6 +59,7 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "ck_responsibility_role": PartyRole,
     "ck_review_decision": Decision,
     "ck_status_change_move": Move,
+    "ck_work_state": WorkState,
     "ck_status_change_to_status": Status,
     "ck_user_account_post": Post,
     "ck_user_account_role": Role,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import FOREVER, Model, UtcDateTime, Versioned
@@ -73,7 +73,8 @@ class User(Versioned, Model):
     """A person's account; `session_version` is part of every session, so raising it ends them all.
 
     From `valid_until` on the person can neither sign in nor get letters. `must_change` asks for a password of the
-    person's own before anything else.
+    person's own before anything else. `language`, `theme`, `text_size` and `keys` (of the keyboard) are how the person
+    wants pages; `toured_at` is when the first-visit tour was seen or left.
     """
 
     __tablename__ = "user_account"
@@ -104,6 +105,11 @@ class User(Versioned, Model):
     must_change: Mapped[bool] = mapped_column(default=False)
     password_set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     session_version: Mapped[int] = mapped_column(default=1)
+    language: Mapped[str] = mapped_column(String(5), default="zh")
+    theme: Mapped[str] = mapped_column(String(10), default="auto")
+    text_size: Mapped[str] = mapped_column(String(10), default="normal")
+    keys: Mapped[bool] = mapped_column(default=True)
+    toured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -197,3 +203,37 @@ class Marker(Model):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(String(200))
+
+
+class SavedView(Model):
+    """A list's filters under a name: of one person, or `shared` with everybody who may open the page.
+
+    `page` is the list's address and `query` what stands behind its question mark.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("owner_id", "page", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    page: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(40))
+    query: Mapped[str] = mapped_column(Text, default="")
+    shared: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HeldForm(Model):
+    """What somebody sent after the session had run out, kept for the same person's next login; encrypted.
+
+    `page` is the address to which the form was sent; `fields` are its names and values as sealed JSON.
+    """
+
+    __tablename__ = "held_form"
+    __table_args__ = (Index("ix_held_form_user", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    page: Mapped[str] = mapped_column(String(200))
+    fields: Mapped[str] = mapped_column(Text)
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime)

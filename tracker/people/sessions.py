@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, bindparam, delete, or_, select, upda
 from tracker import clock
 from tracker.db import db
 from tracker.people import security
+from tracker.people.displays import Display
 from tracker.people.models import LoginSession, Organization, SecondFactor, User
 from tracker.people.queries import district_of
 from tracker.rules.passwords import writable
@@ -37,6 +38,7 @@ class Standing:
     """The password is older than the settings allow."""
     factor_owed: bool
     """The role must use a second factor, and the person has none yet."""
+    display: Display
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ _SESSION = (
         User.demo,
         User.must_change,
         User.password_set_at,
+        User.language,
+        User.theme,
+        User.text_size,
+        User.keys,
+        User.toured_at,
         SecondFactor.confirmed_at.is_not(None).label("has_factor"),
         Organization.kind,
         Organization.parent_id,
@@ -123,7 +130,8 @@ def standing(key: str, at: datetime, day: date) -> Standing | None:
     set_on, lasts = clock.local(row.password_set_at).date(), limits.password_lasts
     old = bool(lasts) and not row.demo and (day - set_on).days >= lasts
     owed = actor.role in limits.factor_roles and not row.has_factor
-    return Standing(row.id, actor, row.seen_at, row.must_change, old, owed)
+    display = Display(row.language, row.theme, row.text_size, row.keys, row.toured_at is None)
+    return Standing(row.id, actor, row.seen_at, row.must_change, old, owed, display)
 
 
 def pending(key: str, at: datetime, day: date) -> int | None:
