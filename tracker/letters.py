@@ -8,7 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from tracker import i18n
 from tracker.resources import resource
+from tracker.rules.words import say
 
 SUBJECT_LENGTH = 200
 BREAKING = {"Cc", "Cs", "Zl", "Zp"}
@@ -24,7 +26,9 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
+    finalize=i18n.translate,
 )
+_environment.globals.update(_=say, language_tag=lambda: i18n.TAGS[i18n.language()])
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,21 @@ def body(name: str, context: Mapping[str, Any]) -> Body:
     return Body(text, html)
 
 
+def salutation(unit: str, name: str) -> str:
+    """Return how a letter to somebody begins, in the language spoken now; the Chinese colon is left to `greeting`."""
+    return str(i18n.translate(say("{unit} {name}：", unit=unit, name=name))).removesuffix("：")
+
+
+def greeting(salutation: str) -> str:
+    """Return the line with which a letter begins: a salutation with its own comma, or else a Chinese colon."""
+    return salutation if salutation.endswith(",") else f"{salutation}："
+
+
 def greeted(letter: Body, salutation: str) -> Body:
     """Return a stored letter with its salutation, which is known only when it is sent; without one nothing is added."""
     if not salutation:
         return letter
-    line = f"{salutation}："
+    line = greeting(salutation)
     html = letter.html.replace(SALUTATION_MARK, str(Markup("<p>{}</p>").format(line)), 1)
     return Body(f"{line}\n\n{letter.text}", html)
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 import filetype
 from python_calamine import CalamineError, CalamineWorkbook
 
+from tracker.rules.words import say
 from tracker.workbooks import CONTENT, OLE, SIZE, TYPE, Limits, address, check_xls, checked_xlsx, unreadable
 from tracker.workbooks import SpreadsheetRefused as SpreadsheetRefused
 
@@ -33,11 +34,15 @@ def read_rows(name: str, data: bytes, *, limits: Limits = Limits()) -> list[list
     """
     ending = name.rpartition(".")[2].lower()
     if ending not in ENDINGS:
-        raise SpreadsheetRefused(TYPE, f"不能读取这种文件：只接受 {'、'.join(ENDINGS)} 表格。请另存后再上传。")
+        raise SpreadsheetRefused(
+            TYPE, say("不能读取这种文件：只接受 {endings} 表格。请另存后再上传。", endings=list(ENDINGS))
+        )
     if len(data) > limits.size:
-        raise SpreadsheetRefused(SIZE, f"文件太大：最多 {limits.size >> 20} MB。请只保留需要的表格再上传。")
+        raise SpreadsheetRefused(
+            SIZE, say("文件太大：最多 {size} MB。请只保留需要的表格再上传。", size=limits.size >> 20)
+        )
     if not data:
-        raise SpreadsheetRefused(CONTENT, "文件是空的，请检查后重新上传。")
+        raise SpreadsheetRefused(CONTENT, say("文件是空的，请检查后重新上传。"))
     rows = _csv_rows(data, limits) if ending == "csv" else _excel_rows(ending, data, limits)
     return _even(rows)
 
@@ -94,10 +99,11 @@ def _told(value: object) -> str:
 def _clean(text: str, row: int, column: int) -> str:
     if _CONTROL.search(text):
         raise SpreadsheetRefused(
-            CONTENT, f"单元格 {address(row, column)} 含有看不见的控制字符，请删去该格内容后重新输入。"
+            CONTENT,
+            say("单元格 {address} 含有看不见的控制字符，请删去该格内容后重新输入。", address=address(row, column)),
         )
     if len(text) > LONGEST_CELL:
-        raise SpreadsheetRefused(CONTENT, f"单元格 {address(row, column)} 的内容过长，请精简。")
+        raise SpreadsheetRefused(CONTENT, say("单元格 {address} 的内容过长，请精简。", address=address(row, column)))
     return text.strip()
 
 
@@ -112,12 +118,17 @@ def _csv_rows(data: bytes, limits: Limits) -> list[list[str]]:
         for row, line in enumerate(csv.reader(io.StringIO(_decoded(data), newline=""), strict=True)):
             if row >= limits.rows or len(line) > limits.columns:
                 raise SpreadsheetRefused(
-                    SIZE, f"表格太大：最多 {limits.rows} 行、{limits.columns} 列。请删去多余的行列，或分几次上传。"
+                    SIZE,
+                    say(
+                        "表格太大：最多 {rows} 行、{columns} 列。请删去多余的行列，或分几次上传。",
+                        rows=limits.rows,
+                        columns=limits.columns,
+                    ),
                 )
             rows.append([_clean(_MARKED_AS_TEXT.sub("", cell), row, at) for at, cell in enumerate(line)])
     except csv.Error:
         raise SpreadsheetRefused(
-            CONTENT, f"第 {len(rows) + 1} 行读不出来：引号不成对或内容过长。请用 Excel 或 WPS 另存后再上传。"
+            CONTENT, say("第 {n} 行读不出来：引号不成对或内容过长。请用 Excel 或 WPS 另存后再上传。", n=len(rows) + 1)
         ) from None
     return rows
 
@@ -128,4 +139,4 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise SpreadsheetRefused(CONTENT, "文字编码读不出来：请另存为 UTF-8 或 GB18030 编码的 CSV，或另存为 .xlsx。")
+    raise SpreadsheetRefused(CONTENT, say("文字编码读不出来：请另存为 UTF-8 或 GB18030 编码的 CSV，或另存为 .xlsx。"))

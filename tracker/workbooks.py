@@ -11,6 +11,8 @@ from posixpath import normpath
 # Expat limits entities since 2.4, and a part with a DOCTYPE is refused below.
 from xml.parsers import expat  # nosec B407 # see above
 
+from tracker.rules.words import say
+
 CHUNK = 1 << 16
 FREE = 1 << 20
 """Unpacked bytes up to which nobody asks how well they were packed."""
@@ -45,7 +47,7 @@ class Limits:
 def unreadable() -> SpreadsheetRefused:
     """Return what is said of a file that is not what its ending says, or is damaged or locked."""
     return SpreadsheetRefused(
-        TYPE, "文件读不出来：可能已损坏、加了密码，或内容与扩展名不符。请用 Excel 或 WPS 另存为 .xlsx 后再上传。"
+        TYPE, say("文件读不出来：可能已损坏、加了密码，或内容与扩展名不符。请用 Excel 或 WPS 另存为 .xlsx 后再上传。")
     )
 
 
@@ -61,7 +63,10 @@ def address(row: int, column: int) -> str:
 def _formula(row: int, column: int) -> SpreadsheetRefused:
     return SpreadsheetRefused(
         CONTENT,
-        f"单元格 {address(row, column)} 是公式，显示的内容不可靠。请复制后“选择性粘贴—数值”，改为文字或数字再上传。",
+        say(
+            "单元格 {address} 是公式，显示的内容不可靠。请复制后“选择性粘贴—数值”，改为文字或数字再上传。",
+            address=address(row, column),
+        ),
     )
 
 
@@ -69,8 +74,13 @@ def _refuse_outside(row: int, column: int, limits: Limits) -> None:
     if row >= limits.rows or column >= limits.columns:
         raise SpreadsheetRefused(
             SIZE,
-            f"表格太大：{address(row, column)} 处还有内容，最多 {limits.rows} 行、{limits.columns} 列。"
-            "请删去多余的行列（包括空白但有格式的），或分几次上传。",
+            say(
+                "表格太大：{address} 处还有内容，最多 {rows} 行、{columns} 列。"
+                "请删去多余的行列（包括空白但有格式的），或分几次上传。",
+                address=address(row, column),
+                rows=limits.rows,
+                columns=limits.columns,
+            ),
         )
 
 
@@ -113,7 +123,7 @@ def _unpacked(archive: zipfile.ZipFile, limits: Limits) -> dict[str, bytes]:
                 content += chunk
                 total += len(chunk)
                 if total > limits.unpacked or (total > FREE and total > packed * limits.ratio):
-                    raise SpreadsheetRefused(SIZE, "文件解压后太大，没有读取。请只保留需要的表格，另存后再上传。")
+                    raise SpreadsheetRefused(SIZE, say("文件解压后太大，没有读取。请只保留需要的表格，另存后再上传。"))
         if not entry.is_dir():
             parts[entry.filename] = bytes(content)
     return parts
@@ -242,7 +252,7 @@ def _workbook_stream(data: bytes) -> bytes:
     tables = [place for place in struct.unpack_from("<109I", data, 0x4C) if place < END_OF_CHAIN - 2]
     if struct.unpack_from("<I", data, 0x48)[0]:
         # More tables than the head holds belong to a file far above any limit here.
-        raise SpreadsheetRefused(SIZE, "文件太大，没有读取。请只保留需要的表格，另存为 .xlsx 后再上传。")
+        raise SpreadsheetRefused(SIZE, say("文件太大，没有读取。请只保留需要的表格，另存为 .xlsx 后再上传。"))
     following: list[int] = []
     for place in tables:
         following += struct.unpack_from(f"<{size // 4}I", data, (place + 1) * size)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.reminders.test_reminders import remind
-from tracker import letters
-from tracker.db import db
+from tracker import i18n, letters
+from tracker.db import db, transaction
 from tracker.letters import greeted
 from tracker.outbox.models import Message
+from tracker.people.models import User
 from tracker.resources import resource
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -90,6 +91,19 @@ def test_a_letter_reads_as_the_golden_one_in_both_forms(
     for form, content in (("txt", body.text), ("html", body.html)):
         golden = GOLDEN / f"letter_{account}_{day}.{form}"
         assert without_ids(content) == golden.read_text("utf-8"), golden.name
+
+
+def test_a_letter_is_in_the_language_of_its_reader(seeded: Flask, letter: Callable[[str, str], Message]) -> None:
+    with transaction():
+        db.session.execute(update(User).where(User.account == "songjiang-clerk").values(language="en"))
+    found = letter("songjiang-clerk", "2021-03-01")
+    with i18n.speaking("en"):
+        salutation = letters.salutation("松江区司法局", "收件人")
+    body = greeted(letters.Body(found.body_text, found.body_html), salutation)
+    content = {"txt": f"{found.subject}\n\n{body.text}", "html": body.html}
+    for form, read in content.items():
+        golden = GOLDEN / f"letter_songjiang-clerk_2021-03-01.en.{form}"
+        assert without_ids(read) == golden.read_text("utf-8"), golden.name
 
 
 @pytest.mark.parametrize(("account", "day"), CASES)

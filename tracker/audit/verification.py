@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from tracker.audit.chain import CHAIN_BEGINS, Head, Row, anchor_words, content, seal
 from tracker.audit.heads import LATEST, Outside, Witness
+from tracker.rules.words import say
 
 
 class Wrong(StrEnum):
@@ -24,13 +25,13 @@ class Wrong(StrEnum):
 
 
 WRONG_TEXT: dict[Wrong, str] = {
-    Wrong.ALTERED: "被改动",
-    Wrong.REMOVED: "被删除",
-    Wrong.INSERTED: "是插入的",
-    Wrong.REORDERED: "被调换次序",
-    Wrong.CUT: "起的末尾被截去",
-    Wrong.HEAD: "处的链头不符",
-    Wrong.OUTSIDE: "与库外留存的链头不符",
+    Wrong.ALTERED: say("被改动"),
+    Wrong.REMOVED: say("被删除"),
+    Wrong.INSERTED: say("是插入的"),
+    Wrong.REORDERED: say("被调换次序"),
+    Wrong.CUT: say("起的末尾被截去"),
+    Wrong.HEAD: say("处的链头不符"),
+    Wrong.OUTSIDE: say("与库外留存的链头不符"),
 }
 
 
@@ -45,7 +46,13 @@ class Finding:
     @property
     def words(self) -> str:
         """One sentence for whoever answers for the record."""
-        return f"第 {self.number} 条{WRONG_TEXT[self.wrong]}{'：' if self.note else ''}{self.note}"
+        return say(
+            "第 {number} 条{wrong}{x}{note}",
+            number=self.number,
+            wrong=WRONG_TEXT[self.wrong],
+            x=say("：") if self.note else "",
+            note=self.note,
+        )
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,13 @@ class Verdict:
         """The result in one sentence."""
         if self.finding:
             return self.finding.words
-        before = f"，其中建链以前的 {self.early} 条由建链记录作证" if self.early else ""
-        return f"完整：共 {self.entries} 条{before}，最新一条的校验值 {self.head.hash or '（无）'}"
+        before = say("，其中建链以前的 {early} 条由建链记录作证", early=self.early) if self.early else ""
+        return say(
+            "完整：共 {entries} 条{before}，最新一条的校验值 {hash}",
+            entries=self.entries,
+            before=before,
+            hash=self.head.hash or say("（无）"),
+        )
 
 
 Rows = Callable[[], Generator[Row]]
@@ -89,15 +101,21 @@ def judge(rows: Rows, head: Head | None, outside: Outside) -> Verdict:
 
 
 def _notes(outside: Outside, finding: Finding | None) -> tuple[str, ...]:
-    notes = [f"库外链头文件里有一行读不出来（{line}）" for line in outside.unreadable]
+    notes = [say("库外链头文件里有一行读不出来（{line}）", line=line) for line in outside.unreadable]
     notes += [
-        f"写到第 {head.number} 条时库外的链头文件 {LATEST} 不见了或读不出来：更早的末尾若被截去，无从核对"
+        say(
+            "写到第 {number} 条时库外的链头文件 {latest} 不见了或读不出来：更早的末尾若被截去，无从核对",
+            number=head.number,
+            latest=LATEST,
+        )
         for head in outside.lost
     ]
     if outside.missing:
-        notes.append(f"库外没有链头文件 {LATEST}：末尾若被截去，只凭数据库看不出来")
+        notes.append(say("库外没有链头文件 {latest}：末尾若被截去，只凭数据库看不出来", latest=LATEST))
     if finding and finding.number == 1 and finding.wrong is Wrong.ALTERED:
-        notes.append("从第一条起就不符，也可能是换了 TRACKER_AUDIT_KEY（或 TRACKER_SECRET_KEY）：请先用原来的密钥核验")
+        notes.append(
+            say("从第一条起就不符，也可能是换了 TRACKER_AUDIT_KEY（或 TRACKER_SECRET_KEY）：请先用原来的密钥核验")
+        )
     return tuple(notes)
 
 
@@ -138,7 +156,11 @@ class _Walk:
         if seal(row, self.previous) != row.hash:
             return self._unsealed(row)
         if not self.begun and self.early and row.detail != anchor_words(self.early, self.digest.hexdigest()):
-            return Finding(Wrong.ALTERED, 1, f"建链以前的 {self.early} 条，与第 {row.number} 条为它们留下的摘要不符")
+            return Finding(
+                Wrong.ALTERED,
+                1,
+                say("建链以前的 {early} 条，与第 {number} 条为它们留下的摘要不符", early=self.early, number=row.number),
+            )
         return None
 
     def _without_beginning(self, row: Row) -> Finding:
@@ -147,12 +169,12 @@ class _Walk:
             return Finding(Wrong.INSERTED, 1)
         if row.detail.startswith(anchor_words(self.early, "")):
             return Finding(Wrong.ALTERED, row.number)
-        return Finding(Wrong.ALTERED, 1, "没有校验值，也没有建链的记录为它作证")
+        return Finding(Wrong.ALTERED, 1, say("没有校验值，也没有建链的记录为它作证"))
 
     def _witnessed(self, row: Row) -> Finding | None:
         for kept in self.kept.get(row.number, []):
             if kept.hash != row.hash:
-                return Finding(Wrong.OUTSIDE, row.number, f"{kept.source} 中留存的是另一个校验值")
+                return Finding(Wrong.OUTSIDE, row.number, say("{x} 中留存的是另一个校验值", x=kept.source))
         return None
 
     def _misplaced(self, row: Row) -> Finding:
@@ -161,23 +183,25 @@ class _Walk:
             if not self.begun:
                 self.shift = row.id - row.number
             if self._expected_stands_at() is not None:
-                return Finding(Wrong.ALTERED, self.expected, "编号不符")
+                return Finding(Wrong.ALTERED, self.expected, say("编号不符"))
             last = row.number - 1
-            return Finding(Wrong.REMOVED, self.expected, f"直到第 {last} 条" if last > self.expected else "")
+            return Finding(
+                Wrong.REMOVED, self.expected, say("直到第 {last} 条", last=last) if last > self.expected else ""
+            )
         own = self._place_of(row)
-        return Finding(Wrong.ALTERED, own, "编号不符") if own else Finding(Wrong.INSERTED, self.expected)
+        return Finding(Wrong.ALTERED, own, say("编号不符")) if own else Finding(Wrong.INSERTED, self.expected)
 
     def _unsealed(self, row: Row) -> Finding:
         """Tell why a row in its place does not bear the hash it must have."""
         stands_at = self._expected_stands_at()
         if stands_at == row.number:
-            return Finding(Wrong.ALTERED, self.expected, "主键不符")
+            return Finding(Wrong.ALTERED, self.expected, say("主键不符"))
         if stands_at is not None:
             moved = self._place_of(row) is not None
             return Finding(Wrong.REORDERED if moved else Wrong.INSERTED, self.expected)
         following = self._following()
         if following and self._may_be(following, self.expected + 2, row.hash):
-            return Finding(Wrong.REMOVED, self.expected, "后面的编号被前移")
+            return Finding(Wrong.REMOVED, self.expected, say("后面的编号被前移"))
         kept = [witness.number for witness in self.witnesses] or [self.head.number if self.head else 0]
         if following is None and max(kept) < self.expected:
             return Finding(Wrong.INSERTED, self.expected)
@@ -211,12 +235,18 @@ class _Walk:
         """Hold the end of a chain without a wrong entry against the heads that were kept."""
         last = self.expected - 1
         if self.early and not self.begun:
-            return Finding(Wrong.ALTERED, 1, "没有校验值，也没有建链的记录为它作证")
-        for number, source in [*self.kept_beyond(last), (self.head.number if self.head else 0, "数据库的链头")]:
+            return Finding(Wrong.ALTERED, 1, say("没有校验值，也没有建链的记录为它作证"))
+        for number, source in [*self.kept_beyond(last), (self.head.number if self.head else 0, say("数据库的链头"))]:
             if number > last:
-                return Finding(Wrong.CUT, self.expected, f"{source}记到第 {number} 条，库中只有 {last} 条")
+                return Finding(
+                    Wrong.CUT,
+                    self.expected,
+                    say("{x}记到第 {number} 条，库中只有 {last} 条", x=source, number=number, last=last),
+                )
         if (self.head or Head(0, "")) != (last, self.previous):
-            return Finding(Wrong.HEAD, last, "audit_head 记的不是最后一条" if self.head else "audit_head 不见了")
+            return Finding(
+                Wrong.HEAD, last, say("audit_head 记的不是最后一条") if self.head else say("audit_head 不见了")
+            )
         return None
 
     def kept_beyond(self, last: int) -> list[tuple[int, str]]:

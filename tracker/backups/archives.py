@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from tracker.rules.words import say
+
 CHUNK = 1 << 20
 MANIFEST, VOUCHER = "manifest.json", "manifest.sha256"
 LARGEST_MANIFEST = 256 << 20
@@ -124,22 +126,22 @@ def verify(path: Path) -> Manifest:
     manifest = _manifest(said)
     for name in sorted(read.keys() | manifest.files.keys()):
         if name not in read:
-            raise BackupDamaged(f"备份中缺少 {name}。")
+            raise BackupDamaged(say("备份中缺少 {name}。", name=name))
         if name not in manifest.files:
-            raise BackupDamaged(f"备份中多出 {name}，清单里没有。")
+            raise BackupDamaged(say("备份中多出 {name}，清单里没有。", name=name))
         if read[name] != manifest.files[name]:
-            raise BackupDamaged(f"备份中的 {name} 与清单的校验值不符。")
+            raise BackupDamaged(say("备份中的 {name} 与清单的校验值不符。", name=name))
     if DATABASES.get(manifest.database) not in read:
-        raise BackupDamaged("备份中没有数据库。")
+        raise BackupDamaged(say("备份中没有数据库。"))
     return manifest
 
 
 def _manifest(said: dict[str, bytes]) -> Manifest:
     text, voucher = said.get(MANIFEST), said.get(VOUCHER)
     if text is None or voucher is None:
-        raise BackupDamaged("备份不完整：没有清单，文件可能被截断。")
+        raise BackupDamaged(say("备份不完整：没有清单，文件可能被截断。"))
     if voucher != _voucher(text):
-        raise BackupDamaged("备份的清单与它的校验值不符。")
+        raise BackupDamaged(say("备份的清单与它的校验值不符。"))
     try:
         found = json.loads(text)
         files = {str(name): Part(str(part["sha256"]), int(part["size"])) for name, part in found["files"].items()}
@@ -147,7 +149,7 @@ def _manifest(said: dict[str, bytes]) -> Manifest:
         datetime.fromisoformat(str(found["created_at"]))  # What later asks for the last backup relies on it.
         return Manifest(str(found["created_at"]), str(found["database"]), str(found["revision"]), counts, files)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
-        raise BackupDamaged("备份的清单读不懂，可能是其他程序的文件。") from None
+        raise BackupDamaged(say("备份的清单读不懂，可能是其他程序的文件。")) from None
 
 
 def extract(path: Path, folder: Path) -> None:
@@ -172,7 +174,7 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(path, mode="r:") as archive:
             yield archive
     except (tarfile.TarError, EOFError, UnicodeError):
-        raise BackupDamaged("备份读不出来：文件已损坏、被截断，或不是备份文件。") from None
+        raise BackupDamaged(say("备份读不出来：文件已损坏、被截断，或不是备份文件。")) from None
 
 
 def _parts(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
@@ -181,7 +183,7 @@ def _parts(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
     for member in archive:
         name = member.name
         if not member.isreg() or name in seen or not (name in (MANIFEST, VOUCHER) or is_expected(name)):
-            raise BackupDamaged(f"备份中有不认识的内容：{name[:80]}。")
+            raise BackupDamaged(say("备份中有不认识的内容：{name}。", name=name[:80]))
         seen.add(name)
         stream = archive.extractfile(member)
         if stream is not None:

@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL
 
 from tracker.db import db
 from tracker.resources import resource
+from tracker.rules.words import say
 
 VERSIONS = "alembic_version"
 WORDS = {
@@ -93,7 +94,7 @@ def _contents(connection: Connection) -> Copied:
 def _file_of(engine: Engine) -> str:
     file = engine.url.database
     if not file or file == ":memory:":
-        raise BackupRefused("内存中的数据库不能备份，也不能恢复。请把 TRACKER_DATABASE_URL 指向一个文件。")
+        raise BackupRefused(say("内存中的数据库不能备份，也不能恢复。请把 TRACKER_DATABASE_URL 指向一个文件。"))
     return file
 
 
@@ -104,7 +105,7 @@ def _copy_sqlite(engine: Engine, target: Path) -> Copied:
             copy.execute("PRAGMA journal_mode=DELETE")
             _require_sound(copy)
     except SqliteError as error:
-        raise BackupRefused(f"数据库复制失败（{error}）。请检查磁盘空间和权限后重试。") from error
+        raise BackupRefused(say("数据库复制失败（{error}）。请检查磁盘空间和权限后重试。", error=error)) from error
     copied = create_engine(URL.create("sqlite", database=str(target)))
     try:
         with copied.connect() as connection:
@@ -119,13 +120,15 @@ def _load_sqlite(engine: Engine, source: Path) -> None:
             _require_sound(copy)
             copy.backup(target)
     except SqliteError as error:
-        raise BackupRefused(f"数据库恢复失败（{error}）。请检查磁盘空间和权限后，换一个空的数据库重试。") from error
+        raise BackupRefused(
+            say("数据库恢复失败（{error}）。请检查磁盘空间和权限后，换一个空的数据库重试。", error=error)
+        ) from error
 
 
 def _require_sound(connection: Sqlite) -> None:
     found = connection.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
-        raise BackupRefused(f"数据库文件已损坏（{found[:100]}）。请从最近一份好的备份恢复。")
+        raise BackupRefused(say("数据库文件已损坏（{found}）。请从最近一份好的备份恢复。", found=found[:100]))
 
 
 # ---- PostgreSQL
@@ -151,7 +154,9 @@ def _name(engine: Engine) -> str:
 def _run(engine: Engine, program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
-        raise BackupRefused(f"服务器上没有 {program}：请安装与数据库同版本的 PostgreSQL 客户端程序后重试。")
+        raise BackupRefused(
+            say("服务器上没有 {program}：请安装与数据库同版本的 PostgreSQL 客户端程序后重试。", program=program)
+        )
     address = {"user": engine.url.username, "host": engine.url.host, "port": engine.url.port, **engine.url.query}
     address["password"] = engine.url.password
     told = {WORDS[word]: str(value) for word, value in address.items() if word in WORDS and value}
@@ -160,7 +165,13 @@ def _run(engine: Engine, program: str, *arguments: str) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # nosec B603 # a list, no shell
     if done.returncode:
         words = " ".join(done.stderr.split())[-300:]
-        raise BackupRefused(f"{program} 没有成功（{words}）。请检查磁盘空间，以及程序与数据库的版本是否相同。")
+        raise BackupRefused(
+            say(
+                "{program} 没有成功（{words}）。请检查磁盘空间，以及程序与数据库的版本是否相同。",
+                program=program,
+                words=words,
+            )
+        )
 
 
 _COPY: dict[str, Callable[[Engine, Path], Copied]] = {"sqlite": _copy_sqlite, "postgresql": _copy_postgres}

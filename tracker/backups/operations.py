@@ -19,6 +19,7 @@ from tracker.backups.databases import BackupRefused
 from tracker.people import operations as people
 from tracker.people import queries as people_queries
 from tracker.rules.permissions import Actor
+from tracker.rules.words import say
 from tracker.storage import FULL, StorageFull
 
 try:
@@ -50,9 +51,9 @@ def make(data_dir: Path, target: Path) -> Made:
     It is written under another name, read again, synced and only then named, so that there is never half a one.
     """
     if target.exists():
-        raise BackupRefused(f"{target} 已经存在，没有覆盖。请换一个文件名。")
+        raise BackupRefused(say("{target} 已经存在，没有覆盖。请换一个文件名。", target=target))
     if not target.parent.is_dir():
-        raise BackupRefused(f"目录 {target.parent} 不存在。请先建好目录。")
+        raise BackupRefused(say("目录 {parent} 不存在。请先建好目录。", parent=target.parent))
     try:
         with _alone(data_dir), tempfile.TemporaryDirectory(dir=target.parent, prefix=UNFINISHED) as folder:
             _remove_unfinished(data_dir / FOLDER, Path(folder))
@@ -118,7 +119,7 @@ def _alone(data_dir: Path) -> Iterator[None]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise BackupRefused("另一份备份正在进行，请等它完成后再试。") from None
+                raise BackupRefused(say("另一份备份正在进行，请等它完成后再试。")) from None
         yield
 
 
@@ -166,11 +167,16 @@ def restore(data_dir: Path, source: Path) -> Manifest:
     manifest = archives.verify(source)
     if manifest.database != databases.kind():
         raise BackupRefused(
-            f"这份备份来自 {manifest.database}，现在的数据库是 {databases.kind()}："
-            "请把 TRACKER_DATABASE_URL 指向同一种数据库。"
+            say(
+                "这份备份来自 {database}，现在的数据库是 {kind}：请把 TRACKER_DATABASE_URL 指向同一种数据库。",
+                database=manifest.database,
+                kind=databases.kind(),
+            )
         )
     if not databases.is_known(manifest.revision):
-        raise BackupRefused(f"备份的数据库结构（{manifest.revision}）比本程序新。请先升级程序再恢复。")
+        raise BackupRefused(
+            say("备份的数据库结构（{revision}）比本程序新。请先升级程序再恢复。", revision=manifest.revision)
+        )
     _refuse_occupied(data_dir)
     try:
         with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as name:
@@ -178,7 +184,7 @@ def restore(data_dir: Path, source: Path) -> Manifest:
             archives.extract(source, folder)
             loaded = databases.load_from(folder / DATABASES[manifest.database])
             if (loaded.revision, loaded.counts) != (manifest.revision, manifest.counts):
-                raise BackupRefused("恢复后的行数与备份的清单不符，不能使用。请换一个空的数据库重试。")
+                raise BackupRefused(say("恢复后的行数与备份的清单不符，不能使用。请换一个空的数据库重试。"))
             _put_in_place(folder, data_dir)
     except OSError as error:
         if error.errno in FULL:
@@ -189,13 +195,17 @@ def restore(data_dir: Path, source: Path) -> Manifest:
 
 def _refuse_occupied(data_dir: Path) -> None:
     if not databases.is_empty():
-        raise BackupRefused("目标数据库里已有内容，没有恢复。请把 TRACKER_DATABASE_URL 指向一个新的空数据库。")
+        raise BackupRefused(say("目标数据库里已有内容，没有恢复。请把 TRACKER_DATABASE_URL 指向一个新的空数据库。"))
     occupied = [name for name in HEADS if (data_dir / name).exists()]
     if any(path.is_file() for path in (data_dir / EVIDENCE).rglob("*")):
         occupied.append(EVIDENCE)
     if occupied:
         raise BackupRefused(
-            f"数据目录 {data_dir} 中已有 {'、'.join(occupied)}，没有恢复。请把 TRACKER_DATA_DIR 指向一个新的目录。"
+            say(
+                "数据目录 {data_dir} 中已有 {occupied}，没有恢复。请把 TRACKER_DATA_DIR 指向一个新的目录。",
+                data_dir=data_dir,
+                occupied=list(occupied),
+            )
         )
 
 

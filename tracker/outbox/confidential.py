@@ -2,13 +2,14 @@
 
 from tracker import sealing
 from tracker.letters import Body
+from tracker.rules.words import say
 
 RESET = "reset"
 """The kind of letter that holds a link for a new password."""
 
 KINDS = frozenset({RESET})
 
-NOT_SHOWN = "（含一次性链接，不显示）"
+NOT_SHOWN = say("（含一次性链接，不显示）")
 
 
 def stored(kind: str, body: Body) -> Body:

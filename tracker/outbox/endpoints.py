@@ -15,11 +15,12 @@ from tracker.outbox.channels.addresses import AddressRefused
 from tracker.outbox.models import Endpoint
 from tracker.outbox.queries import EndpointDetail
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.words import say
 
 SECRET_BYTES = 79
 """The longest secret that, sealed, finds room in its column of 200 characters; robots give some 70 at most."""
 
-LENGTHS = {"name": ("名称", 60), "url": ("地址", 500), "secret": ("密钥", SECRET_BYTES)}
+LENGTHS = {"name": (say("名称"), 60), "url": (say("地址"), 500), "secret": (say("密钥"), SECRET_BYTES)}
 
 
 class EndpointRefused(ValueError):
@@ -36,7 +37,7 @@ class StaleEndpoint(ValueError):
 
     def __init__(self, now: EndpointDetail) -> None:
         """Keep what stands."""
-        super().__init__("这个渠道刚被别人修改过，您的修改没有保存。")
+        super().__init__(say("这个渠道刚被别人修改过，您的修改没有保存。"))
         self.now = now
 
 
@@ -75,7 +76,7 @@ def edit_endpoint(actor: Actor, at: datetime, endpoint_id: int, version: int, dr
     endpoint = _current(endpoint_id, version)
     draft = _checked(draft)
     if draft.kind != endpoint.kind:
-        raise EndpointRefused("kind", "类型不能修改：请停用这个渠道，另外添加一个。")
+        raise EndpointRefused("kind", say("类型不能修改：请停用这个渠道，另外添加一个。"))
     if db.session.scalar(select(Endpoint.id).where(Endpoint.name == draft.name, Endpoint.id != endpoint_id)):
         raise _name_taken(draft.name)
     for name in ("name", "url", "unit_id", "active"):
@@ -104,29 +105,29 @@ def _sealed(secret: str) -> str:
 def _current(endpoint_id: int, version: int) -> Endpoint:
     endpoint = db.session.get(Endpoint, endpoint_id)
     if endpoint is None:
-        raise EndpointRefused("name", "这个渠道已不存在，请返回列表。")
+        raise EndpointRefused("name", say("这个渠道已不存在，请返回列表。"))
     if endpoint.version != version:
         raise StaleEndpoint(queries.endpoint_detail(endpoint))
     return endpoint
 
 
 def _name_taken(name: str) -> EndpointRefused:
-    return EndpointRefused("name", f"已有名为“{name}”的渠道，请换一个名称。")
+    return EndpointRefused("name", say("已有名为“{name}”的渠道，请换一个名称。", name=name))
 
 
 def _checked(draft: EndpointDraft) -> EndpointDraft:
     """Return the draft without blanks around its words; raise EndpointRefused."""
     words = {name: getattr(draft, name).strip() for name in LENGTHS}
     if draft.kind not in CHANNELS or not CHANNELS[draft.kind].needs_endpoint:
-        labels = "、".join(kind.label for kind in CHANNELS.values() if kind.needs_endpoint)
-        raise EndpointRefused("kind", f"请选择渠道类型：{labels}。")
+        labels = [kind.label for kind in CHANNELS.values() if kind.needs_endpoint]
+        raise EndpointRefused("kind", say("请选择渠道类型：{labels}。", labels=labels))
     for name, (label, limit) in LENGTHS.items():
         if _length(name, words[name]) > limit:
-            raise EndpointRefused(name, f"{label}过长：最多 {limit} 个字符。")
+            raise EndpointRefused(name, say("{label}过长：最多 {limit} 个字符。", label=label, limit=limit))
         if not words[name].isprintable():
-            raise EndpointRefused(name, f"{label}不能含换行或控制字符，请重新填写。")
+            raise EndpointRefused(name, say("{label}不能含换行或控制字符，请重新填写。", label=label))
     if not words["name"]:
-        raise EndpointRefused("name", "请填写名称。")
+        raise EndpointRefused("name", say("请填写名称。"))
     try:
         addresses.check(words["url"])
     except AddressRefused as refused:

@@ -21,6 +21,7 @@ from tracker.outbox import confidential, queries
 from tracker.outbox.channels import mail
 from tracker.outbox.models import Endpoint, Message, MessageAttachment, MessageState
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.words import say
 
 REASON_LENGTH, ADDRESS_LENGTH = 200, 120
 
@@ -137,11 +138,11 @@ def resend(actor: Actor, at: datetime, message_id: int) -> int:
     require(actor, Action.RESEND)
     letter = db.session.get(Message, message_id)
     if letter is None:
-        raise LetterRefused("这封信已不存在，请刷新列表。")
+        raise LetterRefused(say("这封信已不存在，请刷新列表。"))
     if letter.kind in confidential.KINDS:
-        raise LetterRefused("信中的链接只给本人、限时一次，不能代为重发。请本人在登录页点“忘记密码”重新申请。")
+        raise LetterRefused(say("信中的链接只给本人、限时一次，不能代为重发。请本人在登录页点“忘记密码”重新申请。"))
     if letter.state == MessageState.SENDING:
-        raise LetterRefused("这封信正在发送，请过两分钟看结果，再决定是否重发。")
+        raise LetterRefused(say("这封信正在发送，请过两分钟看结果，再决定是否重发。"))
     waiting = _once_more(letter, at) if letter.state == MessageState.SENT else _wake(letter)
     audit.record(actor, at, "resend", "message", waiting, letter.key)
     return waiting
@@ -153,7 +154,7 @@ def _wake(letter: Message) -> int:
     anew = update(Message).where(*same).values(next_try_at=clock.utc(), **WAITING_ANEW).returning(Message.id)
     woken = db.session.scalar(anew.execution_options(synchronize_session=False))
     if woken is None:
-        raise LetterRefused("这封信的状态刚刚有变化，请刷新后再决定是否重发。")
+        raise LetterRefused(say("这封信的状态刚刚有变化，请刷新后再决定是否重发。"))
     return woken
 
 
@@ -165,7 +166,7 @@ def _once_more(letter: Message, at: datetime) -> int:
     )
     found = dict(db.session.execute(family).all())
     if {MessageState.PENDING, MessageState.SENDING} & set(found.values()):
-        raise LetterRefused("这封信已经重发，正在等待发送，不用再点一次。")
+        raise LetterRefused(say("这封信已经重发，正在等待发送，不用再点一次。"))
     last = max(int(match[1]) if (match := AGAIN.search(key)) else 1 for key in found)
     own = (
         "kind",
@@ -190,7 +191,7 @@ def _once_more(letter: Message, at: datetime) -> int:
     }
     new: int | None = db.session.scalar(_insert_once().values(**row).returning(Message.id))
     if new is None:
-        raise LetterRefused("刚有人重发了这封信，请刷新列表。")
+        raise LetterRefused(say("刚有人重发了这封信，请刷新列表。"))
     _copy_files(letter.id, new)
     return new
 
@@ -208,11 +209,11 @@ def send_test(actor: Actor, at: datetime, endpoint_id: int | None, to: str) -> i
     channel, to = "email", to.strip()
     if endpoint_id is None:
         if not mail.ADDRESS.fullmatch(to) or len(to) > ADDRESS_LENGTH:
-            raise LetterRefused("请填写一个正确的电子邮箱地址，再发送测试。")
+            raise LetterRefused(say("请填写一个正确的电子邮箱地址，再发送测试。"))
     else:
         endpoint = db.session.get(Endpoint, endpoint_id)
         if endpoint is None or not endpoint.active:
-            raise LetterRefused("这个渠道已停用或不存在，请先启用再发送测试。")
+            raise LetterRefused(say("这个渠道已停用或不存在，请先启用再发送测试。"))
         channel = endpoint.kind
     text = f"这是督办台账的测试信，由{actor.name}发出。收到它，说明这个渠道可以使用。\n"
     letter = Letter(

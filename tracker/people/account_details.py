@@ -11,15 +11,17 @@ from tracker.people.account_lists import AccountRow, told_end
 from tracker.people.operations import LENGTHS, AccountRefused
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import POST_TEXT, ROLE_TEXT, Action, Actor, Post, Role, Scope
+from tracker.rules.sentences import together
+from tracker.rules.words import say
 
 FIELD_TEXT = {
-    "name": "姓名",
-    "role": "角色",
-    "unit": "单位",
-    "email": "邮箱",
-    "phone": "电话",
-    "post": "职务",
-    "valid_until": "失效日期",
+    "name": say("姓名"),
+    "role": say("角色"),
+    "unit": say("单位"),
+    "email": say("邮箱"),
+    "phone": say("电话"),
+    "post": say("职务"),
+    "valid_until": say("失效日期"),
 }
 
 OF_A_DISTRICT = (Role.CLERK, Role.OFFICE)
@@ -34,10 +36,10 @@ KINDS = {
 """The roles whose powers come from the unit, and in which kind of unit alone they mean something."""
 
 KIND_TEXT = {
-    OrganizationKind.DISTRICT_BUREAU: "区局",
-    OrganizationKind.JUSTICE_OFFICE: "司法所",
-    OrganizationKind.CITY_OFFICE: "市局处室",
-    OrganizationKind.CITY_BUREAU: "市局",
+    OrganizationKind.DISTRICT_BUREAU: say("区局"),
+    OrganizationKind.JUSTICE_OFFICE: say("司法所"),
+    OrganizationKind.CITY_OFFICE: say("市局处室"),
+    OrganizationKind.CITY_BUREAU: say("市局"),
 }
 
 ACCOUNT = re.compile(r"[a-z0-9._-]*[a-z0-9][a-z0-9._-]*")
@@ -54,7 +56,7 @@ class DetailsRefused(AccountRefused):
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         """Keep them."""
-        super().__init__("；".join(problems.values()))
+        super().__init__(together(problems.values()))
         self.problems = dict(problems)
 
 
@@ -90,11 +92,11 @@ def account_name(text: str) -> str:
     """Return an account's name as it is kept; raise AccountRefused for one that cannot be."""
     account = text.strip().casefold()
     if not ACCOUNT.fullmatch(account):
-        raise AccountRefused("账号只能由英文字母、数字、点、横线和下划线组成。")
+        raise AccountRefused(say("账号只能由英文字母、数字、点、横线和下划线组成。"))
     if len(account) > LENGTHS["account"][1]:
-        raise AccountRefused(f"账号过长：最多 {LENGTHS['account'][1]} 个字符。")
+        raise AccountRefused(say("账号过长：最多 {lengths} 个字符。", lengths=LENGTHS["account"][1]))
     if account in RESERVED:
-        raise AccountRefused("这个账号名留给系统使用，请换一个。")
+        raise AccountRefused(say("这个账号名留给系统使用，请换一个。"))
     return account
 
 
@@ -115,17 +117,19 @@ def problems(role: Role, details: Details, kind: OrganizationKind | None) -> dic
     """Return what is wrong with details, by field; `kind` is the unit's, None where it is not looked at."""
     found: dict[str, str] = {}
     if not details.name:
-        found["name"] = "请填写姓名。"
+        found["name"] = say("请填写姓名。")
     for field in ("name", "email", "phone"):
         text, (label, most) = getattr(details, field), LENGTHS[field]
         if len(text) > most:
-            found[field] = f"{label}过长：最多 {most} 个字符。"
+            found[field] = say("{label}过长：最多 {most} 个字符。", label=label, most=most)
         elif any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in text):
-            found[field] = f"{label}只能写一行，不能有换行或看不见的字符。"
+            found[field] = say("{label}只能写一行，不能有换行或看不见的字符。", label=label)
     if details.email and "email" not in found and not (details.email.isascii() and MAIL.fullmatch(details.email)):
-        found["email"] = "邮箱应写成 名称@主机 的形式，例如 zhang@example.cn。"
+        found["email"] = say("邮箱应写成 名称@主机 的形式，例如 zhang@example.cn。")
     if "phone" not in found and not PHONE.fullmatch(details.phone):
-        found["phone"] = "电话只能写数字和 + - ( ) 转 等符号，例如 021-12345678转801。"
+        found["phone"] = say("电话只能写数字和 + - ( ) 转 等符号，例如 021-12345678转801。")
     if kind and KINDS.get(role, kind) != kind:
-        found["unit"] = f"“{ROLE_TEXT[role]}”的单位应是{KIND_TEXT[KINDS[role]]}，请改选单位或角色。"
+        found["unit"] = say(
+            "“{role}”的单位应是{kind}，请改选单位或角色。", role=ROLE_TEXT[role], kind=KIND_TEXT[KINDS[role]]
+        )
     return found

@@ -13,13 +13,14 @@ from tracker.people.models import Organization, OrganizationAlias, User
 from tracker.people.queries import AT_ONCE
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import POST_TEXT, ROLE_TEXT, Action, Actor, Post, Role, Scope
+from tracker.rules.words import say
 
 PAGE_SIZE = 50
 
 ACTIVE, EXPIRED, DISABLED = "active", "expired", "disabled"
-STATE_TEXT = {ACTIVE: "启用", EXPIRED: "已失效", DISABLED: "已停用"}
+STATE_TEXT = {ACTIVE: say("启用"), EXPIRED: say("已失效"), DISABLED: say("已停用")}
 
-NO_END = "长期"
+NO_END = say("长期")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tracker.people.operations import AccountRefused
 from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import POST_TEXT, ROLE_TEXT, Action, Actor, Post, Role, Scope, may
+from tracker.rules.words import say
 
 HEADS = ("账号", "姓名", "角色", "单位", "邮箱", "电话", "职务", "失效日期")
 """The columns of a sheet to be read; a list that was exported has the state besides."""
@@ -111,19 +112,19 @@ def lines(rows: Sequence[Sequence[str]]) -> list[Line]:
     """Return the rows below the heads; raise SheetRefused where heads are missing, unknown or double."""
     top, heads = _heads(rows)
     if missing := [head for head in DEMANDED if head not in heads]:
-        raise SheetRefused(f"缺少这些列：{'、'.join(missing)}。请照模板补上表头。")
+        raise SheetRefused(say("缺少这些列：{missing}。请照模板补上表头。", missing=list(missing)))
     known = {*HEADS, STATE, ""}
     if strange := [head for head in heads if head not in known]:
-        raise SheetRefused(f"不认识这些列：{'、'.join(strange)[:100]}。请删去，或照模板改表头。")
+        raise SheetRefused(say("不认识这些列：{strange}。请删去，或照模板改表头。", strange="、".join(strange)[:100]))
     if twice := {head for head in heads if head and heads.count(head) > 1}:
-        raise SheetRefused(f"这些列出现了两次：{'、'.join(sorted(twice))}。请删去多余的一列。")
+        raise SheetRefused(say("这些列出现了两次：{twice}。请删去多余的一列。", twice=sorted(twice)))
     found = [
         Line(at, {head: tidy(cell) for head, cell in zip(heads, row, strict=False) if head})
         for at, row in enumerate(rows[top:], top + 1)
         if any(row)
     ]
     if not found:
-        raise SheetRefused("表头下面没有内容，请填写后再上传。")
+        raise SheetRefused(say("表头下面没有内容，请填写后再上传。"))
     return found
 
 
@@ -133,7 +134,7 @@ def _heads(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
         heads = [tidy(cell) for cell in row]
         if "账号" in heads and "姓名" in heads:
             return number, heads
-    raise SheetRefused(f"没有找到表头：第一行应有 {'、'.join(HEADS)}。请下载模板，照样填写。")
+    raise SheetRefused(say("没有找到表头：第一行应有 {heads}。请下载模板，照样填写。", heads=list(HEADS)))
 
 
 # ---- comparing
@@ -163,12 +164,12 @@ def compare(actor: Actor, sheet: Sequence[Line], day: date) -> Comparison:
         try:
             account = account_name(text)
             if account in rows:
-                raise AccountRefused(f"与第 {rows[account]} 行是同一个账号，请只留一行。")
+                raise AccountRefused(say("与第 {rows} 行是同一个账号，请只留一行。", rows=rows[account]))
             rows[account] = line.row
             _sort(known, found, line, account, stored.get(account))
         except AccountRefused as refused:
             found.refused.append(Refused(line.row, text, str(refused)))
-    why = f"一次最多新建 {MOST_NEW} 个账号，从这一行起请另存一个文件，分次导入。"
+    why = say("一次最多新建 {most_new} 个账号，从这一行起请另存一个文件，分次导入。", most_new=MOST_NEW)
     found.refused += [Refused(item.row, item.account, why) for item in found.new[MOST_NEW:]]
     return found
 
@@ -182,12 +183,12 @@ def _sort(known: Known, found: Comparison, line: Line, account: str, before: Acc
         found.new.append(New(line.row, account, role, details, unit))
         return
     if not _within_reach(known, before):
-        raise AccountRefused(f"账号 {account} 已存在，请换一个。")
+        raise AccountRefused(say("账号 {account} 已存在，请换一个。", account=account))
     role, details, unit = _read(line.cells, before, known)
     old, new = account_details.told(before.role, before, before.unit), account_details.told(role, details, unit)
     differing = tuple((FIELD_TEXT[key], old[key], new[key]) for key in FIELD_TEXT if old[key] != new[key])
     if line.cells.get(STATE, "") not in ("", account_lists.STATE_TEXT[before.state(known.day)]):
-        raise AccountRefused("停用和启用不能在表格里改，请在人员页面办理。")
+        raise AccountRefused(say("停用和启用不能在表格里改，请在人员页面办理。"))
     if not differing:
         found.unchanged.append(before)
         return
@@ -206,7 +207,7 @@ def _read(cells: Mapping[str, str], before: AccountRow | None, known: Known) -> 
         post = before.post if before else Post.NONE
     unit = _named(cells.get("单位", ""), before, known)
     if role is None:
-        raise AccountRefused(f"请填写角色：{'、'.join(ROLES)}。")
+        raise AccountRefused(say("请填写角色：{roles}。", roles=list(ROLES)))
     details = Details(
         name=cells.get("姓名", "") or (before.name if before else ""),
         unit_id=unit[0],
@@ -221,7 +222,9 @@ def _read(cells: Mapping[str, str], before: AccountRow | None, known: Known) -> 
 def _word(cells: Mapping[str, str], head: str, words: Mapping[str, Word]) -> Word | None:
     text = cells.get(head, "")
     if text and text not in words:
-        raise AccountRefused(f"{head}“{text[:20]}”不认识，只能是：{'、'.join(words)}。")
+        raise AccountRefused(
+            say("{head}“{text}”不认识，只能是：{words}。", head=head, text=text[:20], words=list(words))
+        )
     return words.get(text)
 
 
@@ -231,12 +234,14 @@ def _named(name: str, before: AccountRow | None, known: Known) -> tuple[int, str
     if before and name in ("", before.unit):
         return before.unit_id, before.unit
     if not name:
-        raise AccountRefused("请填写单位。")
+        raise AccountRefused(say("请填写单位。"))
     found = known.units.get(name, [])
     if not found:
-        raise AccountRefused(f"找不到单位“{name[:30]}”，请写全称或简称，并确认在您的管理范围内。")
+        raise AccountRefused(say("找不到单位“{name}”，请写全称或简称，并确认在您的管理范围内。", name=name[:30]))
     if len(found) > 1:
-        raise AccountRefused(f"“{name}”对应多个单位：{'、'.join(unit.name for unit in found)}。请写全称。")
+        raise AccountRefused(
+            say("“{name}”对应多个单位：{found}。请写全称。", name=name, found=[unit.name for unit in found])
+        )
     return found[0].id, found[0].name
 
 
@@ -248,7 +253,9 @@ def _end(text: str, before: AccountRow | None) -> date:
     try:
         return asked_day(text)
     except DayRefused:
-        raise AccountRefused(f"失效日期“{text[:20]}”读不出来，请写成 2026-12-31 的形式，或写“{NO_END}”。") from None
+        raise AccountRefused(
+            say("失效日期“{text}”读不出来，请写成 2026-12-31 的形式，或写“{no_end}”。", text=text[:20], no_end=NO_END)
+        ) from None
 
 
 # ---- what must not be
@@ -261,14 +268,14 @@ def _within_reach(known: Known, row: AccountRow) -> bool:
 
 def _refuse_role(actor: Actor, role: Role) -> None:
     if role not in account_details.grantable(actor):
-        raise AccountRefused("只能办理本区经办人员的账号，其他角色请联系系统管理员。")
+        raise AccountRefused(say("只能办理本区经办人员的账号，其他角色请联系系统管理员。"))
 
 
 def _refuse_new_role(actor: Actor, before: AccountRow) -> None:
     if not may(actor, Action.GRANT_ROLES):
-        raise AccountRefused("不能修改角色，请联系系统管理员。")
+        raise AccountRefused(say("不能修改角色，请联系系统管理员。"))
     if before.id == actor.id:
-        raise AccountRefused("不能修改自己的角色，请由另一位系统管理员办理。")
+        raise AccountRefused(say("不能修改自己的角色，请由另一位系统管理员办理。"))
 
 
 def _refuse_wrong(known: Known, role: Role, details: Details) -> None:

@@ -26,6 +26,7 @@ from tracker.people.queries import serving
 from tracker.rules import passwords as password_rules
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Forbidden, Post, Role, Scope, require
+from tracker.rules.words import say
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Signs that nobody mistakes for each other on paper."""
@@ -40,7 +41,7 @@ class StaleAccount(ValueError):
 
     def __init__(self, now: AccountRow) -> None:
         """Keep it."""
-        super().__init__("别人刚刚修改了这个账号。")
+        super().__init__(say("别人刚刚修改了这个账号。"))
         self.now = now
 
 
@@ -66,8 +67,8 @@ def _unit(actor: Actor, unit_id: int, day: date) -> Unit:
         if unit.id == unit_id:
             return unit
     if actor.reach(Action.EDIT_USERS) is Scope.ALL:
-        raise DetailsRefused({"unit": "没有这个单位，或它已撤并。请另选单位。"})
-    raise Forbidden("只能为本区的单位办理账号。其他单位请联系系统管理员。")
+        raise DetailsRefused({"unit": say("没有这个单位，或它已撤并。请另选单位。")})
+    raise Forbidden(say("只能为本区的单位办理账号。其他单位请联系系统管理员。"))
 
 
 # ---- making and changing
@@ -79,7 +80,7 @@ def create(
     """Make an account whose password must be changed at once; return its number."""
     require(actor, Action.EDIT_USERS)
     if role not in grantable(actor):
-        raise Forbidden("只能新建本区的经办账号。其他角色请联系系统管理员。")
+        raise Forbidden(say("只能新建本区的经办账号。其他角色请联系系统管理员。"))
     _refuse_wrong(role, details, _unit(actor, details.unit_id, day).kind)
     try:
         user = operations.create_user(
@@ -102,7 +103,9 @@ def create(
         raise DetailsRefused({"account": str(refused)}) from None
     except IntegrityError:
         # Somebody else made it between the look and the write.
-        raise DetailsRefused({"account": f"账号 {account.strip().casefold()} 已存在，请换一个。"}) from None
+        raise DetailsRefused(
+            {"account": say("账号 {account} 已存在，请换一个。", account=account.strip().casefold())}
+        ) from None
     return user.id
 
 
@@ -132,7 +135,7 @@ def change(
     kind, unit = _place(actor, user, details, day)
     _refuse_wrong(new_role, details, kind)
     if new_role != before.role:
-        _refuse_own(actor, user, "不能修改自己的角色，请由另一位系统管理员办理。")
+        _refuse_own(actor, user, say("不能修改自己的角色，请由另一位系统管理员办理。"))
         require(actor, Action.GRANT_ROLES)
     if new_role != Role.ADMIN or details.valid_until != FOREVER:
         _keep_an_administrator(user, day)
@@ -178,14 +181,14 @@ def _locked(actor: Actor, user_id: int) -> User:
         .execution_options(populate_existing=True)
     ).one()
     if Role(user.role) not in grantable(actor):
-        raise Forbidden("只能办理本区经办人员的账号。其他账号请联系系统管理员。")
+        raise Forbidden(say("只能办理本区经办人员的账号。其他账号请联系系统管理员。"))
     return user
 
 
 def _seen(actor: Actor, user_id: int) -> AccountRow:
     found = account_lists.get(actor, user_id)
     if found is None:
-        raise Forbidden("看不到这个账号。")
+        raise Forbidden(say("看不到这个账号。"))
     return found
 
 
@@ -206,7 +209,10 @@ def _keep_an_administrator(user: User, day: date) -> None:
         and db.session.scalar(others.limit(1)) is None
     ):
         raise AccountStands(
-            "这是最后一位长期有效的系统管理员，不能停用、改任或设失效日期。请先新建或启用另一位长期有效的系统管理员。"
+            say(
+                "这是最后一位长期有效的系统管理员，不能停用、改任或设失效日期。"
+                "请先新建或启用另一位长期有效的系统管理员。"
+            )
         )
 
 
@@ -216,7 +222,7 @@ def _keep_an_administrator(user: User, day: date) -> None:
 def disable(actor: Actor, at: datetime, user_id: int, day: date) -> bool:
     """Close an account and end its sessions; tell whether it was open."""
     user = _locked(actor, user_id)
-    _refuse_own(actor, user, "不能停用自己的账号，请由另一位管理人员办理。")
+    _refuse_own(actor, user, say("不能停用自己的账号，请由另一位管理人员办理。"))
     if not user.active:
         return False
     _keep_an_administrator(user, day)
@@ -237,7 +243,7 @@ def enable(actor: Actor, at: datetime, user_id: int) -> bool:
 def reset_password(actor: Actor, at: datetime, user_id: int, password: str, password_hash: str) -> None:
     """Give an account a one-time password, hashed before the transaction, and end its sessions."""
     user = _locked(actor, user_id)
-    _refuse_own(actor, user, "自己的密码请在“修改密码”页面办理，需要输入原密码。")
+    _refuse_own(actor, user, say("自己的密码请在“修改密码”页面办理，需要输入原密码。"))
     operations.set_password(actor, at, user, password, must_change=True, password_hash=password_hash)
     _void_links(user)
 
@@ -263,7 +269,7 @@ def end_sessions(actor: Actor, at: datetime, user_id: int) -> bool:
 def reset_factor(actor: Actor, at: datetime, user_id: int) -> bool:
     """Forget the second factor of who lost the telephone, and end the sessions; tell whether there was one."""
     user = _locked(actor, user_id)
-    _refuse_own(actor, user, "自己的两步验证请在自己的账号页面办理。")
+    _refuse_own(actor, user, say("自己的两步验证请在自己的账号页面办理。"))
     if not factors.forget(user.id):
         return False
     _end_sessions(user)

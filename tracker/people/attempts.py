@@ -13,6 +13,7 @@ from tracker.people.queries import AT_ONCE
 from tracker.people.turns import take_turn
 from tracker.rules.passwords import folded
 from tracker.rules.permissions import Actor
+from tracker.rules.words import say
 
 ADDRESS_LENGTH = 45
 
@@ -25,7 +26,10 @@ class Locked(RuntimeError):
         self.seconds = max(1, int((until - at).total_seconds()))
         minutes = -(-self.seconds // 60)
         super().__init__(
-            f"密码连续输错次数过多，账号已锁定，约 {minutes} 分钟后可再试。急需使用请联系本单位管理员解锁。"
+            say(
+                "密码连续输错次数过多，账号已锁定，约 {minutes} 分钟后可再试。急需使用请联系本单位管理员解锁。",
+                minutes=minutes,
+            )
         )
 
 

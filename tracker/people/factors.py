@@ -16,6 +16,7 @@ from tracker.db import db
 from tracker.people.models import RecoveryCode, SecondFactor
 from tracker.people.own import number
 from tracker.rules.permissions import SYSTEM, Actor
+from tracker.rules.words import say
 
 ISSUER = "督办台账"
 
@@ -57,7 +58,7 @@ def begin(actor: Actor) -> None:
     """Make a person's seed, in place of one that was never confirmed; raise FactorRefused."""
     factor = db.session.get(SecondFactor, actor.id, with_for_update=True)
     if factor is not None and factor.confirmed_at is not None:
-        raise FactorRefused("动态口令已经启用。要换手机，请先停用，再重新绑定。")
+        raise FactorRefused(say("动态口令已经启用。要换手机，请先停用，再重新绑定。"))
     sealed = sealing.seal(pyotp.random_base32())
     if factor is None:
         db.session.add(SecondFactor(user_id=actor.id, seed=sealed))
@@ -87,7 +88,7 @@ def confirm(actor: Actor, at: datetime, now: datetime, code: str) -> list[str] |
     """
     row = db.session.get(SecondFactor, actor.id, with_for_update=True)
     if row is None or row.confirmed_at is not None:
-        raise FactorRefused("没有等待确认的动态口令，请重新打开“两步验证”页面。")
+        raise FactorRefused(say("没有等待确认的动态口令，请重新打开“两步验证”页面。"))
     step = _step(sealing.unseal(row.seed), code, now)
     if step is None:
         return None

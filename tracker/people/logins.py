@@ -1,16 +1,21 @@
 """What a right password brings: a session, cleared tries, a renewed hash or a new password, and the record of it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, or_, select, update
 
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.people import attempts, factors, operations, sessions
 from tracker.people.models import User
 from tracker.people.queries import session_actor
+from tracker.rules.passwords import folded
 from tracker.rules.permissions import Actor
+
+PHONE = re.compile(r"\+?[0-9]{7,15}")
+"""A telephone number, its blanks and hyphens left out."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,19 @@ def prove(account: str, password: str, day: date) -> Proven | None:
     """Return the account in use on `day` whose password this is; as slow for unknown names. Raise TooManyLogins."""
     user = operations.authenticate(account, password, day)
     return None if user is None else Proven(user.id, user.account, user.session_version, user.password_hash)
+
+
+def account_meant(typed: str) -> str:
+    """Return whose account a telephone number means, if it is registered for just one; any other name as it is.
+
+    Asked before tries are counted, so that both spellings share one count.
+    """
+    digits = re.sub(r"[\s-]", "", folded(typed))
+    if not PHONE.fullmatch(digits):
+        return typed
+    plain = func.replace(func.replace(User.phone, "-", ""), " ", "")
+    found = db.session.scalars(select(User.account).where(or_(plain == digits, User.account == digits)).limit(2)).all()
+    return found[0] if len(found) == 1 else typed
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,14 @@ from tracker.people.queries import user_by_account
 from tracker.rules import passwords as password_rules
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import POST_TEXT, Actor, Post, Role
+from tracker.rules.words import say
 
-LENGTHS = {"account": ("账号", 60), "name": ("姓名", 60), "email": ("邮箱", 120), "phone": ("电话", 40)}
+LENGTHS = {
+    "account": (say("账号"), 60),
+    "name": (say("姓名"), 60),
+    "email": (say("邮箱"), 120),
+    "phone": (say("电话"), 40),
+}
 """How long the details of an account may be, as the table holds them."""
 
 
@@ -77,10 +83,10 @@ def create_user(
     """Make an account; raise AccountRefused or PasswordRefused. `password_hash` spares hashing one password often."""
     account = account.strip().casefold()
     if not account or not account.isascii() or not account.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise AccountRefused("账号只能由英文字母、数字、点、横线和下划线组成。")
+        raise AccountRefused(say("账号只能由英文字母、数字、点、横线和下划线组成。"))
     _refuse_long(account=account, name=name, email=email, phone=phone)
     if user_by_account(account):
-        raise AccountRefused(f"账号 {account} 已存在，请换一个。")
+        raise AccountRefused(say("账号 {account} 已存在，请换一个。", account=account))
     if not password_hash:
         check_password(account, password)
     user = User(
@@ -108,7 +114,7 @@ def _refuse_long(**fields: str) -> None:
     for field, value in fields.items():
         label, limit = LENGTHS[field]
         if len(value) > limit:
-            raise AccountRefused(f"{label}过长：最多 {limit} 个字符。")
+            raise AccountRefused(say("{label}过长：最多 {limit} 个字符。", label=label, limit=limit))
 
 
 def check_password(account: str, password: str) -> None:

@@ -13,6 +13,7 @@ from tracker.people import sessions
 from tracker.people.models import Organization, User
 from tracker.rules.passwords import writable
 from tracker.rules.permissions import ROLE_TEXT, Action, Actor, Forbidden, Role, require
+from tracker.rules.words import say
 
 NAME_LENGTH = 60
 
@@ -26,7 +27,7 @@ class StaleName(ValueError):
 
     def __init__(self, now: "OwnAccount") -> None:
         """Keep how it stands."""
-        super().__init__("账号资料刚被修改，您的修改没有保存。")
+        super().__init__(say("账号资料刚被修改，您的修改没有保存。"))
         self.now = now
 
 
@@ -59,7 +60,7 @@ class Login:
 def number(actor: Actor) -> int:
     """Return the number of the person's account; the service itself has none."""
     if actor.id is None:
-        raise Forbidden("没有本人账号。")
+        raise Forbidden(say("没有本人账号。"))
     return actor.id
 
 
@@ -87,11 +88,11 @@ def rename(actor: Actor, at: datetime, version: int, name: str) -> bool:
     require(actor, Action.OWN_ACCOUNT)
     new = unicodedata.normalize("NFC", name).strip()
     if not new:
-        raise NameRefused("请填写显示的姓名。")
+        raise NameRefused(say("请填写显示的姓名。"))
     if len(new) > NAME_LENGTH:
-        raise NameRefused(f"姓名过长：最多 {NAME_LENGTH} 个字。")
+        raise NameRefused(say("姓名过长：最多 {most} 个字。", most=NAME_LENGTH))
     if not writable(new):
-        raise NameRefused("姓名只能写一行，不能有换行或看不见的字符。")
+        raise NameRefused(say("姓名只能写一行，不能有换行或看不见的字符。"))
     user = db.session.get_one(User, actor.id, with_for_update=True)
     if user.version != version:
         raise StaleName(account(actor))

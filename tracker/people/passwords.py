@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from tracker.rules.passwords import MAX_LENGTH
+from tracker.rules.words import say
 
 AT_ONCE = 2
 """How many passwords a process hashes at once: each takes 64 MiB and a tenth of a second of every core."""
@@ -25,7 +26,7 @@ class TooManyLogins(RuntimeError):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__("登录的人太多，请稍候重试。")
+        super().__init__(say("登录的人太多，请稍候重试。"))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
@@ -12,6 +13,7 @@ from tracker.people.models import Group, Marker, Organization, OrganizationAlias
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.passwords import folded
 from tracker.rules.permissions import Action, Actor, Role, Scope
+from tracker.rules.words import SOURCE, say
 
 HANDLING_ROLES = (Role.CLERK, Role.OFFICE, Role.REVIEWER)
 """The roles that sign for and report on what their own unit owes."""
@@ -70,9 +72,13 @@ def find_unit(name: str, day: date | None = None) -> Organization:
         # The names of a merged unit are aliases of its successor.
         found = [unit for unit in found if name in (unit.name, unit.short_name, unit.slug)] or found
     if not found:
-        raise UnknownUnit(f"找不到名为“{name}”的单位。请核对名称，例如：松江、松江区司法局、市局秘书处。")
+        raise UnknownUnit(
+            say("找不到名为“{name}”的单位。请核对名称，例如：松江、松江区司法局、市局秘书处。", name=name)
+        )
     if len(found) > 1:
-        raise UnknownUnit(f"“{name}”对应多个单位：{'、'.join(unit.name for unit in found)}。请写全称。")
+        raise UnknownUnit(
+            say("“{name}”对应多个单位：{found}。请写全称。", name=name, found=[unit.name for unit in found])
+        )
     return found[0]
 
 
@@ -210,11 +216,17 @@ def session_actor(user_id: int, session_version: int, day: date) -> Actor | None
     return Actor(row.id, row.account, row.name, Role(row.role), row.unit_id, district_id, row.unit_name)
 
 
+def serving_actor(user_id: int, day: date) -> Actor | None:
+    """Return who an account belongs to, unless it was disabled or expired."""
+    version = db.session.scalar(select(User.session_version).where(User.id == user_id))
+    return None if version is None else session_actor(user_id, version, day)
+
+
 def actor_of(user: User) -> Actor:
     """Return the actor of an account."""
     found = session_actor(user.id, user.session_version, date.min)
     if found is None:
-        raise UnknownUnit(f"账号 {user.account} 已停用。")
+        raise UnknownUnit(say("账号 {account} 已停用。", account=user.account))
     return found
 
 
@@ -236,6 +248,18 @@ class Person:
     unit_id: int
     unit: str
     phone: str
+    language: str = SOURCE
+
+
+_PERSON = (
+    *(User.id, User.account, User.name, User.unit_id, Organization.name),
+    *(User.phone, Organization.phone, User.language),
+)
+
+
+def _person(row: Any) -> Person:
+    id_, account, name, unit_id, unit, phone, unit_phone, language = row
+    return Person(id_, account, name, unit_id, unit, phone or unit_phone, language)
 
 
 def serving(day: date) -> ColumnElement[bool]:
@@ -246,14 +270,14 @@ def serving(day: date) -> ColumnElement[bool]:
 def handlers(unit_ids: Iterable[int], day: date) -> dict[int, list[Person]]:
     """Return for each unit the people who sign for and report on what it owes; units without any are absent."""
     rows = db.session.execute(
-        select(User.id, User.account, User.name, User.unit_id, Organization.name, User.phone, Organization.phone)
+        select(*_PERSON)
         .join(Organization, Organization.id == User.unit_id)
         .where(User.unit_id.in_(sorted(set(unit_ids))), serving(day), _valid(day), User.role.in_(HANDLING_ROLES))
         .order_by(User.id)
     )
     found: dict[int, list[Person]] = {}
-    for id_, account, name, unit_id, unit_name, phone, unit_phone in rows:
-        found.setdefault(unit_id, []).append(Person(id_, account, name, unit_id, unit_name, phone or unit_phone))
+    for person in map(_person, rows):
+        found.setdefault(person.unit_id, []).append(person)
     return found
 
 
@@ -269,15 +293,15 @@ def accounts_within(actor: Actor, action: Action) -> Select[str] | None:
 
 def persons(accounts: Iterable[str]) -> dict[str, Person]:
     """Return people by account, also those whose accounts are disabled; unknown accounts are absent."""
-    wanted, found = sorted(set(accounts)), {}
+    wanted = sorted(set(accounts))
+    found: dict[str, Person] = {}
     for first in range(0, len(wanted), AT_ONCE):
         rows = db.session.execute(
-            select(User.id, User.account, User.name, User.unit_id, Organization.name, User.phone, Organization.phone)
+            select(*_PERSON)
             .join(Organization, Organization.id == User.unit_id)
             .where(User.account.in_(wanted[first : first + AT_ONCE]))
         )
-        for id_, account, name, unit_id, unit_name, phone, unit_phone in rows:
-            found[account] = Person(id_, account, name, unit_id, unit_name, phone or unit_phone)
+        found |= {person.account: person for person in map(_person, rows)}
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, literal, select, update
 
-from tracker import clock, letters
+from tracker import clock, i18n, letters
 from tracker.audit import operations as audit
 from tracker.audit.operations import Outcome
 from tracker.db import UtcDateTime, db, undone_unless
@@ -20,6 +20,7 @@ from tracker.people.queries import actor_of, serving
 from tracker.people.turns import take_turn
 from tracker.rules.passwords import folded
 from tracker.rules.permissions import SYSTEM
+from tracker.rules.words import SOURCE, say
 
 TOKEN_BYTES = 32
 MOST = 3
@@ -52,7 +53,9 @@ def ask(account: str, at: datetime, now: datetime, base_url: str) -> None:
     person = db.session.execute(_asking(name, at.date(), now)).one_or_none()
     entitled = person is not None and bool(person.reachable) and person.asked < MOST
     with undone_unless(entitled):
-        _write_link(person.id if person is not None and entitled else NOBODY, name, at, now, base_url)
+        user_id, language = (person.id, person.language) if person is not None and entitled else (NOBODY, SOURCE)
+        with i18n.speaking(language):
+            _write_link(user_id, name, at, now, base_url)
     _note(person, name, at, done=entitled)
 
 
@@ -61,7 +64,7 @@ def _asking(account: str, day: date, now: datetime) -> Select[Any]:
     lately = (ResetLink.user_id == User.id, ResetLink.created_at > now - SPAN)
     asked = select(func.count()).select_from(ResetLink).where(*lately).scalar_subquery()
     reachable = and_(serving(day), User.email != "")
-    columns = (User.id, User.unit_id, reachable.label("reachable"), asked.label("asked"))
+    columns = (User.id, User.unit_id, User.language, reachable.label("reachable"), asked.label("asked"))
     return select(*columns).where(User.account == account)
 
 
@@ -93,7 +96,7 @@ def _letter(account: str, at: datetime, link: str, expires: datetime) -> Letter:
         subject=letters.subject(RESET, context),
         text=body.text,
         html=body.html,
-        reason="有人在登录页为这个账号申请重设密码",
+        reason=say("有人在登录页为这个账号申请重设密码"),
         day=at.date(),
         copy=True,  # Who reads the inbox has signed in already.
     )

@@ -14,6 +14,7 @@ from tracker.people.models import SecuritySetting
 from tracker.people.turns import take_turn
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.security import SECURITY, Security, checked, default, security, told
+from tracker.rules.words import say
 
 KEPT = timedelta(seconds=10)
 """For how long a process goes by what it read: every request asks."""
@@ -52,7 +53,7 @@ class StaleSettings(ValueError):
 
     def __init__(self, standing: list[Standing], version: int) -> None:
         """Keep both."""
-        super().__init__("安全设定刚被他人修改，您的修改没有保存。")
+        super().__init__(say("安全设定刚被他人修改，您的修改没有保存。"))
         self.standing, self.version = standing, version
 
 

@@ -14,12 +14,13 @@ from tracker.people.models import Organization, OrganizationAlias, User
 from tracker.people.queries import serving
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import ROLE_TEXT, Action, Actor, Role, require
+from tracker.rules.words import say
 
 KIND_TEXT = {
-    OrganizationKind.CITY_BUREAU: "市局",
-    OrganizationKind.CITY_OFFICE: "市局处室",
-    OrganizationKind.DISTRICT_BUREAU: "区局",
-    OrganizationKind.JUSTICE_OFFICE: "司法所",
+    OrganizationKind.CITY_BUREAU: say("市局"),
+    OrganizationKind.CITY_OFFICE: say("市局处室"),
+    OrganizationKind.DISTRICT_BUREAU: say("区局"),
+    OrganizationKind.JUSTICE_OFFICE: say("司法所"),
 }
 
 PARENT_KINDS = {
@@ -30,7 +31,13 @@ PARENT_KINDS = {
 """Below which kind a unit of each kind stands; nothing stands above the city bureau."""
 
 OPEN, COMING, ENDING, CLOSED, MERGED = "active", "coming", "ending", "closed", "merged"
-STATE_TEXT = {OPEN: "在用", COMING: "尚未启用", ENDING: "将停用", CLOSED: "已停用", MERGED: "已并入"}
+STATE_TEXT = {
+    OPEN: say("在用"),
+    COMING: say("尚未启用"),
+    ENDING: say("将停用"),
+    CLOSED: say("已停用"),
+    MERGED: say("已并入"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Alias:
     @property
     def until_text(self) -> str:
         """Until when, in the reader's words."""
-        return "长期" if self.valid_until == FOREVER else f"{self.valid_until} 起停用"
+        return say("长期") if self.valid_until == FOREVER else say("{valid_until} 起停用", valid_until=self.valid_until)
 
 
 @dataclass(frozen=True)
@@ -95,10 +102,10 @@ class UnitRow:
         """Return the same in the reader's words, with the day or the successor."""
         state = self.state(day)
         if state == MERGED:
-            return f"已并入{self.successor}"
+            return say("已并入{successor}", successor=self.successor)
         if state == ENDING:
-            return f"{self.valid_until} 起停用"
-        return f"{self.valid_from} 起启用" if state == COMING else STATE_TEXT[state]
+            return say("{valid_until} 起停用", valid_until=self.valid_until)
+        return say("{valid_from} 起启用", valid_from=self.valid_from) if state == COMING else STATE_TEXT[state]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tracker.people import operations, sessions, unit_lists, unit_names, units
 from tracker.people.models import Organization, User
 from tracker.people.unit_lists import Member, UnitRow
 from tracker.rules.permissions import Actor, Role
+from tracker.rules.words import say
 
 
 class Fate(StrEnum):
@@ -21,7 +22,7 @@ class Fate(StrEnum):
     DISABLE = "disable"
 
 
-FATE_TEXT = {Fate.MOVE: "转到承接单位", Fate.DISABLE: "停用"}
+FATE_TEXT = {Fate.MOVE: say("转到承接单位"), Fate.DISABLE: say("停用")}
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,32 @@ class Names:
 def obstacle(unit: UnitRow, into: UnitRow, day: date) -> str:
     """Return why a unit cannot be merged into another on a day, or nothing."""
     if unit.id == into.id:
-        return "不能并入自己，请另选承接单位。"
+        return say("不能并入自己，请另选承接单位。")
     if unit.parent_id is None:
-        return "市局是单位树的根，不能合并。"
+        return say("市局是单位树的根，不能合并。")
     if unit.kind != into.kind:
-        return f"只有同类单位才能合并：{unit.name}是{unit.kind_text}，{into.name}是{into.kind_text}。"
+        return say(
+            "只有同类单位才能合并：{name}是{kind_text}，{name2}是{kind_text2}。",
+            name=unit.name,
+            kind_text=unit.kind_text,
+            name2=into.name,
+            kind_text2=into.kind_text,
+        )
     for each in (unit, into):
         if not each.in_use(day):
-            return f"{each.name}在 {day} 不在用（{each.state_text(day)}），不能合并。"
+            return say(
+                "{name}在 {day} 不在用（{state_text}），不能合并。",
+                name=each.name,
+                day=day,
+                state_text=each.state_text(day),
+            )
     if unit.valid_from >= day:
-        return f"{unit.name}当天才启用，明天起才能合并。"
-    return "" if into.valid_until == FOREVER else f"{into.name}将于 {into.valid_until} 停用，不能承接。"
+        return say("{name}当天才启用，明天起才能合并。", name=unit.name)
+    return (
+        ""
+        if into.valid_until == FOREVER
+        else say("{name}将于 {valid_until} 停用，不能承接。", name=into.name, valid_until=into.valid_until)
+    )
 
 
 def people_obstacle(actor: Actor, people: list[Member], fate: Fate) -> str:
@@ -53,8 +69,8 @@ def people_obstacle(actor: Actor, people: list[Member], fate: Fate) -> str:
     if fate is not Fate.DISABLE:
         return ""
     if any(person.role is Role.ADMIN for person in people):
-        return "其中有系统管理员，不能随单位停用：请选择转到承接单位，或先改派。"
-    return "不能停用自己的账号：请选择转到承接单位。" if any(person.id == actor.id for person in people) else ""
+        return say("其中有系统管理员，不能随单位停用：请选择转到承接单位，或先改派。")
+    return say("不能停用自己的账号：请选择转到承接单位。") if any(person.id == actor.id for person in people) else ""
 
 
 def names(unit: UnitRow, into: UnitRow, day: date) -> Names:

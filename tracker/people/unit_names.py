@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select
 
 from tracker.db import db
 from tracker.people.models import Organization, OrganizationAlias
+from tracker.rules.words import say
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,13 @@ def clashes(
             if other.name != text:
                 continue
             if other.meets(since, until):
-                found[field] = f"“{text}”已是同一上级下{other.unit}的名称、简称或别名，请换一个。"
+                found[field] = say(
+                    "“{text}”已是同一上级下{unit}的名称、简称或别名，请换一个。", text=text, unit=other.unit
+                )
             elif field == "name" and other.own and other.unit == text:
-                found[field] = f"同一上级下已有名为“{text}”的单位，现已停用：可以重新启用它，或换一个名称。"
+                found[field] = say(
+                    "同一上级下已有名为“{text}”的单位，现已停用：可以重新启用它，或换一个名称。", text=text
+                )
     return found
 
 
@@ -84,9 +89,13 @@ def alias_problem(name: str, since: date, until: date, own_id: int) -> str:
     """Return why a unit cannot bear another name on some days, or nothing."""
     for other in borne([name]):
         if other.unit_id == own_id and (other.own or other.meets(since, until)):
-            return f"“{name}”已是本单位的名称、简称或这段时间的别名，不用再加。"
+            return say("“{name}”已是本单位的名称、简称或这段时间的别名，不用再加。", name=name)
         if other.unit_id != own_id and other.meets(since, until):
-            return f"“{name}”在这段时间已是{other.unit}的名称或别名：同一名称不能指两个单位。请换名称或日期。"
+            return say(
+                "“{name}”在这段时间已是{unit}的名称或别名：同一名称不能指两个单位。请换名称或日期。",
+                name=name,
+                unit=other.unit,
+            )
     return ""
 
 

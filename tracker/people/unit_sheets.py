@@ -15,6 +15,7 @@ from tracker.people.unit_names import Borne
 from tracker.people.units import FIELD_TEXT, Details
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.words import say
 
 HEADS = ("代码", "类别", "上级", "名称", "简称", "别名", "电话", "序号")
 """The columns of a sheet to be read."""
@@ -27,7 +28,7 @@ DEMANDED = ("类别", "上级", "名称", "简称")
 HEAD_WITHIN = 10
 """Among how many rows the heads are looked for: exports have a title above them."""
 
-KINDS = {text: kind for kind, text in KIND_TEXT.items()}
+KINDS: dict[str, OrganizationKind] = {text: kind for kind, text in KIND_TEXT.items()}
 DEPTH = {kind: depth for depth, kind in enumerate(OrganizationKind)}
 BETWEEN = re.compile(r"[、,，;；|\n]")
 
@@ -115,18 +116,20 @@ def lines(rows: Sequence[Sequence[str]]) -> list[Line]:
     """Return the rows below the heads; raise SheetRefused where heads are missing, unknown or double."""
     top, heads = _heads(rows)
     if missing := [head for head in DEMANDED if head not in heads]:
-        raise SheetRefused(f"缺少这些列：{'、'.join(missing)}。请照导出的表格补上表头。")
+        raise SheetRefused(say("缺少这些列：{missing}。请照导出的表格补上表头。", missing=list(missing)))
     if strange := [head for head in heads if head not in {*HEADS, *TOLD, ""}]:
-        raise SheetRefused(f"不认识这些列：{'、'.join(strange)[:100]}。请删去，或照导出的表格改表头。")
+        raise SheetRefused(
+            say("不认识这些列：{strange}。请删去，或照导出的表格改表头。", strange="、".join(strange)[:100])
+        )
     if twice := {head for head in heads if head and heads.count(head) > 1}:
-        raise SheetRefused(f"这些列出现了两次：{'、'.join(sorted(twice))}。请删去多余的一列。")
+        raise SheetRefused(say("这些列出现了两次：{twice}。请删去多余的一列。", twice=sorted(twice)))
     found = [
         Line(at, {head: tidy(cell) for head, cell in zip(heads, row, strict=False) if head})
         for at, row in enumerate(rows[top:], top + 1)
         if any(row)
     ]
     if not found:
-        raise SheetRefused("表头下面没有内容，请填写后再上传。")
+        raise SheetRefused(say("表头下面没有内容，请填写后再上传。"))
     return found
 
 
@@ -136,7 +139,7 @@ def _heads(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
         heads = [tidy(cell) for cell in row]
         if "名称" in heads and "类别" in heads:
             return number, heads
-    raise SheetRefused(f"没有找到表头：第一行应有 {'、'.join(HEADS)}。请导出现有单位，照样填写。")
+    raise SheetRefused(say("没有找到表头：第一行应有 {heads}。请导出现有单位，照样填写。", heads=list(HEADS)))
 
 
 # ---- comparing
@@ -201,7 +204,7 @@ def _sort(known: Known, found: Comparison, line: Line) -> None:
     before = known.by_slug.get(slug) if slug else known.by_name.get((parent, name))
     key = ("", before.slug) if before else (parent, name)
     if key in known.said:
-        raise RowRefused(f"与第 {known.said[key]} 行是同一个单位，请只留一行。")
+        raise RowRefused(say("与第 {said} 行是同一个单位，请只留一行。", said=known.said[key]))
     known.said[key] = line.row
     if before is None:
         found.new.append(_new(known, line, slug))
@@ -212,7 +215,7 @@ def _sort(known: Known, found: Comparison, line: Line) -> None:
     old, new = units.told(before), units.told(details)
     differing = [(FIELD_TEXT[key], old[key], new[key]) for key in FIELD_TEXT if old[key] != new[key]]
     if aliases:
-        differing.append(("别名", "", f"增加 {'、'.join(aliases)}"))
+        differing.append((say("别名"), "", say("增加 {aliases}", aliases=list(aliases))))
     if not differing:
         found.unchanged.append(before)
         return
@@ -225,11 +228,20 @@ def _new(known: Known, line: Line, slug: str) -> New:
     cells = line.cells
     kind, parent = KINDS.get(cells.get("类别", "")), cells.get("上级", "")
     if kind is None or kind not in PARENT_KINDS:
-        allowed = "、".join(KIND_TEXT[kind] for kind in PARENT_KINDS)
-        raise RowRefused(f"类别“{cells.get('类别', '')[:20]}”不能新建，只能是：{allowed}。")
+        allowed = [KIND_TEXT[kind] for kind in PARENT_KINDS]
+        raise RowRefused(
+            say("类别“{get}”不能新建，只能是：{allowed}。", get=cells.get("类别", "")[:20], allowed=allowed)
+        )
     if known.parents.get(parent) != PARENT_KINDS[kind]:
         above = KIND_TEXT[PARENT_KINDS[kind]]
-        raise RowRefused(f"上级“{parent[:30]}”不对：{KIND_TEXT[kind]}应在{above}之下，请写它的全称，并确认在用。")
+        raise RowRefused(
+            say(
+                "上级“{parent}”不对：{kind}应在{above}之下，请写它的全称，并确认在用。",
+                parent=parent[:30],
+                kind=KIND_TEXT[kind],
+                above=above,
+            )
+        )
     details = _details(cells, None)
     _refuse(
         units.problems(details),
@@ -243,11 +255,11 @@ def _new(known: Known, line: Line, slug: str) -> New:
 def _refuse_moved(known: Known, cells: Mapping[str, str], before: UnitRow) -> None:
     """Refuse what only the unit's own page can do."""
     if cells.get("类别", "") not in ("", before.kind_text):
-        raise RowRefused("已有单位的类别不能改。请核对代码，或新建一个单位。")
+        raise RowRefused(say("已有单位的类别不能改。请核对代码，或新建一个单位。"))
     if cells.get("上级", "") not in ("", before.parent):
-        raise RowRefused("移动单位不能在表格里办，请在单位页面办理。")
+        raise RowRefused(say("移动单位不能在表格里办，请在单位页面办理。"))
     if cells.get(STATE, "") not in ("", before.state_text(known.day)):
-        raise RowRefused("停用、启用和合并不能在表格里办，请在单位页面办理。")
+        raise RowRefused(say("停用、启用和合并不能在表格里办，请在单位页面办理。"))
 
 
 def _details(cells: Mapping[str, str], before: UnitRow | None) -> Details:
@@ -258,7 +270,13 @@ def _details(cells: Mapping[str, str], before: UnitRow | None) -> Details:
 
     position = said("序号", "position") or "0"
     if not (position.isascii() and position.isdigit() and len(position) <= 4):
-        raise RowRefused(f"序号“{position[:10]}”应为 0 到 {units.LARGEST_POSITION} 的整数。")
+        raise RowRefused(
+            say(
+                "序号“{position}”应为 0 到 {largest_position} 的整数。",
+                position=position[:10],
+                largest_position=units.LARGEST_POSITION,
+            )
+        )
     return Details(said("名称", "name"), said("简称", "short_name"), said("电话", "phone"), int(position))
 
 
@@ -267,10 +285,14 @@ def _new_aliases(known: Known, cells: Mapping[str, str], unit_id: int, has: Iter
     found = tuple(name for name in _split(cells.get("别名", "")) if name not in set(has))
     for name in found:
         if len(name) > units.LENGTHS["name"][1]:
-            raise RowRefused(f"别名“{name[:20]}”过长：最多 {units.LENGTHS['name'][1]} 个字符。")
+            raise RowRefused(
+                say("别名“{name}”过长：最多 {lengths} 个字符。", name=name[:20], lengths=units.LENGTHS["name"][1])
+            )
         others = [other.unit for other in known.borne.get(name, []) if other.unit_id != unit_id]
         if others:
-            raise RowRefused(f"别名“{name}”已是{others[0]}的名称或别名，同一名称不能指两个单位。")
+            raise RowRefused(
+                say("别名“{name}”已是{others}的名称或别名，同一名称不能指两个单位。", name=name, others=others[0])
+            )
     return found
 
 
@@ -307,4 +329,3 @@ def apply(actor: Actor, at: datetime, found: Comparison) -> None:
             units.add_alias(actor, at, unit_id, name, None, None)
     detail = f"新建 {len(found.new)} 个，修改 {len(found.changed)} 个，不变 {len(found.unchanged)} 个"
     audit.record(actor, at, "import_units", "organization", None, detail)
-

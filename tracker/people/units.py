@@ -17,11 +17,17 @@ from tracker.people.models import Organization, OrganizationAlias
 from tracker.people.unit_lists import KIND_TEXT, PARENT_KINDS, UnitRow
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.words import say
 
-LENGTHS = {"name": ("名称", 60), "short_name": ("简称", 30), "phone": ("电话", 40), "slug": ("代码", 60)}
+LENGTHS = {
+    "name": (say("名称"), 60),
+    "short_name": (say("简称"), 30),
+    "phone": (say("电话"), 40),
+    "slug": (say("代码"), 60),
+}
 """How long the details of a unit may be, as the table holds them."""
 
-FIELD_TEXT = {"name": "名称", "short_name": "简称", "phone": "电话", "position": "序号"}
+FIELD_TEXT = {"name": say("名称"), "short_name": say("简称"), "phone": say("电话"), "position": say("序号")}
 LARGEST_POSITION = 9999
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ALWAYS = date(1949, 10, 1)
@@ -45,7 +51,7 @@ class StaleUnit(ValueError):
 
     def __init__(self, now: UnitRow) -> None:
         """Keep it."""
-        super().__init__("别人刚刚修改了这个单位。")
+        super().__init__(say("别人刚刚修改了这个单位。"))
         self.now = now
 
 
@@ -72,19 +78,19 @@ def problems(details: Details) -> dict[str, str]:
         if problem := _line_problem(label, text, most, demanded=name != "phone"):
             found[name] = problem
     if "phone" not in found and not PHONE.fullmatch(details.phone):
-        found["phone"] = "电话只能写数字和 + - ( ) 转 等符号，例如 021-12345678转801。"
+        found["phone"] = say("电话只能写数字和 + - ( ) 转 等符号，例如 021-12345678转801。")
     if not 0 <= details.position <= LARGEST_POSITION:
-        found["position"] = f"序号应在 0 与 {LARGEST_POSITION} 之间。"
+        found["position"] = say("序号应在 0 与 {largest_position} 之间。", largest_position=LARGEST_POSITION)
     return found
 
 
 def _line_problem(label: str, text: str, most: int, demanded: bool) -> str:
     """Return why a text cannot be kept as one line, or nothing."""
     if len(text) > most:
-        return f"{label}过长：最多 {most} 个字符。"
+        return say("{label}过长：最多 {most} 个字符。", label=label, most=most)
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in text):
-        return f"{label}只能写一行，不能有换行或看不见的字符。"
-    return f"请填写{label}。" if demanded and not text else ""
+        return say("{label}只能写一行，不能有换行或看不见的字符。", label=label)
+    return say("请填写{label}。", label=label) if demanded and not text else ""
 
 
 def names_of(unit: Details | Organization) -> dict[str, str]:
@@ -115,10 +121,14 @@ def _parent(kind: OrganizationKind, parent_id: int, day: date) -> Organization:
     """Return the unit below which one of a kind is to stand; raise UnitRefused where it may not."""
     parent = db.session.get(Organization, parent_id, populate_existing=True)
     if parent is None or not parent.valid_from <= day < parent.valid_until:
-        raise UnitRefused({"parent": "没有这个上级单位，或它已停用。请另选。"})
+        raise UnitRefused({"parent": say("没有这个上级单位，或它已停用。请另选。")})
     if PARENT_KINDS.get(kind) != parent.kind:
         above = KIND_TEXT[PARENT_KINDS[kind]] if kind in PARENT_KINDS else ""
-        words = f"{KIND_TEXT[kind]}应在{above}之下，请另选上级。" if above else "市局没有上级，不能新建或移动。"
+        words = (
+            say("{kind}应在{above}之下，请另选上级。", kind=KIND_TEXT[kind], above=above)
+            if above
+            else say("市局没有上级，不能新建或移动。")
+        )
         raise UnitRefused({"parent": words})
     return parent
 
@@ -132,7 +142,7 @@ def _flush(name: str) -> None:
     try:
         db.session.flush()  # whatever another was faster with shows here, not at commit
     except IntegrityError:
-        raise UnitRefused({"name": f"刚刚有人新建了“{name}”，或用了同一代码。请核对后再试。"}) from None
+        raise UnitRefused({"name": say("刚刚有人新建了“{name}”，或用了同一代码。请核对后再试。", name=name)}) from None
 
 
 # ---- making and changing
@@ -175,9 +185,11 @@ def slug_problems(slug: str) -> dict[str, str]:
     if not slug:
         return {}
     if len(slug) > LENGTHS["slug"][1] or not SLUG.fullmatch(slug):
-        return {"slug": f"代码只能由小写英文字母、数字和横线组成，最多 {LENGTHS['slug'][1]} 个字符。"}
+        return {
+            "slug": say("代码只能由小写英文字母、数字和横线组成，最多 {lengths} 个字符。", lengths=LENGTHS["slug"][1])
+        }
     if db.session.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
-        return {"slug": f"代码 {slug} 已被使用，请换一个，或空着由系统编排。"}
+        return {"slug": say("代码 {slug} 已被使用，请换一个，或空着由系统编排。", slug=slug)}
     return {}
 
 
@@ -216,7 +228,7 @@ def edit(
         return False
     until = old_until or FOREVER
     if until <= at.date():
-        raise UnitRefused({"old_until": "旧名称的停用日期应晚于今天；要立即停用，请保存后删除这个别名。"})
+        raise UnitRefused({"old_until": say("旧名称的停用日期应晚于今天；要立即停用，请保存后删除这个别名。")})
     unit.name, unit.short_name, unit.phone, unit.position = (
         details.name,
         details.short_name,
@@ -267,9 +279,9 @@ def add_alias(actor: Actor, at: datetime, unit_id: int, name: str, since: date |
     unit = locked(actor, unit_id, None, at.date())
     first, last = since or ALWAYS, until or FOREVER
     name = tidy(name)
-    wrong = {"alias": _line_problem("别名", name, LENGTHS["name"][1], demanded=True)}
+    wrong = {"alias": _line_problem(say("别名"), name, LENGTHS["name"][1], demanded=True)}
     if first >= last:
-        wrong["alias_until"] = "停用日期应晚于启用日期。"
+        wrong["alias_until"] = say("停用日期应晚于启用日期。")
     if not any(wrong.values()):
         wrong["alias"] = unit_names.alias_problem(name, first, last, unit.id)
     _refuse({field: why for field, why in wrong.items() if why})
@@ -277,7 +289,9 @@ def add_alias(actor: Actor, at: datetime, unit_id: int, name: str, since: date |
         OrganizationAlias.organization_id == unit.id, OrganizationAlias.name == name
     )
     if db.session.scalar(has) is not None:
-        raise UnitRefused({"alias": f"本单位已有别名“{name}”，只是日期不同：请先删除它，再按新的日期添加。"})
+        raise UnitRefused(
+            {"alias": say("本单位已有别名“{name}”，只是日期不同：请先删除它，再按新的日期添加。", name=name)}
+        )
     db.session.add(OrganizationAlias(organization_id=unit.id, name=name, valid_from=first, valid_until=last))
     db.session.flush()  # whatever another was faster with shows here, not at commit
     words = f"{unit.name}：{name}（{first} 至 {'长期' if last == FOREVER else last}）"
@@ -302,30 +316,45 @@ def close(actor: Actor, at: datetime, unit_id: int, version: int, day: date) -> 
     """Let a unit be of no use from a day on, once nobody and nothing stands below it; raise StaleUnit, UnitStands."""
     unit = locked(actor, unit_id, version, at.date())
     if unit.parent_id is None:
-        raise UnitStands("市局是单位树的根，不能停用。")
+        raise UnitStands(say("市局是单位树的根，不能停用。"))
     if unit.valid_until <= at.date():
-        raise UnitStands(f"{unit.name}已经停用。")
+        raise UnitStands(say("{name}已经停用。", name=unit.name))
     if day < at.date():
-        raise UnitStands("停用日期不能早于今天：过去的日子的清单和得分不能改。")
+        raise UnitStands(say("停用日期不能早于今天：过去的日子的清单和得分不能改。"))
     if day <= unit.valid_from:
-        raise UnitStands(f"停用日期应晚于启用日期 {unit.valid_from}。")
+        raise UnitStands(say("停用日期应晚于启用日期 {valid_from}。", valid_from=unit.valid_from))
     below = db.session.scalars(
         select(Organization.name)
         .where(Organization.parent_id == unit.id, Organization.valid_until > day)
         .order_by(Organization.position)
     ).all()
     if below:
-        raise UnitStands(f"{unit.name}还有 {len(below)} 个下级单位：{_some(below)}。请先移动或停用它们，或改用合并。")
+        raise UnitStands(
+            say(
+                "{name}还有 {n} 个下级单位：{some}。请先移动或停用它们，或改用合并。",
+                name=unit.name,
+                n=len(below),
+                some=_some(below),
+            )
+        )
     people = [person.name for person in unit_lists.members(unit.id, at.date())]
     if people:
-        raise UnitStands(f"{unit.name}还有 {len(people)} 个在用账号：{_some(people)}。请先调走或停用，或改用合并。")
+        raise UnitStands(
+            say(
+                "{name}还有 {n} 个在用账号：{some}。请先调走或停用，或改用合并。",
+                name=unit.name,
+                n=len(people),
+                some=_some(people),
+            )
+        )
     end(unit, day)
     audit.record(actor, at, "close_unit", "organization", unit.id, f"{unit.name}，{day} 起停用", about_unit=unit.id)
 
 
 def _some(names: Iterable[str]) -> str:
     found = list(names)
-    return "、".join(found[:5]) + (f"等 {len(found)} 个" if len(found) > 5 else "")
+    shown = found[:5]
+    return say("{names}等 {n} 个", names=shown, n=len(found)) if len(found) > 5 else say("{each}", each=shown)
 
 
 def end(unit: Organization, day: date, successor_id: int | None = None) -> None:
@@ -344,15 +373,21 @@ def reopen(actor: Actor, at: datetime, unit_id: int, version: int) -> bool:
         return False
     parent = db.session.get(Organization, unit.parent_id) if unit.parent_id else None
     if parent is None or parent.valid_until <= at.date():
-        raise UnitStands(f"上级单位{parent.name if parent else ''}已停用，请先启用上级，或新建单位。")
+        raise UnitStands(say("上级单位{name}已停用，请先启用上级，或新建单位。", name=parent.name if parent else ""))
     clash = [
         other
         for other in unit_names.borne(names_of(unit).values())
         if other.unit_id != unit.id and other.parent_id == unit.parent_id and other.meets(at.date(), FOREVER)
     ]
     if clash:
-        used = "、".join(sorted({f"{other.unit}（{other.name}）" for other in clash}))
-        raise UnitStands(f"这些单位现在用着{unit.name}的名称：{used}。请先到该单位的页面删除这个别名，再重新启用。")
+        used = sorted({f"{other.unit}（{other.name}）" for other in clash})
+        raise UnitStands(
+            say(
+                "这些单位现在用着{name}的名称：{used}。请先到该单位的页面删除这个别名，再重新启用。",
+                name=unit.name,
+                used=used,
+            )
+        )
     end(unit, FOREVER)
     audit.record(actor, at, "reopen_unit", "organization", unit.id, unit.name, about_unit=unit.id)
     return True

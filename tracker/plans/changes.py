@@ -20,6 +20,7 @@ from tracker.plans.operations import StaleText
 from tracker.rules.deadlines import DeadlineSpec
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.status import MoveRefused
+from tracker.rules.words import say
 
 LONGEST_TEXT = 2000
 LONGEST_REASON = 500
@@ -37,11 +38,11 @@ class Changed(StrEnum):
 
 
 CHANGED_TEXT: dict[Changed, str] = {
-    Changed.ADDED: "增补任务",
-    Changed.TEXT: "更正文字",
-    Changed.DUE: "调整时限",
-    Changed.UNIT: "增加承办单位",
-    Changed.WITHDRAWN: "撤下任务",
+    Changed.ADDED: say("增补任务"),
+    Changed.TEXT: say("更正文字"),
+    Changed.DUE: say("调整时限"),
+    Changed.UNIT: say("增加承办单位"),
+    Changed.WITHDRAWN: say("撤下任务"),
 }
 
 
@@ -78,7 +79,9 @@ def open_plan(plan_id: int) -> Plan:
 def require_changeable(plan: Plan) -> None:
     """Raise MoveRefused unless the plan is published and its scores are not final."""
     if plan.state != PlanState.PUBLISHED:
-        raise MoveRefused(f"{plan.doc_number} 尚未发布：请改正文件后重新导入，发布之后才需要增补和更正。")
+        raise MoveRefused(
+            say("{doc_number} 尚未发布：请改正文件后重新导入，发布之后才需要增补和更正。", doc_number=plan.doc_number)
+        )
     if freezes.is_frozen(plan.id):
         raise MoveRefused(freezes.FROZEN)
 
@@ -90,7 +93,11 @@ def open_task(task_id: int) -> Task:
     freezes.require_open(task.plan_id)
     require_changeable(db.session.get_one(Plan, task.plan_id))
     if task.withdrawn_on is not None:
-        raise MoveRefused(f"第{task.number}项已于 {task.withdrawn_on} 撤下，不能再改动。")
+        raise MoveRefused(
+            say(
+                "第{number}项已于 {withdrawn_on} 撤下，不能再改动。", number=task.number, withdrawn_on=task.withdrawn_on
+            )
+        )
     return task
 
 
@@ -98,7 +105,9 @@ def number_read(text: str) -> str:
     """Return a task's number; raise ChangeRefused for anything but 1, 2, 3 ….."""
     plain = text.isascii() and text.isdigit() and not text.startswith("0") and len(text) <= len(str(LARGEST_NUMBER))
     if not plain:
-        raise ChangeRefused(f"序号应是 1 到 {LARGEST_NUMBER} 的整数，例如 29。", "number")
+        raise ChangeRefused(
+            say("序号应是 1 到 {largest_number} 的整数，例如 29。", largest_number=LARGEST_NUMBER), "number"
+        )
     return text
 
 
@@ -106,9 +115,12 @@ def text_read(text: str) -> str:
     """Return a task's text; raise ChangeRefused where there is none or too much of it."""
     found = text.strip()
     if not found:
-        raise ChangeRefused("请写明任务内容。", "text")
+        raise ChangeRefused(say("请写明任务内容。"), "text")
     if len(found) > LONGEST_TEXT:
-        raise ChangeRefused(f"任务内容最多 {LONGEST_TEXT} 字，现在有 {len(found)} 字，请精简。", "text")
+        raise ChangeRefused(
+            say("任务内容最多 {longest_text} 字，现在有 {n} 字，请精简。", longest_text=LONGEST_TEXT, n=len(found)),
+            "text",
+        )
     return found
 
 
@@ -116,16 +128,24 @@ def reason_read(text: str) -> str:
     """Return the reason of a change; raise ChangeRefused where there is none or too much of it."""
     found = text.strip()
     if not found:
-        raise ChangeRefused("请写明理由：它与改动前后的内容一起留存，日后可查。", "reason")
+        raise ChangeRefused(say("请写明理由：它与改动前后的内容一起留存，日后可查。"), "reason")
     if len(found) > LONGEST_REASON:
-        raise ChangeRefused(f"理由最多 {LONGEST_REASON} 字，现在有 {len(found)} 字，请精简。", "reason")
+        raise ChangeRefused(
+            say("理由最多 {longest_reason} 字，现在有 {n} 字，请精简。", longest_reason=LONGEST_REASON, n=len(found)),
+            "reason",
+        )
     return found
 
 
 def require_future(due_on: date | None, day: date) -> None:
     """Raise ChangeRefused for a due day that has passed: every unit would be overdue at once."""
     if due_on is not None and due_on < day:
-        raise ChangeRefused(f"完成时限 {due_on} 早于今天（{day}），各单位一交办就已逾期。请改为今天或以后。", "due")
+        raise ChangeRefused(
+            say(
+                "完成时限 {due_on} 早于今天（{day}），各单位一交办就已逾期。请改为今天或以后。", due_on=due_on, day=day
+            ),
+            "due",
+        )
 
 
 def taken_numbers(plan_id: int) -> set[str]:
@@ -138,7 +158,7 @@ def add_task(actor: Actor, at: datetime, plan: Plan, new: NewTask, reason: str) 
     require(actor, Action.EDIT_PLAN)
     number, text, words = number_read(new.number), text_read(new.text), reason_read(reason)
     if number in taken_numbers(plan.id):
-        raise NumberTaken(f"本方案已有第{number}项，请换一个没有用过的序号。")
+        raise NumberTaken(say("本方案已有第{number}项，请换一个没有用过的序号。", number=number))
     require_future(new.due.due_on, at.date())
     position = db.session.scalar(select(func.coalesce(func.max(Task.position), 0)).where(Task.plan_id == plan.id)) or 0
     task = Task(
@@ -162,15 +182,17 @@ def add_task(actor: Actor, at: datetime, plan: Plan, new: NewTask, reason: str) 
 
 def _add_parties(task: Task, asked: tuple[str, ...], directory: Directory) -> list[str]:
     if not asked:
-        raise ChangeRefused("请填写责任单位，例如：各区局。", "units")
+        raise ChangeRefused(say("请填写责任单位，例如：各区局。"), "units")
     numbered = people.unit_names(directory.organizations.values()) if any(map(str.isdigit, asked)) else {}
     by_number = {str(id_): name for id_, name in numbered.items()}
     names = [by_number.get(name, name) for name in asked]
     unknown = [name for name in names if name not in directory.organizations and name not in directory.groups]
     if unknown:
-        shown = "、".join(name[:30] for name in unknown)
-        groups = "、".join(directory.groups)
-        raise ChangeRefused(f"单位库中没有：{shown}。请写单位名称，或一类单位：{groups}。", "units")
+        shown = [name[:30] for name in unknown]
+        groups = list(directory.groups)
+        raise ChangeRefused(
+            say("单位库中没有：{shown}。请写单位名称，或一类单位：{groups}。", shown=shown, groups=groups), "units"
+        )
     for position, name in enumerate(names, 1):
         db.session.add(
             Responsibility(
@@ -193,7 +215,7 @@ def edit_text(actor: Actor, at: datetime, task_id: int, version: int, text: str,
     require_version(task, version, text)
     after, words = text_read(text), reason_read(reason)
     if after == task.text:
-        raise ChangeRefused("任务内容没有改动。", "text")
+        raise ChangeRefused(say("任务内容没有改动。"), "text")
     note(actor, at, task, Changed.TEXT, task.text, after, words)
     task.text = after
     db.session.flush()  # a lost race shows here, not at commit
@@ -203,11 +225,15 @@ def edit_text(actor: Actor, at: datetime, task_id: int, version: int, text: str,
 def require_version(task: Task, version: int, mine: str) -> None:
     """Raise StaleText where somebody changed the task since a form with `mine` was opened."""
     if task.version != version:
-        raise StaleText(mine=mine, theirs=f"{task.text}（{_due_words(task)}）", version=task.version)
+        raise StaleText(
+            mine=mine,
+            theirs=say("{text}（{due_words}）", text=task.text, due_words=_due_words(task)),
+            version=task.version,
+        )
 
 
 def _due_words(task: Task) -> str:
-    return f"完成时限 {task.due_on}" if task.due_on else "无截止日"
+    return say("完成时限 {due_on}", due_on=task.due_on) if task.due_on else say("无截止日")
 
 
 def note(actor: Actor, at: datetime, task: Task, what: Changed, before: str, after: str, reason: str) -> None:

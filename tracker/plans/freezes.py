@@ -5,11 +5,12 @@ from sqlalchemy import column, select, table
 from tracker.db import db
 from tracker.plans.models import Plan
 from tracker.rules.status import MoveRefused
+from tracker.rules.words import say
 
 # The sheet itself belongs to a floor above; here only its being there counts.
 _FREEZE = table("score_freeze", column("id"), column("plan_id"))
 
-FROZEN = "本方案得分已定稿封存，任务、填报和办理状态都不能再改动。确需更正的，请联系市局督办人员另行处理。"
+FROZEN = say("本方案得分已定稿封存，任务、填报和办理状态都不能再改动。确需更正的，请联系市局督办人员另行处理。")
 
 
 def is_frozen(plan_id: int) -> bool:

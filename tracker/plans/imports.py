@@ -13,6 +13,7 @@ import xlsxwriter
 from tracker.people.queries import Directory
 from tracker.plans.changes import LONGEST_TEXT, ChangeRefused, NewTask, number_read, require_future, text_read
 from tracker.rules.dues import DueRefused, read_due_or_none
+from tracker.rules.words import say
 
 HEADS: dict[str, tuple[str, ...]] = {
     "number": ("序号", "no"),
@@ -37,7 +38,11 @@ class ImportRefused(ValueError):
 
     def __init__(self, problems: Sequence[str], taken: bool = False) -> None:
         """Keep the problems, the first of them where there are too many to read."""
-        shown = [*problems[:SHOWN], f"……共 {len(problems)} 处，先改正以上各处。"] if len(problems) > SHOWN else problems
+        shown = (
+            [*problems[:SHOWN], say("……共 {n} 处，先改正以上各处。", n=len(problems))]
+            if len(problems) > SHOWN
+            else problems
+        )
         super().__init__(" ".join(shown))
         self.problems, self.taken = list(shown), taken
 
@@ -62,16 +67,18 @@ def find_rows(table: Sequence[Sequence[str]]) -> list[tuple[int, Row]]:
     places = {name: heads.index(word) for name, words in HEADS.items() for word in words if word in heads}
     missing = [HEADS[name][0] for name in NEEDED if name not in places]
     if missing:
-        raise ImportRefused([f"第 1 行应是表头，缺少：{'、'.join(missing)}。请下载模板，填在模板里。"])
+        raise ImportRefused([say("第 1 行应是表头，缺少：{missing}。请下载模板，填在模板里。", missing=list(missing))])
     found = []
     for number, cells in enumerate(table[1:], 2):
         row = tuple(cells[places[name]].strip() if name in places else "" for name in HEADS)
         if any(row):
             found.append((number, (row[0], row[1], row[2], row[3])))
     if not found:
-        raise ImportRefused(["表头下面没有任务。请每行填一项任务。"])
+        raise ImportRefused([say("表头下面没有任务。请每行填一项任务。")])
     if len(found) > MOST_TASKS:
-        raise ImportRefused([f"一次最多导入 {MOST_TASKS} 项，现在有 {len(found)} 项。请分几次导入。"])
+        raise ImportRefused(
+            [say("一次最多导入 {most_tasks} 项，现在有 {n} 项。请分几次导入。", most_tasks=MOST_TASKS, n=len(found))]
+        )
     return found
 
 
@@ -82,13 +89,23 @@ def read(rows: Sequence[tuple[int, Row]], directory: Directory, taken: set[str],
     problems += _twice(rows)
     if problems:
         raise ImportRefused(problems)
-    used = [f"第 {at} 行：本方案已有第{row[0]}项，请换一个没有用过的序号。" for at, row in rows if row[0] in taken]
+    used = [
+        say("第 {at} 行：本方案已有第{row}项，请换一个没有用过的序号。", at=at, row=row[0])
+        for at, row in rows
+        if row[0] in taken
+    ]
     if used:
         raise ImportRefused(used, taken=True)
     tasks = [task for _, (task, _) in read if task is not None]
     late = [_refusal(partial(require_future, task.due.due_on, day)) for task in tasks]
     if any(late):
-        raise ImportRefused([f"第 {at} 行：{problem}" for (at, _), problem in zip(rows, late, strict=True) if problem])
+        raise ImportRefused(
+            [
+                say("第 {at} 行：{problem}", at=at, problem=problem)
+                for (at, _), problem in zip(rows, late, strict=True)
+                if problem
+            ]
+        )
     return Preview(tasks, list(rows), _warnings(rows))
 
 
@@ -100,10 +117,10 @@ def _read_row(at: int, row: Row, directory: Directory, usual: str) -> tuple[NewT
         _refusal(partial(number_read, number)),
         _refusal(partial(text_read, text)),
         _refusal(partial(read_due_or_none, due)),
-        f"单位库中没有：{'、'.join(name[:30] for name in unknown)}。" if unknown else "",
-        "" if names else "请填写责任单位。",
+        say("单位库中没有：{unknown}。", unknown=[name[:30] for name in unknown]) if unknown else "",
+        "" if names else say("请填写责任单位。"),
     ]
-    found = [f"第 {at} 行：{problem}" for problem in problems if problem]
+    found: list[str] = [say("第 {at} 行：{problem}", at=at, problem=problem) for problem in problems if problem]
     return (None, found) if found else (NewTask(number, text.strip(), read_due_or_none(due), names), [])
 
 
@@ -119,16 +136,20 @@ def _twice(rows: Sequence[tuple[int, Row]]) -> list[str]:
     """Return a line for every number that stands in more than one row."""
     often = [number for number, times in Counter(row[0] for _, row in rows).items() if number and times > 1]
     return [
-        f"序号 {number[:20]} 重复：第 {'、'.join(str(at) for at, row in rows if row[0] == number)} 行。"
+        say(
+            "序号 {number} 重复：第 {rows} 行。",
+            number=number[:20],
+            rows=[str(at) for at, row in rows if row[0] == number],
+        )
         for number in often
     ]
 
 
 def _warnings(rows: Sequence[tuple[int, Row]]) -> list[str]:
     """Excel makes the first of the month of what was typed as a month; a day so early is to be looked at."""
-    first = "、".join(str(at) for at, row in rows if row[2].endswith("-01") and row[2].count("-") == 2)
-    changed = "Excel 会把“2021-06”自动改成 6 月 1 日，请核对是否应为月末。"
-    return [f"第 {first} 行的完成时限是某月 1 日：{changed}"] if first else []
+    first = [str(at) for at, row in rows if row[2].endswith("-01") and row[2].count("-") == 2]
+    changed = say("Excel 会把“2021-06”自动改成 6 月 1 日，请核对是否应为月末。")
+    return [say("第 {first} 行的完成时限是某月 1 日：{changed}", first=first, changed=changed)] if first else []
 
 
 def template() -> bytes:

@@ -27,6 +27,7 @@ from tracker.rules.calendar import DeadlineKind
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.plan_text.drafts import DocumentHead, MilestoneDraft, PartyDraft, PlanDraft, TaskDraft
 from tracker.rules.plan_text.patches import Patch
+from tracker.rules.words import say
 
 
 class PlanRefused(ValueError):
@@ -67,9 +68,9 @@ def create_plan(
     require(actor, Action.EDIT_PLAN)
     head = draft.head
     if not head.doc_number or not head.issued_on:
-        raise PlanRefused("文件中没有找到文号或印发日期，无法建立方案。请核对文件是否完整。")
+        raise PlanRefused(say("文件中没有找到文号或印发日期，无法建立方案。请核对文件是否完整。"))
     if db.session.scalar(select(Plan.id).where(Plan.doc_number == head.doc_number)):
-        raise PlanRefused(f"{head.doc_number} 已经导入过，不能重复导入。")
+        raise PlanRefused(say("{doc_number} 已经导入过，不能重复导入。", doc_number=head.doc_number))
     _refuse_unread_deadlines(draft)
     issuer = people.find_unit(head.issuer)
     directory = people.directory(issuer.id, head.issued_on)
@@ -115,7 +116,7 @@ def mark_published(actor: Actor, at: datetime, plan: Plan) -> None:
     """Let the plan bind from the day of `at`; raise PlanRefused if it does already."""
     require(actor, Action.EDIT_PLAN)
     if plan.state == PlanState.PUBLISHED:
-        raise PlanRefused(f"{plan.doc_number} 已经发布。")
+        raise PlanRefused(say("{doc_number} 已经发布。", doc_number=plan.doc_number))
     plan.state = PlanState.PUBLISHED
     plan.published_on = at.date()
     audit.record(actor, at, "publish_plan", "plan", plan.id)
@@ -187,7 +188,7 @@ class StaleText(ValueError):
 
     def __init__(self, mine: str, theirs: str, version: int) -> None:
         """Keep both texts and the version that now stands."""
-        super().__init__("该内容刚被他人修改，您的修改没有保存。")
+        super().__init__(say("该内容刚被他人修改，您的修改没有保存。"))
         self.mine, self.theirs, self.version = mine, theirs, version
 
 
@@ -195,13 +196,21 @@ def _refuse_unread_deadlines(draft: PlanDraft) -> None:
     """A deadline that names no day would never be overdue: better no plan than one that forgets a task."""
     dated = (DeadlineKind.NONE, DeadlineKind.MONTH, DeadlineKind.DATE, DeadlineKind.QUARTER, DeadlineKind.RANGE)
     unread = [
-        f"第 {task.deadline_line or task.line_to} 行“{task.deadline.raw}”（第{task.number}项）"
+        say(
+            "第 {deadline_line} 行“{raw}”（第{number}项）",
+            deadline_line=task.deadline_line or task.line_to,
+            raw=task.deadline.raw,
+            number=task.number,
+        )
         for task in draft.tasks
         if task.deadline.raw and task.deadline.kind in dated and task.deadline.due_on is None
     ]
     if unread:
         raise PlanRefused(
-            f"完成时间读不懂：{'；'.join(unread)}。请在文件中改正，或用更正文件（--patches）说明后重新导入。"
+            say(
+                "完成时间读不懂：{unread}。请在文件中改正，或用更正文件（--patches）说明后重新导入。",
+                unread="；".join(unread),
+            )
         )
 
 
@@ -215,7 +224,9 @@ def _refuse_unknown(draft: PlanDraft, directory: Directory) -> None:
         }
     )
     if unknown:
-        raise PlanRefused(f"单位库中没有：{'、'.join(unknown)}。请先在单位管理中登记名称或别名，再重新导入。")
+        raise PlanRefused(
+            say("单位库中没有：{unknown}。请先在单位管理中登记名称或别名，再重新导入。", unknown=list(unknown))
+        )
 
 
 def _keep_source(at: datetime, filename: str, text: str) -> int:
@@ -231,7 +242,7 @@ def _office(directory: Directory, name: str) -> int | None:
     if not name:
         return None
     if name not in directory.organizations:
-        raise PlanRefused(f"设置中的“{name}”不在单位库中。")
+        raise PlanRefused(say("设置中的“{name}”不在单位库中。", name=name))
     return directory.organizations[name]
 
 
@@ -335,7 +346,7 @@ def remove_draft(actor: Actor, at: datetime, plan: Plan) -> None:
     """Take an unpublished plan out again, so that a corrected document can be imported; raise PlanRefused."""
     require(actor, Action.EDIT_PLAN)
     if plan.state == PlanState.PUBLISHED:
-        raise PlanRefused(f"{plan.doc_number} 已经发布交办，不能删除。个别事项可以撤销。")
+        raise PlanRefused(say("{doc_number} 已经发布交办，不能删除。个别事项可以撤销。", doc_number=plan.doc_number))
     source_id = plan.source_id
     tasks = select(Task.id).where(Task.plan_id == plan.id)
     db.session.execute(delete(Responsibility).where(Responsibility.task_id.in_(tasks)))

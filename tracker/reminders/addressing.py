@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Date, and_, bindparam, exists, or_, select
 
+from tracker import i18n, letters
 from tracker.assignments.models import Assignment
 from tracker.db import db
 from tracker.outbox.channels import Addressee, NotNeeded, PermanentError
@@ -19,6 +20,7 @@ from tracker.reports.models import Report
 from tracker.rules.escalation import Trigger
 from tracker.rules.notices import NoticeKind
 from tracker.rules.status import Status
+from tracker.rules.words import say
 
 COPY = "#"
 """Between the key of a letter and the channel of its copy."""
@@ -48,6 +50,7 @@ _PERSON = (
         User.active,
         User.valid_until,
         User.unit_id,
+        User.language,
         Organization.name.label("unit"),
         Organization.valid_until.label("unit_until"),
         exists(_named).label("speaks"),
@@ -75,22 +78,23 @@ def addressee(letter: Claimed, day: date) -> Addressee:
     if person is None or why_not:
         raise PermanentError(why_not)
     if person.speaks and not person.needed:
-        raise NotNeeded("发送前所列事项已全部办结、提交、签收或暂停，不再需要")
-    return Addressee(_address(letter, person), f"{person.unit} {person.name}")
+        raise NotNeeded(say("发送前所列事项已全部办结、提交、签收或暂停，不再需要"))
+    with i18n.speaking(person.language):
+        return Addressee(_address(letter, person), letters.salutation(person.unit, person.name))
 
 
 def _why_not(person: Any, letter: Claimed, day: date) -> str:
     """Say why a person must not get the letter; an empty string where they may."""
     if person is None:
-        return "收件人账号已不存在"
+        return say("收件人账号已不存在")
     if not person.active:
-        return "收件人已停用"
+        return say("收件人已停用")
     if person.valid_until <= day:
-        return f"收件人账号已于 {person.valid_until} 到期"
+        return say("收件人账号已于 {valid_until} 到期", valid_until=person.valid_until)
     if letter.unit_id is not None and person.unit_id != letter.unit_id:
-        return f"收件人已调到{person.unit}，此信是写给其原单位的，不再发出"
+        return say("收件人已调到{unit}，此信是写给其原单位的，不再发出", unit=person.unit)
     if person.unit_until <= day:
-        return f"{person.unit}已于 {person.unit_until} 撤销"
+        return say("{unit}已于 {unit_until} 撤销", unit=person.unit, unit_until=person.unit_until)
     return ""
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from tracker.people.queries import Contact
 from tracker.rules.escalation import Rung, Target, Trigger
 from tracker.rules.notices import DEFAULT_PLAN, NoticeKind, NoticePlan, step_text
+from tracker.rules.sentences import day_and_weekday, short_weekday, together
+from tracker.rules.words import SOURCE, say
 
 SHORT = 60
 """Characters of a task's text in a letter; the full text is behind the link."""
-
-WEEKDAYS = "一二三四五六日"
 
 
 class Group(StrEnum):
@@ -31,13 +31,13 @@ class Group(StrEnum):
 
 
 GROUP_TEXT: dict[Group, str] = {
-    Group.OVERDUE: "已逾期",
-    Group.NEAR: "本月到期",
-    Group.COMING: "下月及以后到期",
-    Group.PERIODIC: "持续推进，本期应报",
-    Group.EARLY: "期限早于发布，待督办人员确定",
-    Group.UNSIGNED: "待签收",
-    Group.ESCALATED: "请您督促",
+    Group.OVERDUE: say("已逾期"),
+    Group.NEAR: say("本月到期"),
+    Group.COMING: say("下月及以后到期"),
+    Group.PERIODIC: say("持续推进，本期应报"),
+    Group.EARLY: say("期限早于发布，待督办人员确定"),
+    Group.UNSIGNED: say("待签收"),
+    Group.ESCALATED: say("请您督促"),
 }
 LISTED = (Group.OVERDUE, Group.NEAR, Group.COMING, Group.PERIODIC, Group.EARLY)
 """The parts that name task by task; the others count them per unit."""
@@ -51,6 +51,7 @@ class DueNotice:
     """One notice to one person about one assignment; `step_day` is the day it should have gone out.
 
     `unit` is the recipient's, `owing` the one that owes the task; `anchor` is the day the notice counts from.
+    `language` is the recipient's.
     """
 
     user_id: int
@@ -73,6 +74,7 @@ class DueNotice:
     step: str
     step_day: date
     anchor: date
+    language: str = SOURCE
 
     def group(self, day: date) -> Group:
         """Tell in which part of a letter of `day` the notice stands."""
@@ -124,20 +126,22 @@ def within(notices: Sequence[DueNotice], day: date, budget: int) -> list[DueNoti
 
 def reason(notices: Sequence[DueNotice], day: date, plans: Mapping[int, NoticePlan] | None = None) -> str:
     """Say which notices a letter carries; 补发 marks those whose own day has passed."""
-    counts = Counter(_words(notice, plans or {}) + ("（补发）" if notice.step_day < day else "") for notice in notices)
-    return "；".join(f"{words} {count}项" for words, count in counts.items())
+    counts = Counter(_words(notice, day, plans or {}) for notice in notices)
+    return together(say("{words} {count}项", words=words, count=count) for words, count in counts.items())
 
 
-def _words(notice: DueNotice, plans: Mapping[int, NoticePlan]) -> str:
-    return notice_words(notice.kind, notice.step, plans.get(notice.plan_id, DEFAULT_PLAN))
+def _words(notice: DueNotice, day: date, plans: Mapping[int, NoticePlan]) -> str:
+    words = notice_words(notice.kind, notice.step, plans.get(notice.plan_id, DEFAULT_PLAN))
+    return say("{words}（补发）", words=words) if notice.step_day < day else words
 
 
 def notice_words(kind: str, step: str, plan: NoticePlan = DEFAULT_PLAN) -> str:
     """Word why one assignment was named, as letters and timelines do."""
     if kind == NoticeKind.ESCALATION:
         return Rung.named(step).text
-    words = step_text(step, plan)
-    return f"本期报告{words.replace('到期', '期末')}" if kind == NoticeKind.PERIODIC else words
+    if kind == NoticeKind.PERIODIC:
+        return say("本期报告期末前{amount}个工作日", amount=int(step.rpartition("_")[2]))
+    return step_text(step, plan)
 
 
 def context(
@@ -155,8 +159,8 @@ def context(
     grouped = {group: _once(notice for notice in notices if notice.group(day) is group) for group in Group}
     listed = sum(len(grouped[group]) for group in LISTED)
     return {
-        "date_words": f"{day.month}月{day.day}日",
-        "day_words": f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）",
+        "date_words": _month_day(day),
+        "day_words": day_and_weekday(day),
         "count": listed,
         "waiting": waiting,
         "plans": [{"doc_number": number, "title": title} for number, title in plans.items()],
@@ -181,7 +185,8 @@ def _once(notices: Iterable[DueNotice]) -> list[DueNotice]:
 def _title(group: Group, notices: Sequence[DueNotice]) -> str:
     """Name a part as the subject does; what is escalated is counted in units as well."""
     units = len({notice.owing_id for notice in notices})
-    return f"{GROUP_TEXT[group]}{units}个单位" if group is Group.ESCALATED else GROUP_TEXT[group]
+    title = GROUP_TEXT[group]
+    return say("{title}{units}个单位", title=title, units=units) if group is Group.ESCALATED else title
 
 
 def _group(group: Group, notices: Sequence[DueNotice], day: date, base_url: str) -> dict[str, Any]:
@@ -199,7 +204,7 @@ def _row(group: Group, notice: DueNotice, day: date, base_url: str) -> dict[str,
         "doc_number": notice.doc_number,
         "text": shortened(notice.text),
         "due": due_words(due, day),
-        "distance": "早于发布" if group is Group.EARLY else distance_words(due, day),
+        "distance": say("早于发布") if group is Group.EARLY else distance_words(due, day),
         "link": f"{base_url}/assignments/{notice.assignment_id}",
     }
 
@@ -248,8 +253,8 @@ def _escalated_row(
         "what": rung.text,
         "count": len(notices),
         "numbers": in_runs([notice.number for notice in notices]),
-        "longest": f"最长已逾期{longest}天" if overdue else f"{since}交办",
-        "contact": f"{contact.name} {contact.phone}".strip() if contact else "未登记承办人",
+        "longest": say("最长已逾期{longest}天", longest=longest) if overdue else say("{since}交办", since=since),
+        "contact": f"{contact.name} {contact.phone}".strip() if contact else say("未登记承办人"),
         "link": f"{base_url}/overdue?unit={owing_id}" if overdue else f"{base_url}/matrix",
     }
 
@@ -263,7 +268,8 @@ def in_runs(numbers: Sequence[str]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(run) for run in runs)
+    words = [[f"{run[0]}—{run[-1]}"] if len(run) > 2 else run for run in runs]
+    return say("{each}", each=[word for run in words for word in run])
 
 
 def shortened(text: str) -> str:
@@ -274,17 +280,19 @@ def shortened(text: str) -> str:
 
 def due_words(due_on: date, day: date) -> str:
     """Word a due day; the year is said only where it is not the letter's."""
-    year = f"{due_on.year}年" if due_on.year != day.year else ""
-    return f"截至{year}{_month_day(due_on)} 周{WEEKDAYS[due_on.weekday()]}"
+    weekday = short_weekday(due_on)
+    if due_on.year == day.year:
+        return say("截至{day:short} {weekday}", day=due_on, weekday=weekday)
+    return say("截至{day:long} {weekday}", day=due_on, weekday=weekday)
 
 
 def distance_words(due_on: date, day: date) -> str:
     """Word the days between a day and the due day."""
     left = (due_on - day).days
     if left < 0:
-        return f"已逾期{-left}天"
-    return f"还剩{left}天" if left else "今天到期"
+        return say("已逾期{days}天", days=-left)
+    return say("还剩{days}天", days=left) if left else say("今天到期")
 
 
 def _month_day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
+    return say("{day:short}", day=day)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from tracker import clock, letters
+from tracker import clock, i18n, letters
 from tracker.db import db, insert_once
 from tracker.outbox import operations as outbox
 from tracker.outbox import queries as waiting
@@ -51,6 +51,11 @@ class Planned:
     def channel(self) -> str:
         """The first channel the letter takes."""
         return self.ways[0].channel
+
+    @property
+    def language(self) -> str:
+        """The language of its one reader."""
+        return self.notices[0].language
 
     @property
     def tasks(self) -> list[dict[str, str]]:
@@ -118,11 +123,13 @@ def _planned(run: Run, notices: list[DueNotice], wish: Wish) -> Planned | None:
         return None
     ordered = digest.in_letter_order(wanted, run.day)
     kept = digest.within(ordered, run.day, run.budget(ordered))
+    with i18n.speaking(kept[0].language):
+        subject = letters.subject(TEMPLATE, digest.context(kept, run.day))
     return Planned(
         key=f"{KIND}:{run.day}:{kept[0].account}",
         recipient=kept[0].account,
         ways=wish.ways,
-        subject=letters.subject(TEMPLATE, digest.context(kept, run.day)),
+        subject=subject,
         reason=digest.reason(kept, run.day, run.plans),
         day=run.day,
         notices=tuple(kept),
@@ -179,7 +186,8 @@ def _contacts(wanted: Sequence[Planned]) -> dict[int, Contact]:
 def _worded(planned: Planned, at: datetime, base_url: str, contacts: Mapping[int, Contact]) -> Iterator[Letter]:
     """Word a letter once and yield it for every channel; the first one is the letter, the others are copies."""
     context = digest.context(planned.notices, planned.day, base_url, contacts, planned.waiting)
-    body = letters.body(TEMPLATE, context)
+    with i18n.speaking(planned.language):
+        body = letters.body(TEMPLATE, context)
     # The outbox counts real moments, which a fixed business day does not shift.
     wait = preferences.not_before(planned.day, planned.hour, at) - at
     for place, way in enumerate(planned.ways):

@@ -14,6 +14,7 @@ from tracker.db import db
 from tracker.reminders.models import ReminderPause
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.status import LIVE, STATUS_TEXT, Status
+from tracker.rules.words import say
 
 MAX_DAYS = 180
 MAX_REASON = 500
@@ -94,12 +95,17 @@ def pause(actor: Actor, at: datetime, assignment_id: int, until_day: date, reaso
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     day, reason = at.date(), reason.strip()
     if assignment.status not in LIVE:
-        raise PauseRefused(f"该事项{STATUS_TEXT[Status(assignment.status)]}，本来就不再提醒，不用暂停。")
+        raise PauseRefused(
+            say("该事项{status}，本来就不再提醒，不用暂停。", status=STATUS_TEXT[Status(assignment.status)])
+        )
     if not day < until_day <= day + timedelta(days=MAX_DAYS):
         last = day + timedelta(days=MAX_DAYS)
-        raise PauseRefused(f"恢复提醒的日期应在明天到 {last} 之间：一次最多暂停 {MAX_DAYS} 天。", "until")
+        raise PauseRefused(
+            say("恢复提醒的日期应在明天到 {last} 之间：一次最多暂停 {max_days} 天。", last=last, max_days=MAX_DAYS),
+            "until",
+        )
     if not reason or len(reason) > MAX_REASON:
-        raise PauseRefused(f"请写明暂停的理由，最多 {MAX_REASON} 字。", "why")
+        raise PauseRefused(say("请写明暂停的理由，最多 {max_reason} 字。", max_reason=MAX_REASON), "why")
     _end(assignment_id, day)
     row = {"first_day": day, "until_day": until_day, "reason": reason, "at": at}
     db.session.add(ReminderPause(assignment_id=assignment_id, actor_id=actor.id, actor_name=actor.name, **row))

@@ -26,6 +26,8 @@ from tracker.rules.notices import (
     step_text,
 )
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.sentences import SHORT_WEEKDAY_TEXT, together
+from tracker.rules.words import say
 from tracker.workdays import queries as workdays
 
 AMOUNTS: dict[tuple[Unit, bool], range] = {
@@ -39,11 +41,11 @@ AMOUNTS: dict[tuple[Unit, bool], range] = {
 """How far a notice may lie from the due day, by unit and by whether it lies after it; what is absent makes no sense."""
 
 NUMBERS: dict[str, tuple[str, range]] = {
-    "repeat_days": ("重复间隔", range(91)),
-    "repeat_weekday": ("重复的星期", range(6)),
-    "crowded_percent": ("集中到期的比例", range(101)),
-    "daily_budget": ("每人每天的项数", range(1, 501)),
-    "urge_hours": ("催办间隔", range(1, 721)),
+    "repeat_days": (say("重复间隔"), range(91)),
+    "repeat_weekday": (say("重复的星期"), range(6)),
+    "crowded_percent": (say("集中到期的比例"), range(101)),
+    "daily_budget": (say("每人每天的项数"), range(1, 501)),
+    "urge_hours": (say("催办间隔"), range(1, 721)),
 }
 """The numbers of a plan of notices: what they are called and what they may be."""
 
@@ -52,8 +54,6 @@ LONGEST_QUIET = 31
 LONGEST_REASON = 100
 MOST_ROWS = 30
 """Rows of each sort that one policy may have; a form has to hold them."""
-
-WEEKDAYS = "一二三四五"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class PolicyRefused(ValueError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         """Keep the problems."""
-        super().__init__("；".join(problem.text for problem in problems))
+        super().__init__(together(problem.text for problem in problems))
         self.problems = tuple(problems)
 
 
@@ -79,7 +79,7 @@ class StalePolicy(ValueError):
 
     def __init__(self, mine: Policy, theirs: Policy) -> None:
         """Keep both; theirs knows the version that now stands."""
-        super().__init__("该方案的提醒设定刚被他人修改，您的修改没有保存。")
+        super().__init__(say("该方案的提醒设定刚被他人修改，您的修改没有保存。"))
         self.mine, self.theirs = mine, theirs
 
 
@@ -161,13 +161,13 @@ def problems(policy: Policy, is_working: IsWorking) -> Iterator[Problem]:
     yield from _wrong_steps(policy.notices.steps)
     for row, rung in enumerate(policy.ladder):
         if rung.workdays not in RUNG_WORKDAYS:
-            yield Problem("ladder", _between("工作日数", RUNG_WORKDAYS), row)
+            yield Problem("ladder", _between(say("工作日数"), RUNG_WORKDAYS), row)
     yield from _twice("ladder", policy.ladder)
     yield from _wrong_quiet(policy, is_working)
 
 
 def _between(what: str, allowed: range) -> str:
-    return f"{what}应为 {allowed[0]} 到 {allowed[-1]} 的整数。"
+    return say("{what}应为 {allowed} 到 {allowed2} 的整数。", what=what, allowed=allowed[0], allowed2=allowed[-1])
 
 
 def _wrong_numbers(notices: NoticePlan) -> Iterator[Problem]:
@@ -178,27 +178,27 @@ def _wrong_numbers(notices: NoticePlan) -> Iterator[Problem]:
 
 def _wrong_steps(steps: Sequence[NoticeStep]) -> Iterator[Problem]:
     if not steps:
-        yield Problem("steps", "请至少保留一个提醒时点，否则任务到期也没有人知道。")
+        yield Problem("steps", say("请至少保留一个提醒时点，否则任务到期也没有人知道。"))
     for row, step in enumerate(steps):
         allowed = AMOUNTS.get((step.unit, step.amount > 0))
         if allowed is None:
-            yield Problem("steps", "逾期后只能按天或工作日计。", row)
+            yield Problem("steps", say("逾期后只能按天或工作日计。"), row)
         elif abs(step.amount) not in allowed:
-            yield Problem("steps", _between(f"“{UNIT_TEXT[step.unit]}”的数", allowed), row)
+            yield Problem("steps", _between(say("“{unit}”的数", unit=UNIT_TEXT[step.unit]), allowed), row)
     yield from _twice("steps", steps)
 
 
 def _twice(part: str, rows: Sequence[object]) -> Iterator[Problem]:
     if len(rows) > MOST_ROWS:
-        yield Problem(part, f"最多 {MOST_ROWS} 行，请合并或移除一些。")
+        yield Problem(part, say("最多 {most_rows} 行，请合并或移除一些。", most_rows=MOST_ROWS))
     for row, each in enumerate(rows):
         if each in rows[:row]:
-            yield Problem(part, "与前面的一行相同，请移除一行。", row)
+            yield Problem(part, say("与前面的一行相同，请移除一行。"), row)
 
 
 def _wrong_quiet(policy: Policy, is_working: IsWorking) -> Iterator[Problem]:
     if len(policy.quiet) > MOST_ROWS:
-        yield Problem("quiet", f"最多 {MOST_ROWS} 行，请移除已经过去的。")
+        yield Problem("quiet", say("最多 {most_rows} 行，请移除已经过去的。", most_rows=MOST_ROWS))
     refused = [(row, text) for row, quiet in enumerate(policy.quiet) if (text := _wrong_period(quiet))]
     yield from (Problem("quiet", text, row) for row, text in refused)
     if refused:
@@ -206,23 +206,32 @@ def _wrong_quiet(policy: Policy, is_working: IsWorking) -> Iterator[Problem]:
     for row, quiet in enumerate(policy.quiet):
         others = [other for other in policy.quiet[:row] if _overlap(quiet, other)]
         if others:
-            yield Problem("quiet", f"与 {_days(others[0])} 重叠，请合并成一段或改开日期。", row)
+            yield Problem("quiet", say("与 {days} 重叠，请合并成一段或改开日期。", days=_days(others[0])), row)
         elif not _within_reach(quiet, policy.working(is_working)):
             yield Problem(
-                "quiet", f"与前后的静默期、节假日连成一片，{LONGEST_HOLIDAY} 天内没有一个工作日可以提醒，请缩短。", row
+                "quiet",
+                say(
+                    "与前后的静默期、节假日连成一片，{longest_holiday} 天内没有一个工作日可以提醒，请缩短。",
+                    longest_holiday=LONGEST_HOLIDAY,
+                ),
+                row,
             )
 
 
 def _wrong_period(quiet: Quiet) -> str:
     if quiet.first_day.year not in YEARS or quiet.last_day.year not in YEARS:
-        return f"年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。"
+        return say("年份应在 {years} 到 {years2} 之间。", years=YEARS[0], years2=YEARS[-1])
     if quiet.first_day > quiet.last_day:
-        return "结束日期早于开始日期，请对调。"
+        return say("结束日期早于开始日期，请对调。")
     if (quiet.last_day - quiet.first_day).days >= LONGEST_QUIET:
-        return f"一段静默期最长 {LONGEST_QUIET} 天，请缩短。"
+        return say("一段静默期最长 {longest_quiet} 天，请缩短。", longest_quiet=LONGEST_QUIET)
     if not quiet.reason:
-        return "请写明静默的原因，例如“春节”。"
-    return "" if len(quiet.reason) <= LONGEST_REASON else f"原因最多 {LONGEST_REASON} 字。"
+        return say("请写明静默的原因，例如“春节”。")
+    return (
+        ""
+        if len(quiet.reason) <= LONGEST_REASON
+        else say("原因最多 {longest_reason} 字。", longest_reason=LONGEST_REASON)
+    )
 
 
 def _overlap(one: Quiet, other: Quiet) -> bool:
@@ -260,41 +269,58 @@ def in_ladder_order(ladder: Iterable[Rung]) -> list[Rung]:
 def described(policy: Policy) -> dict[str, str]:
     """Say a policy part by part, for the record, for readers and for comparison."""
     notices = policy.notices
-    rungs = [f"{rung.text}告知{TARGET_TEXT[rung.target]}" for rung in in_ladder_order(policy.ladder)]
-    quiet = [f"{_days(each)}（{each.reason}）" for each in sorted(policy.quiet, key=lambda each: each.first_day)]
+    rungs = [
+        say("{text}告知{target}", text=rung.text, target=TARGET_TEXT[rung.target])
+        for rung in in_ladder_order(policy.ladder)
+    ]
+    quiet = [
+        say("{days}（{reason}）", days=_days(each), reason=each.reason)
+        for each in sorted(policy.quiet, key=lambda each: each.first_day)
+    ]
     return {
-        "提醒时点": _listed(step_text(step.name, notices) for step in in_order(notices.steps)),
-        "遇休息日": SHIFT_TEXT[notices.shift],
-        "逾期后重复": _repeat_text(notices),
-        "集中到期": f"某月任务超过全部的 {notices.crowded_percent}% 时，在此前各季度末增加检查点",
-        "持续推进": "不要求定期报告" if notices.period is Period.NONE else f"{PERIOD_TEXT[notices.period]}报告一次",
-        "每日上限": f"每人每天 {notices.daily_budget} 项",
-        "催办间隔": f"同一事项 {notices.urge_hours} 小时内只催一次",
-        "逐级升级": _listed(rungs) or "不升级",
-        "静默期": _listed(quiet) or "没有",
+        say("提醒时点"): _listed(step_text(step.name, notices) for step in in_order(notices.steps)),
+        say("遇休息日"): SHIFT_TEXT[notices.shift],
+        say("逾期后重复"): _repeat_text(notices),
+        say("集中到期"): say(
+            "某月任务超过全部的 {crowded_percent}% 时，在此前各季度末增加检查点",
+            crowded_percent=notices.crowded_percent,
+        ),
+        say("持续推进"): say("不要求定期报告")
+        if notices.period is Period.NONE
+        else say("{period}报告一次", period=PERIOD_TEXT[notices.period]),
+        say("每日上限"): say("每人每天 {daily_budget} 项", daily_budget=notices.daily_budget),
+        say("催办间隔"): say("同一事项 {urge_hours} 小时内只催一次", urge_hours=notices.urge_hours),
+        say("逐级升级"): _listed(rungs) or say("不升级"),
+        say("静默期"): _listed(quiet) or say("没有"),
     }
 
 
 def changes(before: Policy, after: Policy) -> list[str]:
     """Say what differs between two policies, a sentence for each part."""
     old, new = described(before), described(after)
-    return [f"{part}：{old[part]} → {new[part]}" for part in old if old[part] != new[part]]
+    return [
+        say("{part}：{old} → {new}", part=part, old=old[part], new=new[part]) for part in old if old[part] != new[part]
+    ]
 
 
 def _listed(words: Iterable[str]) -> str:
-    return "、".join(words)
+    return say("{each}", each=list(words))
 
 
 def _repeat_text(notices: NoticePlan) -> str:
     if not notices.repeat_days:
-        return "不重复"
-    gathered = f"，集中在周{WEEKDAYS[notices.repeat_weekday - 1]}" if notices.repeat_weekday else ""
-    return f"每 {notices.repeat_days} 天一次{gathered}"
+        return say("不重复")
+    gathered = (
+        say("，集中在{weekday}", weekday=SHORT_WEEKDAY_TEXT[notices.repeat_weekday - 1])
+        if notices.repeat_weekday
+        else ""
+    )
+    return say("每 {repeat_days} 天一次{gathered}", repeat_days=notices.repeat_days, gathered=gathered)
 
 
 def _days(quiet: Quiet) -> str:
-    return f"{_day(quiet.first_day)}至{_day(quiet.last_day)}"
+    return say("{day}至{day2}", day=_day(quiet.first_day), day2=_day(quiet.last_day))
 
 
 def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return say("{day:long}", day=day)

@@ -10,6 +10,7 @@ from tracker.reminders.policy import Policy
 from tracker.rules.calendar import IsWorking
 from tracker.rules.escalation import TARGET_TEXT, Target, Trigger, schedule
 from tracker.rules.notices import PUBLICATION, crowded_months, notice_days, step_text
+from tracker.rules.words import say
 
 HORIZON = timedelta(days=500)
 """How far after its anchor anything of a policy can lie: 250 working days, or 366 days and a holiday."""
@@ -58,8 +59,8 @@ def example(policy: Policy, dues: Iterable[date], published_on: date, is_working
     own = policy.working(is_working)
     late = due_on < published_on
     lines = [
-        Line(published_on, Sort.DISPATCH, "交办"),
-        Line(due_on, Sort.DUE, "到期"),
+        Line(published_on, Sort.DISPATCH, say("交办")),
+        Line(due_on, Sort.DUE, say("到期")),
         *_notices(policy, due_on, published_on, own, crowded),
     ]
     if not late:
@@ -89,7 +90,7 @@ def _rungs(policy: Policy, trigger: Trigger, anchor: date, is_working: IsWorking
 
 def _goes_on(policy: Policy) -> str:
     days = policy.notices.repeat_days
-    return f"此后每 {days} 天一次，直到上报。" if days else ""
+    return say("此后每 {days} 天一次，直到上报。", days=days) if days else ""
 
 
 def crowded_words(policy: Policy, dues: Iterable[date]) -> list[str]:
@@ -97,6 +98,6 @@ def crowded_words(policy: Policy, dues: Iterable[date]) -> list[str]:
     days = list(dues)
     counts = Counter((day.year, day.month) for day in days)
     return [
-        f"{year}年{month}月（{counts[year, month]}/{len(days)} 项）"
+        say("{day:month}（{counts}/{n} 项）", day=date(year, month, 1), counts=counts[year, month], n=len(days))
         for year, month in sorted(crowded_months(days, policy.notices))
     ]

@@ -14,6 +14,7 @@ from tracker.people.models import Organization, User
 from tracker.reminders.models import Preference, PreferredEndpoint
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.words import say
 
 EMAIL, IN_APP = "email", "in_app"
 """The two channels that need no endpoint; a person keeps at least one of them."""
@@ -69,7 +70,7 @@ class StalePreference(ValueError):
 
     def __init__(self, now: Choice) -> None:
         """Keep what stands."""
-        super().__init__("提醒方式刚在别处修改过，您这次的修改没有保存。")
+        super().__init__(say("提醒方式刚在别处修改过，您这次的修改没有保存。"))
         self.now = now
 
 
@@ -186,11 +187,11 @@ def save(actor: Actor, at: datetime, new: Choice) -> None:
 
 def _refuse(actor: Actor, new: Choice) -> None:
     if not (new.email or new.in_app):
-        raise PreferenceRefused("电子邮件和站内信至少保留一种：逾期提醒和升级提醒不能退订。", "ways")
+        raise PreferenceRefused(say("电子邮件和站内信至少保留一种：逾期提醒和升级提醒不能退订。"), "ways")
     if new.hour not in HOURS:
-        raise PreferenceRefused("接收时间请选“生成后即发”，或 7 点到 20 点之间的整点。", "hour")
+        raise PreferenceRefused(say("接收时间请选“生成后即发”，或 7 点到 20 点之间的整点。"), "hour")
     if not set(new.endpoint_ids) <= {offer.id for offer in offers(actor)}:
-        raise PreferenceRefused("所选的群机器人已停用，或不供本单位使用。请按页面上现有的选项重新勾选。", "ways")
+        raise PreferenceRefused(say("所选的群机器人已停用，或不供本单位使用。请按页面上现有的选项重新勾选。"), "ways")
 
 
 def _store(actor: Actor, version: int, values: dict[str, bool | int]) -> bool:
@@ -211,4 +212,4 @@ def _in_words(new: Choice) -> str:
 
 def hour_text(hour: int) -> str:
     """Return an hour of HOURS in the reader's words."""
-    return "生成后即发" if hour == AT_ONCE else f"{hour} 点以后"
+    return say("生成后即发") if hour == AT_ONCE else say("{hour} 点以后", hour=hour)

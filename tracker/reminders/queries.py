@@ -209,6 +209,7 @@ def _notice(row: Any, one: Standing, task: TaskLabel) -> DueNotice:
         step=one.step,
         step_day=one.step_day,
         anchor=one.anchor,
+        language=row.language,
     )
 
 
@@ -271,7 +272,8 @@ def _addressed(day: date, target: Target, state: State, people: People) -> Selec
     return (
         owed(day, state)
         .add_columns(
-            User.id.label("user_id"), User.account, User.name, User.unit_id.label("own_id"), own.name.label("own")
+            *(User.id.label("user_id"), User.account, User.name, User.language),
+            *(User.unit_id.label("own_id"), own.name.label("own")),
         )
         .join(User, recipient_of(target))
         .join(own, own.id == User.unit_id)

@@ -14,14 +14,16 @@ from tracker.reminders import lease
 from tracker.reminders.models import JobRun, Lease
 from tracker.reminders.queries import DUTY
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.words import say
 
 DEAD_AFTER = timedelta(seconds=120)
 """A heartbeat older than this is that of a dead scheduler (promise P11)."""
 
 JOB_TEXT: dict[str, tuple[str, str]] = {
-    "remind": ("生成提醒信", "每天 8:00 生成当天的提醒信；接手值班时补一次"),
-    "deliver": ("发送信件", "每分钟发出待发的信件"),
-    "audit": ("留存审计链头", "每天 0:05 把审计链头写到数据库之外的 audit.heads 和日志"),
+    "remind": (say("生成提醒信"), say("每天 8:00 生成当天的提醒信；接手值班时补一次")),
+    "deliver": (say("发送信件"), say("每分钟发出待发的信件")),
+    "work": (say("办理后台任务"), say("有人交办时立即开始；每小时清理七天前的结果")),
+    "audit": (say("留存审计链头"), say("每天 0:05 把审计链头写到数据库之外的 audit.heads 和日志")),
 }
 """What each job is called, and what it is for and when."""
 

@@ -26,6 +26,7 @@ from tracker.rules.notices import NoticeKind
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Forbidden, Role, may, require
 from tracker.rules.status import LIVE, STATUS_TEXT, Status
+from tracker.rules.words import say
 
 MAX_ITEMS = 500
 LONGEST_LIST = 5000
@@ -85,7 +86,7 @@ class Recipient:
     @property
     def channels(self) -> str:
         """The ways in the reader's words."""
-        return "、".join(dict.fromkeys(channel_text(way.channel) for way in self.ways))
+        return say("{each}", each=list(dict.fromkeys(channel_text(way.channel) for way in self.ways)))
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,11 @@ def checked(ids: Collection[int]) -> list[int]:
     """Return the ids once each and in order; raise UrgeRefused for none or too many."""
     wanted = sorted(set(ids))
     if not wanted:
-        raise UrgeRefused("请先勾选要催办的事项。")
+        raise UrgeRefused(say("请先勾选要催办的事项。"))
     if len(wanted) > MAX_ITEMS:
-        raise UrgeRefused(f"一次最多催办 {MAX_ITEMS} 项，您选了 {len(wanted)} 项。请筛选后分批催办。")
+        raise UrgeRefused(
+            say("一次最多催办 {max_items} 项，您选了 {n} 项。请筛选后分批催办。", max_items=MAX_ITEMS, n=len(wanted))
+        )
     return wanted
 
 
@@ -187,7 +190,7 @@ def _rows(actor: Actor, ids: list[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     if len(rows) != len(ids):
         raise NoResultFound
     if not all(may_urge(actor, row.unit_id) for row in rows):
-        raise Forbidden("不能催办本单位自己承办的事项：由市局督办人员或审核处室催办。")
+        raise Forbidden(say("不能催办本单位自己承办的事项：由市局督办人员或审核处室催办。"))
     return rows
 
 
@@ -220,17 +223,29 @@ def _item(row: Row[*tuple[Any, ...]], facts: _Facts) -> Item:
 def _silent(row: Row[*tuple[Any, ...]]) -> Reason | None:
     status = Status(row.status)
     if status not in LIVE:
-        return Reason("已不再办理", f"{STATUS_TEXT[status]}，不用再催。")
+        return Reason(say("已不再办理"), say("{status}，不用再催。", status=STATUS_TEXT[status]))
     if status is Status.UNDER_REVIEW:
-        return Reason("已提交待审核", "承办单位已申请办结，正等待审核，下一步不在承办单位。")
+        return Reason(say("已提交待审核"), say("承办单位已申请办结，正等待审核，下一步不在承办单位。"))
     if row.level == OrganizationKind.JUSTICE_OFFICE and not row.offices_report:
-        return Reason("不要求司法所填报", "本方案设定为不要求司法所填报。")
+        return Reason(say("不要求司法所填报"), say("本方案设定为不要求司法所填报。"))
     return None
 
 
 def _paused(row: Row[*tuple[Any, ...]], facts: _Facts) -> Reason | None:
     pause = facts.paused.get(row.id)
-    return Reason("已暂停提醒", f"{pause.by}已暂停提醒，{pause.until_day} 恢复：{pause.reason}") if pause else None
+    return (
+        Reason(
+            say("已暂停提醒"),
+            say(
+                "{by}已暂停提醒，{until_day} 恢复：{reason}",
+                by=pause.by,
+                until_day=pause.until_day,
+                reason=pause.reason,
+            ),
+        )
+        if pause
+        else None
+    )
 
 
 def _cooling(row: Row[*tuple[Any, ...]], facts: _Facts) -> Reason | None:
@@ -242,16 +257,24 @@ def _cooling(row: Row[*tuple[Any, ...]], facts: _Facts) -> Reason | None:
     last = urged.last_at.astimezone(facts.at.tzinfo)
     again = last + timedelta(hours=hours)
     return Reason(
-        f"{hours} 小时内已催办",
-        f"{urged.last_by}已于 {last:%m-%d %H:%M} 催办，{again:%m-%d %H:%M} 以后可以再催。",
+        say("{hours} 小时内已催办", hours=hours),
+        say(
+            "{last_by}已于 {last:%m-%d %H:%M} 催办，{again:%m-%d %H:%M} 以后可以再催。",
+            last_by=urged.last_by,
+            last=last,
+            again=again,
+        ),
     )
 
 
 def _nobody(row: Row[*tuple[Any, ...]], facts: _Facts) -> Reason | None:
     if row.unit_id in facts.handlers:
         return None
-    call = f"请致电 {row.phone}" if row.phone else "单位电话也未登记"
-    return Reason("没有可收信的人", f"{row.unit}没有在用的经办人账号，{call}；并请系统管理员补上经办人。")
+    call = say("请致电 {phone}", phone=row.phone) if row.phone else say("单位电话也未登记")
+    return Reason(
+        say("没有可收信的人"),
+        say("{unit}没有在用的经办人账号，{call}；并请系统管理员补上经办人。", unit=row.unit, call=call),
+    )
 
 
 def _recipients(going: Iterable[Item]) -> tuple[Recipient, ...]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import insert, select
 
+from tracker import i18n
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import visible
 from tracker.audit import operations as audit
@@ -128,7 +129,9 @@ def _letters(
 ) -> Iterator[Letter]:
     """Word a letter once and yield it for every way; the first one is the letter, the others are copies."""
     lines = [Line(item.id, item.number, item.doc_number, item.text, item.due_on) for item in recipient.items]
-    body = urge_words.body(sender, wording.text, lines, day, wording.base_url, [file.name for file in files])
+    with i18n.speaking(recipient.person.language):
+        body = urge_words.body(sender, wording.text, lines, day, wording.base_url, [file.name for file in files])
+        subject = wording.subject or urge_words.subject(lines, day)
     for place, way in enumerate(recipient.ways):
         yield Letter(
             key=f"{key}{COPY}{way.channel}{way.endpoint_id or ''}" if place else key,
@@ -138,7 +141,7 @@ def _letters(
             recipient=recipient.person.account,
             unit_id=recipient.person.unit_id,
             copy=place > 0,
-            subject=wording.subject or urge_words.subject(lines, day),
+            subject=subject,
             text=body.text,
             html=body.html,
             reason=f"{sender.name}催办 {len(lines)}项",

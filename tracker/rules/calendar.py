@@ -13,6 +13,7 @@ from tracker.rules.deadlines import (
     read_deadline,
     read_window,
 )
+from tracker.rules.words import say
 
 __all__ = [
     "DeadlineKind",
@@ -53,9 +54,13 @@ def asked_day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise DayRefused(f"日期“{text}”不对，应写成 2021-03-01 的形式。") from None
+        raise DayRefused(say("日期“{text}”不对，应写成 2021-03-01 的形式。", text=text)) from None
     if day.year not in YEARS:
-        raise DayRefused(f"日期“{text}”超出范围：年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。")
+        raise DayRefused(
+            say(
+                "日期“{text}”超出范围：年份应在 {years} 到 {years2} 之间。", text=text, years=YEARS[0], years2=YEARS[-1]
+            )
+        )
     return day
 
 

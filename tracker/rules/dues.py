@@ -4,10 +4,11 @@ import re
 from datetime import date
 
 from tracker.rules.deadlines import DeadlineKind, DeadlineSpec
+from tracker.rules.words import say
 
 YEARS = range(1990, 2101)
-NO_DUE = "无截止日"
-HOW = "应写成 2021-06（按月末计）或 2021-06-30 的形式"
+NO_DUE = say("无截止日")
+HOW = say("应写成 2021-06（按月末计）或 2021-06-30 的形式")
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -45,5 +46,13 @@ def _require(text: str, sound: bool) -> None:
 
 
 def _refused(text: str) -> DueRefused:
-    shown = f"“{text[:20]}”" if text else "空白"
-    return DueRefused(f"完成时限{shown}读不懂：{HOW}，年份 {YEARS[0]} 到 {YEARS[-1]}。")
+    shown = say("“{text}”", text=text[:20]) if text else say("空白")
+    return DueRefused(
+        say(
+            "完成时限{shown}读不懂：{how}，年份 {years} 到 {years2}。",
+            shown=shown,
+            how=HOW,
+            years=YEARS[0],
+            years2=YEARS[-1],
+        )
+    )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tracker.rules.calendar import IsWorking, next_working_day
+from tracker.rules.words import say
 
 
 class Trigger(StrEnum):
@@ -25,13 +26,13 @@ class Target(StrEnum):
     SUPERVISOR = "supervisor"
 
 
-TRIGGER_TEXT: dict[Trigger, str] = {Trigger.UNSIGNED: "交办后未签收", Trigger.OVERDUE: "逾期未报"}
+TRIGGER_TEXT: dict[Trigger, str] = {Trigger.UNSIGNED: say("交办后未签收"), Trigger.OVERDUE: say("逾期未报")}
 TARGET_TEXT: dict[Target, str] = {
-    Target.HANDLER: "承办人",
-    Target.SECTION_HEAD: "科室负责人",
-    Target.DEPUTY_HEAD: "分管领导",
-    Target.UNIT_HEAD: "主要领导",
-    Target.SUPERVISOR: "市局督办人员",
+    Target.HANDLER: say("承办人"),
+    Target.SECTION_HEAD: say("科室负责人"),
+    Target.DEPUTY_HEAD: say("分管领导"),
+    Target.UNIT_HEAD: say("主要领导"),
+    Target.SUPERVISOR: say("市局督办人员"),
 }
 
 
@@ -57,7 +58,7 @@ class Rung:
     @property
     def text(self) -> str:
         """The rung in the reader's words."""
-        return f"{TRIGGER_TEXT[self.trigger]}满{self.workdays}个工作日"
+        return say("{trigger}满{workdays}个工作日", trigger=TRIGGER_TEXT[self.trigger], workdays=self.workdays)
 
 
 DEFAULT_LADDER = (

@@ -15,6 +15,7 @@ from tracker.rules.calendar import (
     shifted_month,
     working_days_before,
 )
+from tracker.rules.words import Words, say
 
 __all__ = [
     "DEFAULT_PLAN",
@@ -71,13 +72,13 @@ class Period(StrEnum):
 
 
 UNIT_TEXT: dict[Unit, str] = {
-    Unit.MONTH_STARTS: "个月月初",
-    Unit.DAYS: "天",
-    Unit.WORKDAYS: "个工作日",
-    Unit.QUARTER_ENDS: "个季度末",
+    Unit.MONTH_STARTS: say("个月月初"),
+    Unit.DAYS: say("天"),
+    Unit.WORKDAYS: say("个工作日"),
+    Unit.QUARTER_ENDS: say("个季度末"),
 }
-SHIFT_TEXT: dict[Shift, str] = {Shift.PREVIOUS: "提前到上一个工作日", Shift.NEXT: "推后到下一个工作日"}
-PERIOD_TEXT: dict[Period, str] = {Period.NONE: "不要求", Period.MONTH: "每月", Period.QUARTER: "每季度"}
+SHIFT_TEXT: dict[Shift, str] = {Shift.PREVIOUS: say("提前到上一个工作日"), Shift.NEXT: say("推后到下一个工作日")}
+PERIOD_TEXT: dict[Period, str] = {Period.NONE: say("不要求"), Period.MONTH: say("每月"), Period.QUARTER: say("每季度")}
 
 
 @dataclass(frozen=True)
@@ -303,22 +304,28 @@ def step_text(step: str, plan: NoticePlan = DEFAULT_PLAN) -> str:
     unit, _, rest = step.partition("_before_" if "_before_" in step else "_after_")
     amount = int(rest)
     if "_before_" in step:
-        return BEFORE_TEXT[Unit(unit)].format(amount)
+        return say(BEFORE_TEXT[Unit(unit)].source, amount=amount)
     named = {offset.name for offset in plan.steps}
     if step not in named and plan.repeat_days:
-        return "逾期每周" if plan.repeat_days == 7 else f"逾期每{plan.repeat_days}天"
-    return f"逾期{amount}{UNIT_TEXT[Unit(unit)]}"
+        return say("逾期每周") if plan.repeat_days == 7 else say("逾期每{repeat_days}天", repeat_days=plan.repeat_days)
+    return say(AFTER_TEXT[Unit(unit)].source, amount=amount)
 
 
 FIXED_TEXT = {
-    PUBLICATION: "发布后首次提醒",
-    "month_before": "到期前一个月",
-    "due_month": "到期当月",
-    "days_before_0": "到期当天",
+    PUBLICATION: say("发布后首次提醒"),
+    "month_before": say("到期前一个月"),
+    "due_month": say("到期当月"),
+    "days_before_0": say("到期当天"),
 }
-BEFORE_TEXT: dict[Unit, str] = {
-    Unit.MONTH_STARTS: "到期前{}个月",
-    Unit.DAYS: "到期前{}天",
-    Unit.WORKDAYS: "到期前{}个工作日",
-    Unit.QUARTER_ENDS: "季度检查点（到期前{}个季度末）",
+BEFORE_TEXT: dict[Unit, Words] = {
+    Unit.MONTH_STARTS: say("到期前{amount}个月"),
+    Unit.DAYS: say("到期前{amount}天"),
+    Unit.WORKDAYS: say("到期前{amount}个工作日"),
+    Unit.QUARTER_ENDS: say("季度检查点（到期前{amount}个季度末）"),
+}
+AFTER_TEXT: dict[Unit, Words] = {
+    Unit.MONTH_STARTS: say("逾期{amount}个月月初"),
+    Unit.DAYS: say("逾期{amount}天"),
+    Unit.WORKDAYS: say("逾期{amount}个工作日"),
+    Unit.QUARTER_ENDS: say("逾期{amount}个季度末"),
 }

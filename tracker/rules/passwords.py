@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from tracker.rules.security import Policy
+from tracker.rules.words import say
 
 MIN_LENGTH = 10
 MIN_LENGTHS = {Policy.DENGBAO: MIN_LENGTH, Policy.ASVS: 12}
@@ -74,15 +75,15 @@ def check(password: str, account: str, policy: Policy = Policy.DENGBAO) -> None:
     """Raise PasswordRefused for a password of the wrong length, with the account's name in it, or easily guessed."""
     least = MIN_LENGTHS[policy]
     if not least <= len(password) <= MAX_LENGTH:
-        raise PasswordRefused(f"密码长度应为 {least} 到 {MAX_LENGTH} 个字符。")
+        raise PasswordRefused(say("密码长度应为 {least} 到 {most} 个字符。", least=least, most=MAX_LENGTH))
     if len(account) >= SHORT_ACCOUNT and account.casefold() in unicodedata.normalize("NFKC", password).casefold():
-        raise PasswordRefused("密码不能包含账号名。")
+        raise PasswordRefused(say("密码不能包含账号名。"))
     if len(set(password)) < LEAST_SIGNS:
-        raise PasswordRefused("密码过于简单，请使用更多不同的字符。")
+        raise PasswordRefused(say("密码过于简单，请使用更多不同的字符。"))
     if is_common(password):
-        raise PasswordRefused("这个密码太常见，容易被猜中。请换成几个互不相关的词，或一句只有自己知道的话。")
+        raise PasswordRefused(say("这个密码太常见，容易被猜中。请换成几个互不相关的词，或一句只有自己知道的话。"))
     if policy is Policy.DENGBAO and classes(password) < CLASSES:
-        raise PasswordRefused("密码应包含大写字母、小写字母、数字、符号四类中的至少三类。")
+        raise PasswordRefused(say("密码应包含大写字母、小写字母、数字、符号四类中的至少三类。"))
 
 
 def classes(password: str) -> int:

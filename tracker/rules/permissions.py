@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.rules.words import say
+
 
 class Role(StrEnum):
     """What a person is in the service."""
@@ -18,14 +20,14 @@ class Role(StrEnum):
 
 
 ROLE_TEXT: dict[Role, str] = {
-    Role.ADMIN: "系统管理员",
-    Role.SUPERVISOR: "督办人员",
-    Role.LEADER: "市局领导",
-    Role.AUDITOR: "审计员",
-    Role.REVIEWER: "市局处室",
-    Role.LEAD: "区局负责人",
-    Role.CLERK: "区局经办",
-    Role.OFFICE: "司法所经办",
+    Role.ADMIN: say("系统管理员"),
+    Role.SUPERVISOR: say("督办人员"),
+    Role.LEADER: say("市局领导"),
+    Role.AUDITOR: say("审计员"),
+    Role.REVIEWER: say("市局处室"),
+    Role.LEAD: say("区局负责人"),
+    Role.CLERK: say("区局经办"),
+    Role.OFFICE: say("司法所经办"),
 }
 
 
@@ -40,9 +42,9 @@ class Post(StrEnum):
 
 POST_TEXT: dict[Post, str] = {
     Post.NONE: "",
-    Post.SECTION_HEAD: "科室负责人",
-    Post.DEPUTY_HEAD: "分管领导",
-    Post.UNIT_HEAD: "主要领导",
+    Post.SECTION_HEAD: say("科室负责人"),
+    Post.DEPUTY_HEAD: say("分管领导"),
+    Post.UNIT_HEAD: say("主要领导"),
 }
 
 
@@ -63,12 +65,12 @@ class Scope(StrEnum):
 
 
 SCOPE_TEXT: dict[Scope, str] = {
-    Scope.ALL: "全部",
-    Scope.OFFICE: "本处室任务",
-    Scope.DISTRICT: "本区",
-    Scope.BELOW: "本区司法所",
-    Scope.UNIT: "本单位",
-    Scope.SELF: "本人",
+    Scope.ALL: say("全部"),
+    Scope.OFFICE: say("本处室任务"),
+    Scope.DISTRICT: say("本区"),
+    Scope.BELOW: say("本区司法所"),
+    Scope.UNIT: say("本单位"),
+    Scope.SELF: say("本人"),
     Scope.NONE: "—",
 }
 
@@ -119,46 +121,46 @@ class Action(StrEnum):
 
 
 ACTION_TEXT: dict[Action, str] = {
-    Action.VIEW_PLANS: "查看方案和任务",
-    Action.EDIT_PLAN: "增补、更正、撤下任务，修改方案设定",
-    Action.VIEW_ASSIGNMENTS: "查看责任事项、填报和佐证材料",
-    Action.HANDLE: "签收、填报、上传佐证材料",
-    Action.SIGN_OFF: "区局审签或退回本区的填报",
-    Action.REVIEW: "审核办结申请（不含本单位）",
-    Action.SUPERVISE: "销号、认定不适用、撤销、重新办理",
-    Action.ASK_EXTENSION: "申请延期",
-    Action.DECIDE_EXTENSION: "批准或驳回延期",
-    Action.COMMENT: "在事项上留言",
-    Action.HIDE_COMMENT: "隐藏留言",
-    Action.URGE: "催办（不含本单位）",
-    Action.VIEW_RANKING: "查看得分排名",
-    Action.VIEW_DRAFT_RANKING: "查看预排名",
-    Action.VIEW_SCORE: "查看得分明细",
-    Action.EXPORT_SCORE: "导出得分",
-    Action.DEDUCT: "登记扣分",
-    Action.APPEAL: "对扣分提出异议",
-    Action.DECIDE_APPEAL: "裁定异议",
-    Action.FREEZE_SCORES: "定稿封存得分",
-    Action.REPLAY_SCORES: "复算得分",
-    Action.VIEW_OUTBOX: "查看提醒信",
-    Action.RESEND: "重发提醒信",
-    Action.PAUSE_REMINDERS: "暂停提醒",
-    Action.PREVIEW_REMINDERS: "查看提醒预告",
-    Action.EDIT_REMINDERS: "修改提醒规则",
-    Action.VIEW_SCHEDULER: "查看定时任务",
-    Action.RUN_JOBS: "立即运行定时任务",
-    Action.EDIT_CALENDAR: "维护工作日历",
-    Action.EDIT_CHANNELS: "维护发送渠道",
-    Action.EDIT_SETTINGS: "修改安全设定",
-    Action.BACK_UP: "备份",
-    Action.VIEW_USERS: "查看人员",
-    Action.EDIT_USERS: "新建、停用、解锁账号，重置密码",
-    Action.GRANT_ROLES: "修改角色，强制退出登录",
-    Action.EDIT_UNITS: "维护单位",
-    Action.VIEW_PERMISSIONS: "查看权限表",
-    Action.VIEW_AUDIT: "查看、核验、导出审计记录",
-    Action.OWN_LETTERS: "收件箱和提醒方式",
-    Action.OWN_ACCOUNT: "本人账号",
+    Action.VIEW_PLANS: say("查看方案和任务"),
+    Action.EDIT_PLAN: say("增补、更正、撤下任务，修改方案设定"),
+    Action.VIEW_ASSIGNMENTS: say("查看责任事项、填报和佐证材料"),
+    Action.HANDLE: say("签收、填报、上传佐证材料"),
+    Action.SIGN_OFF: say("区局审签或退回本区的填报"),
+    Action.REVIEW: say("审核办结申请（不含本单位）"),
+    Action.SUPERVISE: say("销号、认定不适用、撤销、重新办理"),
+    Action.ASK_EXTENSION: say("申请延期"),
+    Action.DECIDE_EXTENSION: say("批准或驳回延期"),
+    Action.COMMENT: say("在事项上留言"),
+    Action.HIDE_COMMENT: say("隐藏留言"),
+    Action.URGE: say("催办（不含本单位）"),
+    Action.VIEW_RANKING: say("查看得分排名"),
+    Action.VIEW_DRAFT_RANKING: say("查看预排名"),
+    Action.VIEW_SCORE: say("查看得分明细"),
+    Action.EXPORT_SCORE: say("导出得分"),
+    Action.DEDUCT: say("登记扣分"),
+    Action.APPEAL: say("对扣分提出异议"),
+    Action.DECIDE_APPEAL: say("裁定异议"),
+    Action.FREEZE_SCORES: say("定稿封存得分"),
+    Action.REPLAY_SCORES: say("复算得分"),
+    Action.VIEW_OUTBOX: say("查看提醒信"),
+    Action.RESEND: say("重发提醒信"),
+    Action.PAUSE_REMINDERS: say("暂停提醒"),
+    Action.PREVIEW_REMINDERS: say("查看提醒预告"),
+    Action.EDIT_REMINDERS: say("修改提醒规则"),
+    Action.VIEW_SCHEDULER: say("查看定时任务"),
+    Action.RUN_JOBS: say("立即运行定时任务"),
+    Action.EDIT_CALENDAR: say("维护工作日历"),
+    Action.EDIT_CHANNELS: say("维护发送渠道"),
+    Action.EDIT_SETTINGS: say("修改安全设定"),
+    Action.BACK_UP: say("备份"),
+    Action.VIEW_USERS: say("查看人员"),
+    Action.EDIT_USERS: say("新建、停用、解锁账号，重置密码"),
+    Action.GRANT_ROLES: say("修改角色，强制退出登录"),
+    Action.EDIT_UNITS: say("维护单位"),
+    Action.VIEW_PERMISSIONS: say("查看权限表"),
+    Action.VIEW_AUDIT: say("查看、核验、导出审计记录"),
+    Action.OWN_LETTERS: say("收件箱和提醒方式"),
+    Action.OWN_ACCOUNT: say("本人账号"),
 }
 
 _EVERYBODY_SELF = dict.fromkeys(Role, Scope.SELF)
@@ -263,7 +265,7 @@ class Actor:
         return PERMISSIONS[action].get(self.role, Scope.NONE)
 
 
-SYSTEM = Actor(id=None, account="system", name="系统", role=Role.SUPERVISOR, unit_id=None)
+SYSTEM = Actor(id=None, account="system", name=say("系统"), role=Role.SUPERVISOR, unit_id=None)
 """The service itself: seeds, publication, the scheduler, the command line."""
 
 
@@ -279,4 +281,9 @@ def may(actor: Actor, action: Action) -> bool:
 def require(actor: Actor, action: Action) -> None:
     """Raise Forbidden where the role does not hold the action."""
     if not may(actor, action):
-        raise Forbidden(f"“{actor.role_text}”没有这项权限。如确需办理，请联系市局促进法治处督办人员或系统管理员。")
+        raise Forbidden(
+            say(
+                "“{role_text}”没有这项权限。如确需办理，请联系市局促进法治处督办人员或系统管理员。",
+                role_text=actor.role_text,
+            )
+        )

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from tracker.rules.words import say
+
 
 class ReportKind(StrEnum):
     """A report of progress, or one that asks for the assignment to be closed."""
@@ -35,18 +37,18 @@ class Decision(StrEnum):
     RETURN = "return"
 
 
-KIND_TEXT: dict[ReportKind, str] = {ReportKind.PROGRESS: "进展填报", ReportKind.COMPLETION: "申请办结"}
+KIND_TEXT: dict[ReportKind, str] = {ReportKind.PROGRESS: say("进展填报"), ReportKind.COMPLETION: say("申请办结")}
 
 STATE_TEXT: dict[ReportState, str] = {
-    ReportState.DRAFT: "草稿",
-    ReportState.FILED: "已报送",
-    ReportState.RECALLED: "已撤回",
-    ReportState.ACCEPTED: "审核通过",
-    ReportState.RETURNED: "已退回",
+    ReportState.DRAFT: say("草稿"),
+    ReportState.FILED: say("已报送"),
+    ReportState.RECALLED: say("已撤回"),
+    ReportState.ACCEPTED: say("审核通过"),
+    ReportState.RETURNED: say("已退回"),
 }
 
 SITUATION_TEXT: dict[Situation, str] = {
-    Situation.SMOOTH: "进展顺利",
-    Situation.DIFFICULT: "有困难",
-    Situation.NEEDS_CITY: "需市局协调",
+    Situation.SMOOTH: say("进展顺利"),
+    Situation.DIFFICULT: say("有困难"),
+    Situation.NEEDS_CITY: say("需市局协调"),
 }

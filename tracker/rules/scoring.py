@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from tracker.rules.status import EXCLUDED, STATUS_TEXT, Status
+from tracker.rules.words import say
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -111,7 +112,9 @@ class PointsRefused(ValueError):
 def read_points(typed: str) -> Decimal:
     """Return typed points: a plain decimal number of half points between 0.5 and 10; raise PointsRefused."""
     plain = typed.strip()
-    refusal = PointsRefused(f"扣分应为 {STEP} 到 {MOST} 之间的数，按 {STEP} 分递增，例如 1 或 0.5。")
+    refusal = PointsRefused(
+        say("扣分应为 {least} 到 {most} 之间的数，按 {least} 分递增，例如 1 或 0.5。", least=STEP, most=MOST)
+    )
     if not plain.isascii() or not plain.replace(".", "", 1).isdigit():
         raise refusal
     try:
@@ -165,10 +168,10 @@ def explain(rule: Rule, facts: Sequence[Fact], day: date, entries: Sequence[Entr
     """Return every line of a score: the base, what moves points, what the cap gives back, then the other tasks."""
     lines = [line for fact in facts for line in _lines(rule, fact, day)]
     lines += [Line(Outcome.ENTERED, -entry.points, entry.reason, entry=entry) for entry in entries]
-    moving = [Line(Outcome.BASE, rule.base, "本项满分")] + [line for line in lines if line.points]
+    moving = [Line(Outcome.BASE, rule.base, say("本项满分"))] + [line for line in lines if line.points]
     over = -sum((line.points for line in moving), Decimal(0))
     if over > 0:
-        reason = f"扣完为止：应扣 {rule.base + over:f} 分，封顶 {rule.base:f} 分"
+        reason = say("扣完为止：应扣 {raw} 分，封顶 {base} 分", raw=f"{rule.base + over:f}", base=f"{rule.base:f}")
         moving.append(Line(Outcome.CAP, over, reason))
     return moving + [line for line in lines if not line.points]
 
@@ -177,21 +180,26 @@ def _lines(rule: Rule, fact: Fact, day: date) -> list[Line]:
     found = [_line(rule, fact, day)]
     if fact.excused and is_charged(rule, fact, day):
         # The deduction stays readable; another line takes its effect back.
-        found.append(Line(Outcome.EXCUSED, rule.per_miss, "异议成立，退回所扣的分", fact))
+        found.append(Line(Outcome.EXCUSED, rule.per_miss, say("异议成立，退回所扣的分"), fact))
     return found
 
 
 def _line(rule: Rule, fact: Fact, day: date) -> Line:
     if fact.status in EXCLUDED:
-        return Line(Outcome.EXCLUDED, Decimal(0), f"{STATUS_TEXT[fact.status]}，不计", fact)
+        return Line(Outcome.EXCLUDED, Decimal(0), say("{status}，不计", status=STATUS_TEXT[fact.status]), fact)
     if is_missed(fact, day):
-        return Line(Outcome.MISSED, -rule.per_miss, f"截至 {day} 未办结（{STATUS_TEXT[fact.status]}）", fact)
+        return Line(
+            Outcome.MISSED,
+            -rule.per_miss,
+            say("截至 {day} 未办结（{status}）", day=day, status=STATUS_TEXT[fact.status]),
+            fact,
+        )
     if is_late(fact):
         cost = -rule.per_miss if rule.late_counts else Decimal(0)
-        return Line(Outcome.LATE, cost, f"{fact.completed_on} 逾期后办结", fact)
+        return Line(Outcome.LATE, cost, say("{day} 逾期后办结", day=fact.completed_on), fact)
     if fact.status is Status.COMPLETED:
-        return Line(Outcome.DONE, Decimal(0), f"{fact.completed_on} 按期办结", fact)
-    return Line(Outcome.NOT_DUE, Decimal(0), "未到期" if fact.due_on else "持续推进，无截止日", fact)
+        return Line(Outcome.DONE, Decimal(0), say("{day} 按期办结", day=fact.completed_on), fact)
+    return Line(Outcome.NOT_DUE, Decimal(0), say("未到期") if fact.due_on else say("持续推进，无截止日"), fact)
 
 
 def ranks(scores: Sequence[Decimal]) -> list[int]:

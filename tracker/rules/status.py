@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tracker.rules.words import say
+
 
 class Status(StrEnum):
     """Where an assignment stands in the loop."""
@@ -60,43 +62,43 @@ class Duty(StrEnum):
 
 
 STATUS_TEXT: dict[Status, str] = {
-    Status.PENDING: "待签收",
-    Status.IN_PROGRESS: "办理中",
-    Status.UNDER_REVIEW: "待审核",
-    Status.RETURNED: "退回修改",
-    Status.COMPLETED: "已办结",
-    Status.EXEMPT: "不适用",
-    Status.WITHDRAWN: "已撤销",
+    Status.PENDING: say("待签收"),
+    Status.IN_PROGRESS: say("办理中"),
+    Status.UNDER_REVIEW: say("待审核"),
+    Status.RETURNED: say("退回修改"),
+    Status.COMPLETED: say("已办结"),
+    Status.EXEMPT: say("不适用"),
+    Status.WITHDRAWN: say("已撤销"),
 }
 
-CLOSED_TEXT = "已销号"
+CLOSED_TEXT = say("已销号")
 
 REQUEST_TEXT: dict[RequestState, str] = {
-    RequestState.ASKED: "待裁定",
-    RequestState.GRANTED: "已批准",
-    RequestState.REFUSED: "已驳回",
+    RequestState.ASKED: say("待裁定"),
+    RequestState.GRANTED: say("已批准"),
+    RequestState.REFUSED: say("已驳回"),
 }
 
 MOVE_TEXT: dict[Move, str] = {
-    Move.DISPATCH: "交办",
-    Move.ACKNOWLEDGE: "签收",
-    Move.SUBMIT: "申请办结",
-    Move.RECALL: "撤回申请",
-    Move.ACCEPT: "审核通过",
-    Move.RETURN: "退回",
-    Move.REOPEN: "重新办理",
-    Move.EXEMPT: "认定不适用",
-    Move.WITHDRAW: "撤销事项",
+    Move.DISPATCH: say("交办"),
+    Move.ACKNOWLEDGE: say("签收"),
+    Move.SUBMIT: say("申请办结"),
+    Move.RECALL: say("撤回申请"),
+    Move.ACCEPT: say("审核通过"),
+    Move.RETURN: say("退回"),
+    Move.REOPEN: say("重新办理"),
+    Move.EXEMPT: say("认定不适用"),
+    Move.WITHDRAW: say("撤销事项"),
 }
 
 LIGHT_TEXT: dict[Light, str] = {
-    Light.NOT_STARTED: "未开始",
-    Light.NORMAL: "正常",
-    Light.NEAR: "临期",
-    Light.OVERDUE: "逾期",
-    Light.DONE: "已办结",
-    Light.DONE_LATE: "逾期后办结",
-    Light.EXCLUDED: "不计",
+    Light.NOT_STARTED: say("未开始"),
+    Light.NORMAL: say("正常"),
+    Light.NEAR: say("临期"),
+    Light.OVERDUE: say("逾期"),
+    Light.DONE: say("已办结"),
+    Light.DONE_LATE: say("逾期后办结"),
+    Light.EXCLUDED: say("不计"),
 }
 
 
@@ -140,9 +142,15 @@ def next_status(status: Status, move: Move, reason: str = "") -> Status:
     """Return the status after `move`; raise MoveRefused where the table has no such edge or a reason is missing."""
     edge = TRANSITIONS.get(move)
     if edge is None or status not in edge.sources:
-        raise MoveRefused(f"当前状态为“{STATUS_TEXT[status]}”，不能{MOVE_TEXT[move]}。请刷新页面查看最新状态。")
+        raise MoveRefused(
+            say(
+                "当前状态为“{status}”，不能{move}。请刷新页面查看最新状态。",
+                status=STATUS_TEXT[status],
+                move=MOVE_TEXT[move],
+            )
+        )
     if edge.needs_reason and not reason.strip():
-        raise MoveRefused(f"{MOVE_TEXT[move]}必须写明理由。")
+        raise MoveRefused(say("{move}必须写明理由。", move=MOVE_TEXT[move]))
     return edge.target
 
 

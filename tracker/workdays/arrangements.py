@@ -5,6 +5,17 @@ from datetime import date
 import chinese_calendar
 from chinese_calendar.constants import Holiday
 
+from tracker.rules.words import say
+
+NAME_TEXT: dict[str, str] = {
+    text: text
+    for text in (
+        *(say("元旦"), say("春节"), say("清明"), say("劳动节"), say("端午"), say("国庆节"), say("中秋")),
+        say("中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日"),
+    )
+}
+"""What the arrangements call the holidays."""
+
 KNOWN_YEARS = range(2004, max(day.year for day in chinese_calendar.holidays) + 1)
 
 
@@ -23,7 +34,12 @@ def is_working(day: date) -> bool:
 def name(day: date) -> str:
     """Return why a day differs from its weekday (国庆节, 国庆节调休), or an empty string."""
     if day in chinese_calendar.holidays:
-        return str(Holiday(chinese_calendar.holidays[day]).chinese)
+        return _said(chinese_calendar.holidays[day])
     if day in chinese_calendar.workdays:
-        return f"{Holiday(chinese_calendar.workdays[day]).chinese}调休"
+        return say("{name}调休", name=_said(chinese_calendar.workdays[day]))
     return ""
+
+
+def _said(holiday: str) -> str:
+    name = str(Holiday(holiday).chinese)
+    return NAME_TEXT.get(name, name)

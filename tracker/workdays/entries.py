@@ -6,9 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.rules.calendar import YEARS
+from tracker.rules.words import say
 
 MAX_NOTE = 100
-OFF, WORK = "休", "班"
+OFF, WORK = say("休"), say("班")
 
 WORDS = {
     **dict.fromkeys(("休", "放假", "休息", "休假", "假", "off"), False),
@@ -45,14 +46,18 @@ def read_day(text: str) -> date:
         parts = [int(part) for part in found.groups() if part] if found else []
         day = date(*parts)
     except (TypeError, ValueError):
-        raise CalendarRefused(f"日期“{text[:20]}”不对，应写成 2027-10-01、2027/10/1 或 2027年10月1日。") from None
+        raise CalendarRefused(
+            say("日期“{text}”不对，应写成 2027-10-01、2027/10/1 或 2027年10月1日。", text=text[:20])
+        ) from None
     return known_day(day)
 
 
 def known_day(day: date) -> date:
     """Return a day within the years that can be asked for; raise CalendarRefused for any other."""
     if day.year not in YEARS:
-        raise CalendarRefused(f"日期 {day} 超出范围：年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。")
+        raise CalendarRefused(
+            say("日期 {day} 超出范围：年份应在 {years} 到 {years2} 之间。", day=day, years=YEARS[0], years2=YEARS[-1])
+        )
     return day
 
 
@@ -60,7 +65,7 @@ def read_kind(text: str) -> bool:
     """Read whether people work; raise CalendarRefused."""
     word = unicodedata.normalize("NFKC", text).strip().casefold()
     if word not in WORDS:
-        raise CalendarRefused(f"类型“{text[:20]}”不对，应写“休”（放假）或“班”（上班）。")
+        raise CalendarRefused(say("类型“{text}”不对，应写“休”（放假）或“班”（上班）。", text=text[:20]))
     return WORDS[word]
 
 
@@ -68,7 +73,7 @@ def read_note(text: str) -> str:
     """Read what a day is for, on one line; raise CalendarRefused."""
     note = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
     if len(note) > MAX_NOTE:
-        raise CalendarRefused(f"说明最多 {MAX_NOTE} 字，现有 {len(note)} 字，请精简。")
+        raise CalendarRefused(say("说明最多 {max_note} 字，现有 {n} 字，请精简。", max_note=MAX_NOTE, n=len(note)))
     if note.startswith(_FORMULA):
-        raise CalendarRefused(f"说明不能以“{note[0]}”开头：表格软件会把它当作公式。")
+        raise CalendarRefused(say("说明不能以“{note}”开头：表格软件会把它当作公式。", note=note[0]))
     return note

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from tracker.rules.sentences import together
+from tracker.rules.words import say
 from tracker.workdays.entries import CalendarRefused, Entry, read_day, read_kind, read_note
 
 HEADS = ("日期", "类型（休/班）", "说明")
@@ -24,8 +26,11 @@ class ImportRefused(CalendarRefused):
     def __init__(self, problems: Sequence[str]) -> None:
         """Keep the problems; of a great many only the first."""
         more = len(problems) - SHOWN
-        self.problems = (*problems[:SHOWN], *((f"另有 {more} 行也不对，请先改正以上各行。",) if more > 0 else ()))
-        super().__init__("；".join(self.problems))
+        self.problems = (
+            *problems[:SHOWN],
+            *((say("另有 {more} 行也不对，请先改正以上各行。", more=more),) if more > 0 else ()),
+        )
+        super().__init__(together(self.problems))
 
 
 def read(content: bytes | str) -> list[Entry]:
@@ -37,15 +42,17 @@ def read(content: bytes | str) -> list[Entry]:
         try:
             entry = _entry(cells)
             if entry.day in entries:
-                raise CalendarRefused(f"{entry.day} 已在第 {lines[entry.day]} 行写过，请删去一行。")
+                raise CalendarRefused(
+                    say("{day} 已在第 {lines} 行写过，请删去一行。", day=entry.day, lines=lines[entry.day])
+                )
         except CalendarRefused as wrong:
-            problems.append(f"第 {line} 行：{wrong}")
+            problems.append(say("第 {line} 行：{wrong}", line=line, wrong=str(wrong)))
         else:
             entries[entry.day], lines[entry.day] = entry, line
     if problems:
         raise ImportRefused(problems)
     if not entries:
-        raise ImportRefused(["文件里没有任何日期：每行应写 日期,类型（休/班）,说明。"])
+        raise ImportRefused([say("文件里没有任何日期：每行应写 日期,类型（休/班）,说明。")])
     return [entries[day] for day in sorted(entries)]
 
 
@@ -60,23 +67,25 @@ def write(entries: Iterable[Entry]) -> str:
 
 def _text(content: bytes | str) -> str:
     if len(content) > MAX_BYTES:
-        raise ImportRefused([f"文件超过 {MAX_BYTES // 1000} KB，不像一份放假安排，请核对后重新选择。"])
+        raise ImportRefused(
+            [say("文件超过 {max_bytes} KB，不像一份放假安排，请核对后重新选择。", max_bytes=MAX_BYTES // 1000)]
+        )
     if isinstance(content, bytes):
         content = _decoded(content)
     if "\0" in content:
-        raise ImportRefused(["文件不是文本：请在表格软件中另存为 CSV（逗号分隔）后再导入。"])
+        raise ImportRefused([say("文件不是文本：请在表格软件中另存为 CSV（逗号分隔）后再导入。")])
     return content.removeprefix("\ufeff")
 
 
 def _decoded(content: bytes) -> str:
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")):
-        raise ImportRefused(["这是表格文件或 Unicode 文本，不是 CSV：请在表格软件中另存为 CSV UTF-8 后再导入。"])
+        raise ImportRefused([say("这是表格文件或 Unicode 文本，不是 CSV：请在表格软件中另存为 CSV UTF-8 后再导入。")])
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ImportRefused(["文件的文字编码读不出来：请另存为 CSV UTF-8（或 GB18030）后再导入。"])
+    raise ImportRefused([say("文件的文字编码读不出来：请另存为 CSV UTF-8（或 GB18030）后再导入。")])
 
 
 def _rows(text: str, problems: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -91,7 +100,7 @@ def _rows(text: str, problems: list[str]) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error:
-            problems.append(f"第 {reader.line_num} 行：引号不成对，其后的内容没有读。")
+            problems.append(say("第 {line_num} 行：引号不成对，其后的内容没有读。", line_num=reader.line_num))
             return
         is_head = head_possible and bool(cells) and cells[0].casefold() in HEAD_WORDS
         head_possible = head_possible and not any(cells)
@@ -102,5 +111,5 @@ def _rows(text: str, problems: list[str]) -> Iterator[tuple[int, list[str]]]:
 def _entry(cells: list[str]) -> Entry:
     day, kind, note, *rest = (*cells, "", "")[: max(3, len(cells))]
     if any(rest):
-        raise CalendarRefused("多于三列：只应有日期、类型、说明，说明中的逗号要用全角“，”。")
+        raise CalendarRefused(say("多于三列：只应有日期、类型、说明，说明中的逗号要用全角“，”。"))
     return Entry(read_day(day), read_kind(kind), read_note(note))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.rules.calendar import LONGEST_HOLIDAY
+from tracker.rules.sentences import short_weekday
+from tracker.rules.words import say
 from tracker.workdays import arrangements, queries
 from tracker.workdays.entries import CalendarRefused, Entry
 from tracker.workdays.holiday_files import ImportRefused, read
@@ -14,8 +16,6 @@ from tracker.workdays.queries import Calendar, days_of
 FEWEST_DAYS_OFF = 7
 SHOWN = 8
 """Days that a warning names one by one."""
-
-WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,12 @@ def refuse_endless(calendar: Calendar, years: Iterable[int]) -> None:
             run = 0 if calendar.is_working(day) else run + 1
             if run >= LONGEST_HOLIDAY:
                 raise CalendarRefused(
-                    f"到 {day} 为止会连续放假 {LONGEST_HOLIDAY} 天或更久，提醒将找不到工作日："
-                    "请核对，只把真正放假的日子写成“休”。"
+                    say(
+                        "到 {day} 为止会连续放假 {longest_holiday} 天或更久，提醒将找不到工作日：请核对，"
+                        "只把真正放假的日子写成“休”。",
+                        day=day,
+                        longest_holiday=LONGEST_HOLIDAY,
+                    )
                 )
 
 
@@ -99,19 +103,27 @@ def _warnings(year: int, entries: Sequence[Entry], before: Calendar, after: Cale
     mine = [entry for entry in entries if entry.day.year == year]
     at_work = [day for day in (date(year, 10, n) for n in (1, 2, 3)) if after.is_working(day)]
     if at_work:
-        yield f"{year} 年国庆节（10 月 1 日至 3 日）没有全部放假：{_named(at_work)}是工作日，请核对。"
+        yield say(
+            "{year} 年国庆节（10 月 1 日至 3 日）没有全部放假：{named}是工作日，请核对。",
+            year=year,
+            named=_named(at_work),
+        )
     off = [entry.day for entry in mine if not entry.working]
     if len(off) < FEWEST_DAYS_OFF:
-        yield f"{year} 年只有 {len(off)} 天写成“休”：文件应是全年的安排，没有写的日子一律按周一至周五上班。"
+        yield say(
+            "{year} 年只有 {n} 天写成“休”：文件应是全年的安排，没有写的日子一律按周一至周五上班。",
+            year=year,
+            n=len(off),
+        )
     if idle := [entry.day for entry in mine if entry.working and entry.day.weekday() < 5]:
-        yield f"{year} 年{_named(idle)}本来就上班，却写成“班”：请核对日期是否写错。"
+        yield say("{year} 年{named}本来就上班，却写成“班”：请核对日期是否写错。", year=year, named=_named(idle))
     if lonely := [day for day in off if day.weekday() >= 5 and not _in_holiday(day, after.is_working)]:
-        yield f"{year} 年{_named(lonely)}是普通周末，却写成“休”：请核对日期是否写错。"
+        yield say("{year} 年{named}是普通周末，却写成“休”：请核对日期是否写错。", year=year, named=_named(lonely))
     if arrangements.is_known(year) and year not in before.imported:
         differing = [day for day in days_of(year) if after.is_working(day) != before.is_working(day)]
         if differing:
-            named = f"{_named(differing)}与现在不同，共 {len(differing)} 天"
-            yield f"{year} 年已有内置的放假安排，导入后以本文件为准：{named}。"
+            named = say("{named}与现在不同，共 {n} 天", named=_named(differing), n=len(differing))
+            yield say("{year} 年已有内置的放假安排，导入后以本文件为准：{named}。", year=year, named=named)
 
 
 def _in_holiday(day: date, is_working: Callable[[date], bool]) -> bool:
@@ -126,5 +138,5 @@ def _in_holiday(day: date, is_working: Callable[[date], bool]) -> bool:
 
 
 def _named(days: Sequence[date]) -> str:
-    shown = "、".join(f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）" for day in days[:SHOWN])
-    return f"{shown}等 {len(days)} 天" if len(days) > SHOWN else shown
+    shown = [say("{day:short}（{weekday}）", day=day, weekday=short_weekday(day)) for day in days[:SHOWN]]
+    return say("{shown}等 {n} 天", shown=shown, n=len(days)) if len(days) > SHOWN else say("{each}", each=shown)

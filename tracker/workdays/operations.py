@@ -7,6 +7,7 @@ from sqlalchemy import delete, update
 from tracker.audit import operations as audit
 from tracker.db import db, insert_once
 from tracker.rules.permissions import SYSTEM, Action, Actor, require
+from tracker.rules.words import say
 from tracker.uploads import clean_name
 from tracker.workdays import queries
 from tracker.workdays.entries import CalendarRefused, Entry, known_day, read_note
@@ -20,7 +21,7 @@ class CalendarChanged(CalendarRefused):
 
     def __init__(self, comparison: Comparison) -> None:
         """Keep the new comparison."""
-        super().__init__("工作日历刚被他人修改，请核对重新比较的结果后再确认。")
+        super().__init__(say("工作日历刚被他人修改，请核对重新比较的结果后再确认。"))
         self.comparison = comparison
 
 
@@ -55,7 +56,7 @@ def import_csv(actor: Actor, at: datetime, content: bytes | str, filename: str, 
     found = compare(content)
     if seen is not None and seen != found.seen:
         raise CalendarChanged(found)
-    source = clean_name(filename) if filename else "未命名文件"
+    source = clean_name(filename) if filename else say("未命名文件")
     for year in found.years:
         # The year's row comes first: of two imports at once the second waits here, and then replaces the first's days.
         _store_year(year, {"source": source, "at": at, "actor_name": actor.name})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from tracker.rules.words import say
 from tracker.workdays.entries import OFF, WORK, Entry
 from tracker.workdays.queries import Calendar, days_of
 
@@ -32,7 +33,9 @@ class Span:
     @property
     def days(self) -> str:
         """The days as they are said: 1日, 1–3日."""
-        return f"{self.first}日" if self.first == self.last else f"{self.first}–{self.last}日"
+        if self.first == self.last:
+            return say("{day}日", day=self.first)
+        return say("{first}–{last}日", first=self.first, last=self.last)
 
 
 @dataclass(frozen=True)

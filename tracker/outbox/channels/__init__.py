@@ -14,6 +14,7 @@ from tracker.outbox.channels.contract import (
     TemporaryError,
 )
 from tracker.outbox.channels.robot import PER_MINUTE
+from tracker.rules.words import say
 
 __all__ = [
     "CHANNELS",
@@ -30,11 +31,11 @@ __all__ = [
 ]
 
 CHANNELS: dict[str, ChannelKind] = {
-    "email": ChannelKind("邮件", email.open_channel, needs_endpoint=False, takes_files=True),
-    "in_app": ChannelKind("站内", in_app.open_channel, needs_endpoint=False),
-    "wecom": ChannelKind("企业微信", wecom.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
-    "dingtalk": ChannelKind("钉钉", dingtalk.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
-    "feishu": ChannelKind("飞书", feishu.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
+    "email": ChannelKind(say("邮件"), email.open_channel, needs_endpoint=False, takes_files=True),
+    "in_app": ChannelKind(say("站内"), in_app.open_channel, needs_endpoint=False),
+    "wecom": ChannelKind(say("企业微信"), wecom.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
+    "dingtalk": ChannelKind(say("钉钉"), dingtalk.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
+    "feishu": ChannelKind(say("飞书"), feishu.open_channel, needs_endpoint=True, per_run=PER_MINUTE),
     "webhook": ChannelKind("Webhook", webhook.open_channel, needs_endpoint=True),
 }
 """The kinds of channel by the name they have on record."""

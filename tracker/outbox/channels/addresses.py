@@ -11,9 +11,11 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from tracker.rules.words import say
+
 Address = IPv4Address | IPv6Address
 
-HELP = "如确需访问内网，请管理员在 TRACKER_WEBHOOK_NETWORKS 中列出网段"
+HELP = say("如确需访问内网，请管理员在 TRACKER_WEBHOOK_NETWORKS 中列出网段")
 
 _NAME = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\.?")
 """A full name of a host; its last part begins with a letter, so that no spelling of a number passes for a name."""
@@ -44,11 +46,11 @@ def check(url: str) -> None:
         host, known = "", False
     plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
     if not (known and host and plain) or "@" in parts.netloc:
-        raise AddressRefused("地址应以 https:// 或 http:// 开头，照群机器人设置页给出的原样粘贴。")
+        raise AddressRefused(say("地址应以 https:// 或 http:// 开头，照群机器人设置页给出的原样粘贴。"))
     if number := _number(host):
         require_allowed([number])
     elif _HERE.fullmatch(host) or not _NAME.fullmatch(host):
-        raise AddressRefused("地址中的主机应是完整的域名，例如 hooks.example.cn，不能是本机或别的数字写法。")
+        raise AddressRefused(say("地址中的主机应是完整的域名，例如 hooks.example.cn，不能是本机或别的数字写法。"))
 
 
 def check_now(url: str) -> None:
@@ -69,7 +71,7 @@ def numbers(host: str, port: int) -> list[str]:
 def require_allowed(numbers: Sequence[Address]) -> None:
     """Raise AddressRefused unless all may be reached."""
     if not all(map(_is_allowed, numbers)):
-        raise AddressRefused(f"这个地址在内网或本机，不能访问。{HELP}。")
+        raise AddressRefused(say("这个地址在内网或本机，不能访问。{help}。", help=HELP))
 
 
 def _number(host: str) -> Address | None:

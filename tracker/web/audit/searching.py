@@ -8,6 +8,7 @@ from tracker.people import queries as people
 from tracker.people.queries import UnknownUnit
 from tracker.plans import queries as plans
 from tracker.rules.calendar import DayRefused, asked_day
+from tracker.rules.words import say
 from tracker.web.audit.words import ACT_TEXT, OBJECT_TEXT, OUTCOME_TEXT
 from tracker.web.paging import BadAddress, choice, number, words
 
@@ -26,9 +27,9 @@ def asked() -> Asked:
     """Return what the address asks for; refuse what cannot be read."""
     units, unknown = _units(_text("unit"))
     task = _text("task")
-    first, last = _day("from", "开始日期"), _day("to", "结束日期")
+    first, last = _day("from", say("开始日期")), _day("to", say("结束日期"))
     if first and last and first > last:
-        raise BadAddress(f"开始日期 {first} 晚于结束日期 {last}，请对调后重试。")
+        raise BadAddress(say("开始日期 {first} 晚于结束日期 {last}，请对调后重试。", first=first, last=last))
     wanted = Wanted(
         person=_text("person") or None,
         units=units,
@@ -61,4 +62,4 @@ def _day(name: str, label: str) -> date | None:
     try:
         return asked_day(value) if value else None
     except DayRefused as refused:
-        raise BadAddress(f"{label}：{refused}") from None
+        raise BadAddress(say("{label}：{refused}", label=label, refused=str(refused))) from None

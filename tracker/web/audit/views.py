@@ -10,6 +10,7 @@ from tracker.audit.queries import EntryRow, Wanted
 from tracker.db import transaction
 from tracker.overview.tables import Table
 from tracker.rules.permissions import ROLE_TEXT, Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.audit.digest import digest
 from tracker.web.audit.searching import asked
@@ -21,7 +22,21 @@ from tracker.web.session import actor
 audit = Blueprint("audit", __name__, url_prefix="/admin/audit")
 
 EXPORT_LIMIT = 50_000
-HEADS = ("编号", "时间", "账号", "姓名", "角色", "单位", "办理", "结果", "对象", "对象编号", "内容", "来源", "请求编号")
+HEADS = (
+    say("编号"),
+    say("时间"),
+    say("账号"),
+    say("姓名"),
+    say("角色"),
+    say("单位"),
+    say("办理"),
+    say("结果"),
+    say("对象"),
+    say("对象编号"),
+    say("内容"),
+    say("来源"),
+    say("请求编号"),
+)
 WORDS = {
     "act_text": ACT_TEXT,
     "object_text": OBJECT_TEXT,
@@ -60,9 +75,11 @@ def entries() -> str | Response:
 def _table(wanted: Wanted) -> Table:
     rows = queries.entries(wanted, EXPORT_LIMIT + 1)
     if len(rows) > EXPORT_LIMIT:
-        raise BadAddress(f"超过 {EXPORT_LIMIT} 条，一次导不出来：请缩小日期范围，分几次导出。")
-    note = f"导出于 {clock.now():%Y-%m-%d %H:%M}，共 {len(rows)} 条"
-    return Table("审计记录", note, (*HEADS, "校验值"), [(*_line(row), row.hash) for row in rows])
+        raise BadAddress(
+            say("超过 {export_limit} 条，一次导不出来：请缩小日期范围，分几次导出。", export_limit=EXPORT_LIMIT)
+        )
+    note = say("导出于 {now:%Y-%m-%d %H:%M}，共 {n} 条", now=clock.now(), n=len(rows))
+    return Table(say("审计记录"), note, (*HEADS, say("校验值")), [(*_line(row), row.hash) for row in rows])
 
 
 def _line(row: EntryRow) -> tuple[str | int | None, ...]:

@@ -1,6 +1,6 @@
 """Each person's calendar feed: made and revoked by its owner, fetched by calendars that cannot sign in."""
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import clock
@@ -8,7 +8,9 @@ from tracker.db import transaction
 from tracker.people import queries as people
 from tracker.reminders import feed
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.session import actor
 
 feeds = Blueprint("feeds", __name__)
@@ -52,5 +54,5 @@ def revoke() -> BaseResponse:
     """Let the person's feed exist no longer."""
     with transaction():
         gone = feed.revoke_feed(actor(), clock.now())
-    flash("日历订阅已停用，原来的地址不再有效。" if gone else "没有启用日历订阅，不用停用。", "success")
+    flash(say("日历订阅已停用，原来的地址不再有效。") if gone else say("没有启用日历订阅，不用停用。"), "success")
     return redirect(SETTINGS, 303)

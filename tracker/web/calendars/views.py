@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from tracker import clock
 from tracker.db import transaction
 from tracker.rules.calendar import YEARS, DayRefused, asked_day
 from tracker.rules.permissions import Action
+from tracker.rules.sentences import MONTH_TEXT
+from tracker.rules.words import say
 from tracker.uploads import FileRefused, clean_name
 from tracker.web.access import allowed
 from tracker.web.calendars.forms import DayForm
+from tracker.web.language import flash
 from tracker.web.paging import BadAddress, number, whole
 from tracker.web.session import actor
 from tracker.workdays import operations, queries
@@ -38,7 +41,7 @@ def _asked_year() -> int:
     if year is None:
         return clock.today().year
     if year not in YEARS:
-        raise BadAddress(f"年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。")
+        raise BadAddress(say("年份应在 {years} 到 {years2} 之间。", years=YEARS[0], years2=YEARS[-1]))
     return year
 
 
@@ -56,6 +59,7 @@ def _year_page(year: int, form: DayForm, problems: Sequence[str] = ()) -> str:
         year=year,
         years=YEARS,
         months=sheet,
+        month_text=MONTH_TEXT,
         working_days=sum(month.working for month in sheet),
         overridden=overridden,
         known=calendar.is_known(year),
@@ -80,7 +84,7 @@ def set_day() -> Redirect | tuple[str, int]:
     except CalendarRefused as refused:
         form.day.errors = [str(refused)]
         return _year_page(_posted_year(), form), 422
-    flash(f"{day} 已设为{'上班' if form.working else '放假'}。", "success")
+    flash(say("{day} 已设为{x}。", day=day, x=say("上班") if form.working else say("放假")), "success")
     return redirect(url_for("calendars.index", year=day.year), 303)
 
 
@@ -97,7 +101,7 @@ def remove_day() -> Redirect | tuple[str, int]:
             operations.remove_day(actor(), clock.now(), day)
     except CalendarRefused as refused:
         return _year_page(day.year, DayForm(formdata=None), [str(refused)]), 422
-    flash(f"{day} 的设定已删除。", "success")
+    flash(say("{day} 的设定已删除。", day=day), "success")
     return redirect(url_for("calendars.index", year=day.year), 303)
 
 
@@ -107,7 +111,7 @@ def preview() -> str | tuple[str, int]:
     """Show what a file would change, before anything does."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _year_page(_posted_year(), DayForm(formdata=None), ["请先选择放假安排的 CSV 文件。"]), 422
+        return _year_page(_posted_year(), DayForm(formdata=None), [say("请先选择放假安排的 CSV 文件。")]), 422
     try:
         source, found = clean_name(file.filename), compare(file.stream.read(MAX_BYTES + 1))
     except FileRefused as refused:
@@ -142,7 +146,7 @@ def confirm() -> Redirect | tuple[str, int]:
         return _preview_page(changed.comparison, source, str(changed)), 409
     except ImportRefused as refused:
         return _year_page(_posted_year(), DayForm(formdata=None), refused.problems), 422
-    flash(f"{'、'.join(map(str, found.years))} 年放假安排已导入，提醒即按新的工作日历推算。", "success")
+    flash(say("{years} 年放假安排已导入，提醒即按新的工作日历推算。", years=list(found.years)), "success")
     return redirect(url_for("calendars.index", year=found.years[0]), 303)
 
 

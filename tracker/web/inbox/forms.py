@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.reminders.preferences import EMAIL, HOURS, IN_APP, Choice, hour_text
+from tracker.rules.words import say
 from tracker.web.forms import Form
 from tracker.web.paging import whole
 
@@ -29,16 +30,16 @@ class ReminderForm(Form):
     """Ways, hour, notices before the due day."""
 
     ways = SelectMultipleField(
-        "接收渠道", validate_choice=False, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        say("接收渠道"), validate_choice=False, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     hour = SelectField(
-        "接收时间",
+        say("接收时间"),
         coerce=_hour,
         choices=[SelectChoice(hour, hour_text(hour)) for hour in HOURS],
         validate_choice=False,
     )
-    before_due = BooleanField("到期前也提醒我")
-    version = HiddenField("版本", validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
+    before_due = BooleanField(say("到期前也提醒我"))
+    version = HiddenField(say("版本"), validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
 
     def offer(self, ways: Sequence[tuple[str, str]]) -> None:
         """Say which ways there are, as (word, label)."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -12,13 +12,15 @@ from tracker.people import queries as people
 from tracker.reminders import feed, preferences
 from tracker.reminders.preferences import EMAIL, IN_APP, Choice, PreferenceRefused, StalePreference
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.inbox.forms import ReminderForm
+from tracker.web.language import flash
 from tracker.web.session import actor
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 
-NO_ADDRESS = "未登记"
+NO_ADDRESS = say("未登记")
 
 
 @settings.get("/reminders")
@@ -48,9 +50,12 @@ def _labels(address: str) -> list[tuple[str, str]]:
     """Return every way this person may choose, as (word of the form, label)."""
     offers = preferences.offers(actor())
     return [
-        (EMAIL, f"电子邮件（{address}）"),
-        (IN_APP, "站内信（登录后在收件箱查看）"),
-        *((str(offer.id), f"{CHANNELS[offer.kind].label}：{offer.name}") for offer in offers),
+        (EMAIL, say("电子邮件（{address}）", address=address)),
+        (IN_APP, say("站内信（登录后在收件箱查看）")),
+        *(
+            (str(offer.id), say("{label}：{name}", label=CHANNELS[offer.kind].label, name=offer.name))
+            for offer in offers
+        ),
     ]
 
 
@@ -70,17 +75,17 @@ def edit_reminders() -> Response | tuple[str, int]:
     except StalePreference as stale:
         form.version.data = str(stale.now.version)
         return _page(form, {"mine": _told(form.choice), "theirs": _told(stale.now)}), 409
-    flash("提醒方式已保存，从下一封提醒信起生效。", "success")
+    flash(say("提醒方式已保存，从下一封提醒信起生效。"), "success")
     return redirect(url_for("settings.reminders"), 303)
 
 
 def _told(choice: Choice) -> list[tuple[str, str]]:
     """Return a choice as lines of a comparison."""
-    labels = dict(_labels(NO_ADDRESS)) | {EMAIL: "电子邮件", IN_APP: "站内信"}
+    labels = dict(_labels(NO_ADDRESS)) | {EMAIL: say("电子邮件"), IN_APP: say("站内信")}
     words = [word for word, chosen in ((EMAIL, choice.email), (IN_APP, choice.in_app)) if chosen]
-    ways = [labels.get(word, "已停用的群机器人") for word in (*words, *map(str, choice.endpoint_ids))]
+    ways = [labels.get(word, say("已停用的群机器人")) for word in (*words, *map(str, choice.endpoint_ids))]
     return [
-        ("接收渠道", "、".join(ways)),
-        ("接收时间", preferences.hour_text(choice.hour)),
-        ("到期前提醒", "接收" if choice.before_due else "不接收"),
+        (say("接收渠道"), say("{each}", each=ways)),
+        (say("接收时间"), preferences.hour_text(choice.hour)),
+        (say("到期前提醒"), say("接收") if choice.before_due else say("不接收")),
     ]

@@ -1,14 +1,16 @@
 """The person's own letters: the list, one letter, marking as read."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.db import transaction
 from tracker.outbox import operations, queries
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.inbox.words import linked
+from tracker.web.language import flash
 from tracker.web.outbox.words import KIND_TEXT
 from tracker.web.paging import Page, page_number
 from tracker.web.session import actor
@@ -54,5 +56,8 @@ def mark_all_read() -> Response:
     """Mark every letter as read."""
     with transaction():
         number = operations.mark_read(actor(), clock.now())
-    flash(f"已将 {number} 封信标为已读。" if number else "没有未读的信。", "success" if number else "info")
+    flash(
+        say("已将 {number} 封信标为已读。", number=number) if number else say("没有未读的信。"),
+        "success" if number else "info",
+    )
     return redirect(url_for("inbox.letters"), 303)

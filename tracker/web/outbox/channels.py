@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -16,7 +16,9 @@ from tracker.outbox.operations import LetterRefused
 from tracker.outbox.queries import EndpointDetail
 from tracker.people import queries as people
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.outbox.forms import EndpointForm
 from tracker.web.outbox.words import CHANNEL_TEXT
 from tracker.web.paging import whole
@@ -73,7 +75,7 @@ def add() -> Response | tuple[str, int]:
     except EndpointRefused as refused:
         form[refused.field].errors = [str(refused)]
         return _form_page(form), 422
-    flash(f"已添加“{draft.name}”。请点“发送测试”，确认群里能收到。", "success")
+    flash(say("已添加“{name}”。请点“发送测试”，确认群里能收到。", name=draft.name), "success")
     return redirect(url_for("channels.index"), 303)
 
 
@@ -88,7 +90,7 @@ def _stored_page(found: EndpointDetail, refused: str = "") -> str:
     form = EndpointForm(formdata=None)
     form.kind.data, form.name.data, form.active.data = found.kind, found.name, found.active
     form.unit.data, form.version.data = _unit_name(found.unit_id), str(found.version)
-    return _form_page(form, found, refused=refused)
+    return _form_page(form, found, refused=str(refused))
 
 
 @channels.post("/<id:endpoint_id>")
@@ -108,7 +110,7 @@ def edit(endpoint_id: int) -> Response | tuple[str, int]:
     except StaleEndpoint as stale:
         form.version.data = str(stale.now.version)
         return _form_page(form, stale.now, {"mine": _told(draft), "theirs": _told(stale.now)}), 409
-    flash(f"“{draft.name}”已保存。", "success")
+    flash(say("“{name}”已保存。", name=draft.name), "success")
     return redirect(url_for("channels.index"), 303)
 
 
@@ -170,10 +172,10 @@ def _form_page(
 def _told(side: EndpointDraft | EndpointDetail) -> list[tuple[str, str]]:
     """Return an endpoint as lines of a comparison, without what it signs with."""
     return [
-        ("名称", side.name),
-        ("地址", _host(side.url)),
-        ("适用单位", _unit_name(side.unit_id) or "全部单位"),
-        ("状态", "启用" if side.active else "已停用"),
+        (say("名称"), side.name),
+        (say("地址"), _host(side.url)),
+        (say("适用单位"), _unit_name(side.unit_id) or say("全部单位")),
+        (say("状态"), say("启用") if side.active else say("已停用")),
     ]
 
 
@@ -199,8 +201,8 @@ def disable(endpoint_id: int) -> Response | tuple[str, int]:
         with transaction():
             endpoints.disable_endpoint(actor(), clock.now(), endpoint_id, version)
     except StaleEndpoint as stale:
-        return _stored_page(stale.now, f"{stale}请核对现在的内容，再决定是否停用。"), 409
-    flash(f"“{found.name}”已停用，不再向它发送。", "success")
+        return _stored_page(stale.now, say("{stale}请核对现在的内容，再决定是否停用。", stale=str(stale))), 409
+    flash(say("“{name}”已停用，不再向它发送。", name=found.name), "success")
     return redirect(url_for("channels.index"), 303)
 
 
@@ -236,5 +238,5 @@ def try_out(endpoint_id: int) -> Response:
 
 
 def _queued(queued: int) -> Response:
-    flash("测试信已排队，一分钟内发出。刷新本页看结果。", "success")
+    flash(say("测试信已排队，一分钟内发出。刷新本页看结果。"), "success")
     return redirect(url_for("outbox.letter", message_id=queued), 303)

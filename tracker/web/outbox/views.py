@@ -4,12 +4,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import clock
 from tracker.db import transaction
+from tracker.letters import greeting
 from tracker.outbox import operations, queries
 from tracker.outbox.operations import LetterRefused
 from tracker.outbox.queries import LetterRow
@@ -17,9 +18,11 @@ from tracker.overview.tables import Table
 from tracker.people import queries as people
 from tracker.people.queries import Person
 from tracker.rules.permissions import Action, may
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
 from tracker.web.inbox.words import linked
+from tracker.web.language import flash
 from tracker.web.outbox.words import CHANNEL_TEXT, KIND_TEXT, STATE_TEXT
 from tracker.web.paging import Page, address, choice, day, page_number, words
 from tracker.web.scheduler.alarm import alarm
@@ -71,8 +74,8 @@ def letters() -> str | Response:
         wanted=wanted,
         state=state,
         filtered=any(asdict(wanted).values()) or state,
-        kinds=[("", "全部"), *KIND_TEXT.items()],
-        channels=[("", "全部"), *CHANNEL_TEXT.items()],
+        kinds=[("", say("全部")), *KIND_TEXT.items()],
+        channels=[("", say("全部")), *CHANNEL_TEXT.items()],
         state_text=STATE_TEXT,
         kind_text=KIND_TEXT,
         channel_text=CHANNEL_TEXT,
@@ -97,7 +100,7 @@ def _tabs(counts: dict[str, int], state: str | None) -> list[dict[str, Any]]:
             "count": counts[word] if word else sum(counts.values()),
             "urgent": word == "dead",
         }
-        for word, label in ((None, "全部"), *STATE_TEXT.items())
+        for word, label in ((None, say("全部")), *STATE_TEXT.items())
     ]
 
 
@@ -108,24 +111,24 @@ def _recipients(rows: list[LetterRow]) -> dict[str, Person]:
 def _table(rows: list[LetterRow], recipients: dict[str, Person]) -> Table:
     nobody = Person(0, "", "", 0, "", "")
     heads = (
-        "日期",
-        "收件人",
-        "账号",
-        "单位",
-        "电话",
-        "渠道",
-        "地址",
-        "类别",
-        "主题",
-        "缘由",
-        "状态",
-        "次数",
-        "发出",
-        "问题",
+        say("日期"),
+        say("收件人"),
+        say("账号"),
+        say("单位"),
+        say("电话"),
+        say("渠道"),
+        say("地址"),
+        say("类别"),
+        say("主题"),
+        say("缘由"),
+        say("状态"),
+        say("次数"),
+        say("发出"),
+        say("问题"),
     )
     return Table(
-        "提醒信",
-        f"导出于 {clock.now():%Y-%m-%d %H:%M}，共 {len(rows)} 封",
+        say("提醒信"),
+        say("导出于 {now:%Y-%m-%d %H:%M}，共 {n} 封", now=clock.now(), n=len(rows)),
         heads,
         [
             (
@@ -167,9 +170,10 @@ def _letter_page(message_id: int, refused: str = "") -> str:
         body=linked(found.text, current_app.config["TRACKER_BASE_URL"]),
         state_text=STATE_TEXT[found.state],
         kind=KIND_TEXT.get(found.kind, found.kind),
-        channel=f"{channel}：{robot.name}" if robot else channel,
+        channel=say("{channel}：{name}", channel=channel, name=robot.name) if robot else channel,
         may_resend=may(actor(), Action.RESEND),
         refused=refused,
+        greeting=greeting(found.salutation),
     )
 
 
@@ -184,5 +188,5 @@ def resend(message_id: int) -> AnyResponse | tuple[str, int]:
             waiting = operations.resend(actor(), clock.now(), message_id)
     except LetterRefused as refused:
         return _letter_page(message_id, str(refused)), 409
-    flash("已安排重发，定时任务会在一分钟内发送。", "success")
+    flash(say("已安排重发，定时任务会在一分钟内发送。"), "success")
     return redirect(url_for("outbox.letter", message_id=waiting), 303)

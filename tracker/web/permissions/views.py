@@ -5,6 +5,7 @@ from flask import Blueprint, Response, render_template
 from tracker import clock
 from tracker.overview.tables import Table
 from tracker.rules.permissions import ACTION_TEXT, PERMISSIONS, ROLE_TEXT, SCOPE_TEXT, Action, Role, Scope
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
 from tracker.web.paging import address
@@ -22,9 +23,11 @@ def matrix() -> str | Response:
     ]
     kind = file_kind()
     if kind:
-        note = f"导出于 {clock.now():%Y-%m-%d %H:%M}；{SCOPE_TEXT[Scope.NONE]} 表示没有这项权限"
-        heads = ["办理事项", *ROLE_TEXT.values()]
-        return table_file(Table("权限表", note, heads, [(what, *scopes) for what, scopes in rows]), kind)
+        note = say(
+            "导出于 {now:%Y-%m-%d %H:%M}；{scope} 表示没有这项权限", now=clock.now(), scope=SCOPE_TEXT[Scope.NONE]
+        )
+        heads = [say("办理事项"), *ROLE_TEXT.values()]
+        return table_file(Table(say("权限表"), note, heads, [(what, *scopes) for what, scopes in rows]), kind)
     return render_template(
         "permissions/matrix.html",
         roles=list(ROLE_TEXT.values()),

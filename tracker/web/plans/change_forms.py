@@ -9,6 +9,7 @@ from tracker.plans.changes import LONGEST_REASON, LONGEST_TEXT, ChangeRefused, N
 from tracker.plans.imports import split_units
 from tracker.rules.deadlines import DeadlineSpec
 from tracker.rules.dues import DueRefused, read_due, read_due_or_none
+from tracker.rules.words import say
 from tracker.web.forms import Form
 
 LONGEST_UNITS = 1000
@@ -24,13 +25,19 @@ class _Stated(InputRequired):
 
 
 def _text(id_: str) -> TextAreaField:
-    too_long = Length(max=LONGEST_TEXT, message=f"任务内容最多 {LONGEST_TEXT} 字，请精简。")
-    return TextAreaField("任务内容", [_Stated("请写明任务内容。"), too_long], id=id_)
+    too_long = Length(
+        max=LONGEST_TEXT, message=say("任务内容最多 {longest_text} 字，请精简。", longest_text=LONGEST_TEXT)
+    )
+    return TextAreaField(say("任务内容"), [_Stated(say("请写明任务内容。")), too_long], id=id_)
 
 
 def _reason(id_: str) -> TextAreaField:
-    too_long = Length(max=LONGEST_REASON, message=f"理由最多 {LONGEST_REASON} 字，请精简。")
-    return TextAreaField("理由", [_Stated("请写明理由：它与改动前后的内容一起留存，日后可查。"), too_long], id=id_)
+    too_long = Length(
+        max=LONGEST_REASON, message=say("理由最多 {longest_reason} 字，请精简。", longest_reason=LONGEST_REASON)
+    )
+    return TextAreaField(
+        say("理由"), [_Stated(say("请写明理由：它与改动前后的内容一起留存，日后可查。")), too_long], id=id_
+    )
 
 
 class TextForm(Form):
@@ -43,7 +50,7 @@ class TextForm(Form):
 class DueForm(Form):
     """A task's new due day."""
 
-    due = StringField("新的完成时限", [InputRequired("请填写完成时限，例如 2021-06。")], id="due-day")
+    due = StringField(say("新的完成时限"), [InputRequired(say("请填写完成时限，例如 2021-06。"))], id="due-day")
     reason = _reason("due-reason")
 
     def validate_due(self, field: Field) -> None:
@@ -59,7 +66,7 @@ class DueForm(Form):
 class UnitForm(Form):
     """One more unit for a task."""
 
-    unit = StringField("单位", [_Stated("请填写单位名称，例如：松江。")], id="assign-unit")
+    unit = StringField(say("单位"), [_Stated(say("请填写单位名称，例如：松江。"))], id="assign-unit")
     reason = _reason("assign-reason")
 
 
@@ -72,12 +79,15 @@ class WithdrawForm(Form):
 class TaskForm(Form):
     """A task to be added."""
 
-    number = StringField("序号", [InputRequired("请填写序号。")])
+    number = StringField(say("序号"), [InputRequired(say("请填写序号。"))])
     text = _text("text")
-    due = StringField("完成时限")
+    due = StringField(say("完成时限"))
     units = TextAreaField(
-        "责任单位",
-        [_Stated("请填写责任单位，例如：各区局。"), Length(max=LONGEST_UNITS, message="责任单位写得太长，请精简。")],
+        say("责任单位"),
+        [
+            _Stated(say("请填写责任单位，例如：各区局。")),
+            Length(max=LONGEST_UNITS, message=say("责任单位写得太长，请精简。")),
+        ],
     )
     reason = _reason("reason")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -14,8 +14,10 @@ from tracker.plans.changes import ChangeRefused, usual_group
 from tracker.plans.operations import StaleText
 from tracker.rules.permissions import Action
 from tracker.rules.status import MoveRefused
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.forms import Form
+from tracker.web.language import flash
 from tracker.web.paging import SIZE, BadAddress, Page, number, page_number, whole
 from tracker.web.plans.change_forms import DueForm, TaskForm, TextForm, UnitForm, WithdrawForm
 from tracker.web.plans.task_page import task_page
@@ -25,7 +27,7 @@ tasks = Blueprint("tasks", __name__)
 
 Answer = Response | tuple[str, int]
 
-SORTS = (("number", "按方案和序号"), ("due", "时限近的在前"))
+SORTS = (("number", say("按方案和序号")), ("due", say("时限近的在前")))
 SIZES = range(1, 201)
 LONGEST_QUERY = 100
 
@@ -36,9 +38,9 @@ def index() -> str | tuple[str, int]:
     """List the tasks of every published plan."""
     sort, size = request.args.get("sort", "number"), number("size") if "size" in request.args else SIZE
     if sort not in queries.TASK_SORTS:
-        raise BadAddress("地址中的 sort 只能是 number 或 due。")
+        raise BadAddress(say("地址中的 sort 只能是 number 或 due。"))
     if size is None or size not in SIZES:
-        raise BadAddress(f"地址中的 size 应在 {SIZES[0]} 到 {SIZES[-1]} 之间。")
+        raise BadAddress(say("地址中的 size 应在 {sizes} 到 {sizes2} 之间。", sizes=SIZES[0], sizes2=SIZES[-1]))
     text, plan_id, asked = request.args.get("q", "").strip(), number("plan"), page_number()
     too_long = len(text) > LONGEST_QUERY
     total, rows = (0, []) if too_long else _found(text, plan_id, sort, size, asked)
@@ -46,7 +48,7 @@ def index() -> str | tuple[str, int]:
         "plans/tasks.html",
         rows=rows,
         page=Page(asked, total, size),
-        plans=[("", "全部方案"), *queries.published_choices()],
+        plans=[("", say("全部方案")), *queries.published_choices()],
         plan_id=plan_id or "",
         sort=sort,
         sorts=SORTS,
@@ -94,7 +96,7 @@ def create(plan_id: int) -> Answer:
         return _new_page(queries.get(actor(), plan_id), form), 422
     except MoveRefused as refused:
         return _new_page(queries.get(actor(), plan_id), form, str(refused)), 409
-    flash(f"第{task.number}项已增补，并已交办到责任单位。", "success")
+    flash(say("第{number}项已增补，并已交办到责任单位。", number=task.number), "success")
     return redirect(url_for("plans.task", task_id=task.id), 303)
 
 
@@ -106,7 +108,7 @@ def edit(task_id: int) -> Answer:
 
     def act() -> str:
         changes.edit(actor(), clock.now(), task_id, version, form.text.data or "", form.reason.data or "")
-        return "任务内容已更正，原文留存在本页。"
+        return say("任务内容已更正，原文留存在本页。")
 
     return _change(task_id, "edit", form, act)
 
@@ -119,7 +121,11 @@ def move_due(task_id: int) -> Answer:
 
     def act() -> str:
         moved = changes.move_due(actor(), clock.now(), task_id, version, form.spec, form.reason.data or "")
-        return f"完成时限已改为 {form.spec.due_on}，涉及 {moved} 个责任事项；提醒按新的时限重新安排。"
+        return say(
+            "完成时限已改为 {due_on}，涉及 {moved} 个责任事项；提醒按新的时限重新安排。",
+            due_on=form.spec.due_on,
+            moved=moved,
+        )
 
     return _change(task_id, "due", form, act)
 
@@ -132,7 +138,7 @@ def assign(task_id: int) -> Answer:
 
     def act() -> str:
         unit = changes.assign(actor(), clock.now(), task_id, form.unit.data or "", form.reason.data or "")
-        return f"已交办到{unit.name}，等待签收。"
+        return say("已交办到{name}，等待签收。", name=unit.name)
 
     return _change(task_id, "assign", form, act)
 
@@ -145,7 +151,7 @@ def archive(task_id: int) -> Answer:
 
     def act() -> str:
         withdrawn = changes.archive(actor(), clock.now(), task_id, version, form.reason.data or "")
-        return f"任务已撤下，{withdrawn} 个未办结的责任事项随之撤销；已办结的保留。"
+        return say("任务已撤下，{withdrawn} 个未办结的责任事项随之撤销；已办结的保留。", withdrawn=withdrawn)
 
     return _change(task_id, "archive", form, act)
 

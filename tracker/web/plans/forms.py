@@ -13,28 +13,31 @@ from wtforms import (  # type: ignore[attr-defined] # The stubs are older than S
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from tracker.plans.operations import Terms
+from tracker.rules.words import say
 from tracker.web.forms import Form
 
-LEVELS = ((1, "一级：市局处室或督办人员直接审核"), (2, "两级：区局负责人先审签，市局再审核"))
-POINTS = NumberRange(0, 1000, "请填写 0 到 1000 之间的数。")
+LEVELS = ((1, say("一级：市局处室或督办人员直接审核")), (2, say("两级：区局负责人先审签，市局再审核")))
+POINTS = NumberRange(0, 1000, say("请填写 0 到 1000 之间的数。"))
 
 
 class TermsForm(Form):
     """Full points, points per miss, late, near, 司法所, levels of review."""
 
-    base_points = DecimalField("满分", [InputRequired("请填写满分。"), POINTS], places=2)
-    points_per_miss = DecimalField("每项未完成扣分", [InputRequired("请填写每项扣分。"), POINTS], places=2)
-    late_counts = BooleanField("逾期后办结也扣分")
-    near_days = IntegerField("临期天数", [InputRequired("请填写天数。"), NumberRange(0, 90, "请填写 0 到 90 的整数。")])
-    offices_report = BooleanField("司法所填报（不计分，只显示占比）")
+    base_points = DecimalField(say("满分"), [InputRequired(say("请填写满分。")), POINTS], places=2)
+    points_per_miss = DecimalField(say("每项未完成扣分"), [InputRequired(say("请填写每项扣分。")), POINTS], places=2)
+    late_counts = BooleanField(say("逾期后办结也扣分"))
+    near_days = IntegerField(
+        say("临期天数"), [InputRequired(say("请填写天数。")), NumberRange(0, 90, say("请填写 0 到 90 的整数。"))]
+    )
+    offices_report = BooleanField(say("司法所填报（不计分，只显示占比）"))
     review_levels = RadioField(
-        "办结审核",
-        [InputRequired("请选择由谁审核。")],
+        say("办结审核"),
+        [InputRequired(say("请选择由谁审核。"))],
         choices=[SelectChoice(value, label) for value, label in LEVELS],
         coerce=int,
         default=1,
     )
-    version = HiddenField("版本", validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
+    version = HiddenField(say("版本"), validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
 
     @property
     def version_number(self) -> int:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as Redirect
 
@@ -16,8 +16,10 @@ from tracker.plans.changes import ChangeRefused, require_changeable, taken_numbe
 from tracker.plans.imports import ImportRefused, Preview, Row
 from tracker.rules.permissions import Action
 from tracker.rules.status import MoveRefused
+from tracker.rules.words import say
 from tracker.spreadsheets import SpreadsheetRefused, read_rows
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.session import actor
 from tracker.workbooks import CONTENT, SIZE, TYPE, Limits
 
@@ -67,7 +69,7 @@ def preview(plan_id: int) -> Answer:
     queries.get(actor(), plan_id) or abort(404)
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _upload_page(plan_id, ["请先选择文件。"]), 422
+        return _upload_page(plan_id, [say("请先选择文件。")]), 422
     try:
         rows = imports.find_rows(read_rows(file.filename, file.stream.read(Limits().size + 1)))
         found = _read(plan_id, rows)
@@ -79,7 +81,7 @@ def preview(plan_id: int) -> Answer:
         return _upload_page(plan_id, [str(refused)]), 409
     signed = _signer().dumps([plan_id, found.rows])
     if len(signed) > LARGEST:
-        return _upload_page(plan_id, ["任务内容太长，一次放不下：请分几次导入。"]), 413
+        return _upload_page(plan_id, [say("任务内容太长，一次放不下：请分几次导入。")]), 413
     return _preview_page(plan_id, found, str(signed))
 
 
@@ -110,7 +112,9 @@ def confirm(plan_id: int) -> Answer:
     signed, reason = request.form.get("rows", ""), request.form.get("reason", "")
     rows = _signed_rows(plan_id, signed)
     if rows is None:
-        return _upload_page(plan_id, [f"核对页已超过 {HOURS} 小时，或内容被改动过。请重新选择文件。"]), 422
+        return _upload_page(
+            plan_id, [say("核对页已超过 {hours} 小时，或内容被改动过。请重新选择文件。", hours=HOURS)]
+        ), 422
     try:
         with transaction():
             found = _read(plan_id, rows)
@@ -121,7 +125,7 @@ def confirm(plan_id: int) -> Answer:
         return _upload_page(plan_id, [str(refused)]), 409
     except ChangeRefused as refused:
         return _preview_page(plan_id, found, signed, reason, str(refused)), 422
-    flash(f"{len(added)} 项任务已增补，并已交办到责任单位。", "success")
+    flash(say("{n} 项任务已增补，并已交办到责任单位。", n=len(added)), "success")
     return redirect(url_for("plans.plan", plan_id=plan_id), 303)
 
 

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.db import transaction
 from tracker.plans import operations, queries
 from tracker.rules.permissions import Action, may
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.plans.forms import TermsForm
 from tracker.web.plans.task_page import task_page
@@ -18,8 +20,8 @@ from tracker.web.session import actor
 plans = Blueprint("plans", __name__)
 
 MAX_SENTENCE = 500
-STATE_TEXT = {"draft": "未发布", "published": "已发布"}
-SEVERITY_TEXT = {"info": "已处理", "notice": "请知悉", "warning": "请确认"}
+STATE_TEXT = {"draft": say("未发布"), "published": say("已发布")}
+SEVERITY_TEXT = {"info": say("已处理"), "notice": say("请知悉"), "warning": say("请确认")}
 
 
 @plans.get("/plans")
@@ -72,12 +74,14 @@ def edit_settings(plan_id: int) -> Response | tuple[str, int]:
             operations.edit_terms(actor(), clock.now(), plan_id, form.version_number, form.terms)
     except operations.StaleText as stale:
         return _settings_page(queries.get(actor(), plan_id) or abort(404), form, stale), 409
-    flash("方案设定已保存，得分和亮灯即按新设定计算。", "success")
+    flash(say("方案设定已保存，得分和亮灯即按新设定计算。"), "success")
     return redirect(url_for("plans.plan", plan_id=plan_id), 303)
 
 
 def _too_long(sentence: str) -> str:
-    return f"办结标准最多 {MAX_SENTENCE} 字，现有 {len(sentence)} 字，请精简后重新保存。"
+    return say(
+        "办结标准最多 {max_sentence} 字，现有 {n} 字，请精简后重新保存。", max_sentence=MAX_SENTENCE, n=len(sentence)
+    )
 
 
 @plans.get("/tasks/<id:task_id>")
@@ -102,5 +106,5 @@ def edit_acceptance(task_id: int) -> Response | tuple[str, int]:
             operations.edit_acceptance(actor(), clock.now(), task_id, version, sentence)
     except operations.StaleText as stale:
         return task_page(task_id, stale), 409
-    flash("办结标准已保存。", "success")
+    flash(say("办结标准已保存。"), "success")
     return redirect(url_for("plans.task", task_id=task_id), 303)

@@ -19,25 +19,26 @@ from wtforms import (  # type: ignore[attr-defined] # The stubs are older than S
     StringField,
 )
 from wtforms import Form as PlainForm
-from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
 from tracker.reminders.policy import Policy, Quiet
-from tracker.reminders.policy_changes import MOST_ROWS, NUMBERS, WEEKDAYS, Problem, in_ladder_order
+from tracker.reminders.policy_changes import MOST_ROWS, NUMBERS, Problem, in_ladder_order
 from tracker.rules.escalation import TARGET_TEXT, TRIGGER_TEXT, Rung, Target, Trigger
 from tracker.rules.notices import PERIOD_TEXT, SHIFT_TEXT, NoticePlan, NoticeStep, Period, Shift, Unit, in_order
+from tracker.rules.sentences import WEEKDAY_TEXT
+from tracker.rules.words import say
 from tracker.web.forms import Form
 
 EMPTY_ROWS = 3
 """Rows to fill in below those that are there."""
 
 WHEN: dict[str, tuple[str, Unit, int]] = {
-    "month_starts": ("到期前几个月的月初", Unit.MONTH_STARTS, -1),
-    "days_before": ("到期前几天", Unit.DAYS, -1),
-    "workdays_before": ("到期前几个工作日", Unit.WORKDAYS, -1),
-    "quarter_ends": ("到期前第几个季度末", Unit.QUARTER_ENDS, -1),
-    "days_after": ("逾期几天", Unit.DAYS, 1),
-    "workdays_after": ("逾期几个工作日", Unit.WORKDAYS, 1),
+    "month_starts": (say("到期前几个月的月初"), Unit.MONTH_STARTS, -1),
+    "days_before": (say("到期前几天"), Unit.DAYS, -1),
+    "workdays_before": (say("到期前几个工作日"), Unit.WORKDAYS, -1),
+    "quarter_ends": (say("到期前第几个季度末"), Unit.QUARTER_ENDS, -1),
+    "days_after": (say("逾期几天"), Unit.DAYS, 1),
+    "workdays_after": (say("逾期几个工作日"), Unit.WORKDAYS, 1),
 }
 """The offsets a plan may have, in words; combinations without sense cannot be chosen."""
 
@@ -52,14 +53,12 @@ class Row(PlainForm):
     """A row of a list; it counts where `key` is filled in and the row is not to be removed."""
 
     key: ClassVar[tuple[str, ...]] = ()
-    remove = BooleanField("移除")
+    remove = BooleanField(say("移除"))
 
-    class Meta(PlainForm.Meta):  # type: ignore[misc]
-        """WTForms' own catalogue, whatever the browser asks for."""
+    class Meta(Form.Meta):
+        """The language of every form; the token is that of the form around the row."""
 
-        def get_translations(self, form: PlainForm) -> object:
-            """Return WTForms' Chinese messages."""
-            return get_translations(["zh"])
+        csrf = False
 
     @property
     def counts(self) -> bool:
@@ -76,9 +75,11 @@ class StepRow(Row):
 
     key = ("amount",)
     when = SelectField(
-        "时点", choices=_choices({name: words for name, (words, _, _) in WHEN.items()}), default="days_before"
+        say("时点"), choices=_choices({name: words for name, (words, _, _) in WHEN.items()}), default="days_before"
     )
-    amount = IntegerField("数", [Optional(), NumberRange(0, message="请填写 0 或更大的整数，前后由“时点”决定。")])
+    amount = IntegerField(
+        say("数"), [Optional(), NumberRange(0, message=say("请填写 0 或更大的整数，前后由“时点”决定。"))]
+    )
 
     @property
     def step(self) -> NoticeStep:
@@ -91,9 +92,9 @@ class RungRow(Row):
     """A rung: after what, how many working days, whom."""
 
     key = ("workdays",)
-    trigger = SelectField("情形", choices=_choices(TRIGGER_TEXT), default="overdue")
-    workdays = IntegerField("满几个工作日", [Optional()])
-    target = SelectField("告知", choices=_choices(TARGET_TEXT), default="section_head")
+    trigger = SelectField(say("情形"), choices=_choices(TRIGGER_TEXT), default="overdue")
+    workdays = IntegerField(say("满几个工作日"), [Optional()])
+    target = SelectField(say("告知"), choices=_choices(TARGET_TEXT), default="section_head")
 
     @property
     def rung(self) -> Rung:
@@ -105,9 +106,9 @@ class QuietRow(Row):
     """A quiet period: first day, last day, why."""
 
     key = ("first_day", "last_day", "reason")
-    first_day = DateField("开始日期", [Optional()])
-    last_day = DateField("结束日期", [Optional()])
-    reason = StringField("原因", filters=[lambda value: value.strip() if value else ""])
+    first_day = DateField(say("开始日期"), [Optional()])
+    last_day = DateField(say("结束日期"), [Optional()])
+    reason = StringField(say("原因"), filters=[lambda value: value.strip() if value else ""])
 
     @property
     def quiet(self) -> Quiet:
@@ -116,28 +117,28 @@ class QuietRow(Row):
 
 
 def _number(label: str, name: str) -> IntegerField:
-    return IntegerField(label, [InputRequired(f"请填写{NUMBERS[name][0]}。")])
+    return IntegerField(label, [InputRequired(say("请填写{numbers}。", numbers=NUMBERS[name][0]))])
 
 
 class PolicyForm(Form):
     """Everything about a plan's reminders that may be changed."""
 
-    version = HiddenField("版本", validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
+    version = HiddenField(say("版本"), validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
     steps = FieldList(FormField(StepRow), min_entries=1, max_entries=MOST_ROWS + EMPTY_ROWS)
-    shift = SelectField("提醒日是休息日时", choices=_choices(SHIFT_TEXT))
-    repeat_days = _number("此后每隔几天再提醒（0 为不再提醒）", "repeat_days")
+    shift = SelectField(say("提醒日是休息日时"), choices=_choices(SHIFT_TEXT))
+    repeat_days = _number(say("此后每隔几天再提醒（0 为不再提醒）"), "repeat_days")
     repeat_weekday = SelectField(
-        "集中到星期几",
-        choices=_choices({"0": "不集中", **{str(n): f"星期{word}" for n, word in enumerate(WEEKDAYS, 1)}}),
+        say("集中到星期几"),
+        choices=_choices({"0": say("不集中"), **{str(n): word for n, word in enumerate(WEEKDAY_TEXT[:5], 1)}}),
     )
-    crowded_percent = _number("某月任务超过全部的百分之几，算集中到期", "crowded_percent")
-    period = SelectField("持续推进的任务要求报告", choices=_choices(PERIOD_TEXT))
-    daily_budget = _number("每人每天的提醒信最多列几项", "daily_budget")
-    urge_hours = _number("同一事项两次人工催办至少间隔几小时", "urge_hours")
+    crowded_percent = _number(say("某月任务超过全部的百分之几，算集中到期"), "crowded_percent")
+    period = SelectField(say("持续推进的任务要求报告"), choices=_choices(PERIOD_TEXT))
+    daily_budget = _number(say("每人每天的提醒信最多列几项"), "daily_budget")
+    urge_hours = _number(say("同一事项两次人工催办至少间隔几小时"), "urge_hours")
     ladder = FieldList(FormField(RungRow), max_entries=MOST_ROWS + EMPTY_ROWS)
     quiet = FieldList(FormField(QuietRow), max_entries=MOST_ROWS + EMPTY_ROWS)
 
-    LISTS: ClassVar[dict[str, str]] = {"steps": "提醒时点", "ladder": "逐级升级", "quiet": "静默期"}
+    LISTS: ClassVar[dict[str, str]] = {"steps": say("提醒时点"), "ladder": say("逐级升级"), "quiet": say("静默期")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Read the request, or what is given; name the controls of each row by their row."""
@@ -175,7 +176,9 @@ class PolicyForm(Form):
             for number, entry in enumerate(self[name], 1):
                 for field in entry.form:
                     words = getattr(type(entry.form), field.short_name).args[0]
-                    field.label = Label(field.id, f"{title}第 {number} 行的{words}")
+                    field.label = Label(
+                        field.id, say("{title}第 {number} 行的{words}", title=title, number=number, words=words)
+                    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check that everything can be read; whether it makes a policy is for the operation to say."""
@@ -183,7 +186,7 @@ class PolicyForm(Form):
         for row in self._rows("quiet"):
             for day in (row.first_day, row.last_day):
                 if not day.raw_data or not day.raw_data[0]:
-                    day.errors = ["请填写日期。"]
+                    day.errors = [say("请填写日期。")]
                     read = False
         return bool(read)
 

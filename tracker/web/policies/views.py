@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -17,7 +17,9 @@ from tracker.reminders.posts import POSTS, Bureau, posts
 from tracker.reminders.recipients import supervisors
 from tracker.rules.escalation import TARGET_TEXT, Target
 from tracker.rules.permissions import Action, Scope, may
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.policies.forms import PolicyForm
 from tracker.web.session import actor
@@ -29,15 +31,15 @@ UNITS_SHOWN, UNITS_NAMED = 60, 20
 """Units of the list of posts, and those named where a post is vacant: the page stays a page in a large plan."""
 
 SOURCES = {
-    "提醒时点": "由疏到密",
-    "遇休息日": "按国务院办公厅的放假安排",
-    "逾期后重复": "逐渐变疏，免得天天收信",
-    "集中到期": "免得年底一次收到几十项",
-    "持续推进": "没有截止日的事项按期报告",
-    "每日上限": "一封信里不列过多事项",
-    "催办间隔": "免得同一事项反复被催",
-    "逐级升级": "由承办人逐级向上",
-    "静默期": "按需要填写",
+    say("提醒时点"): say("由疏到密"),
+    say("遇休息日"): say("按国务院办公厅的放假安排"),
+    say("逾期后重复"): say("逐渐变疏，免得天天收信"),
+    say("集中到期"): say("免得年底一次收到几十项"),
+    say("持续推进"): say("没有截止日的事项按期报告"),
+    say("每日上限"): say("一封信里不列过多事项"),
+    say("催办间隔"): say("免得同一事项反复被催"),
+    say("逐级升级"): say("由承办人逐级向上"),
+    say("静默期"): say("按需要填写"),
 }
 """Why the default of each part is what it is; no document of the plan says any of it."""
 
@@ -72,7 +74,7 @@ def edit(plan_id: int) -> Response | str | tuple[str, int]:
     except StalePolicy as stale:
         form.version.data = str(stale.theirs.version)
         return _page(_again(plan_id), stale.theirs, form, stale), 409
-    return _done(plan_id, "提醒设定已保存，从下一次提醒起按新设定办。" if changed else "提醒设定没有变化。")
+    return _done(plan_id, say("提醒设定已保存，从下一次提醒起按新设定办。") if changed else say("提醒设定没有变化。"))
 
 
 def _reset(plan: Any) -> Response | tuple[str, int]:
@@ -84,7 +86,7 @@ def _reset(plan: Any) -> Response | tuple[str, int]:
             changed = changing.reset(actor(), clock.now(), plan.id, version)
     except StalePolicy as stale:
         return _page(_again(plan.id), stale.theirs, PolicyForm.of(stale.theirs), stale), 409
-    return _done(plan.id, "提醒设定已恢复默认。" if changed else "提醒设定本来就是默认的。")
+    return _done(plan.id, say("提醒设定已恢复默认。") if changed else say("提醒设定本来就是默认的。"))
 
 
 def _preview(plan: Any, form: PolicyForm, readable: bool) -> str | tuple[str, int]:
@@ -140,7 +142,8 @@ def _sides(stale: StalePolicy) -> dict[str, list[tuple[str, str]]]:
 def _vacant(bureaus: list[Bureau], post: Target) -> tuple[int, str]:
     """Return how many bureaus have nobody in a post, and the first of them by name."""
     names = [each.name for each in bureaus if each.held.get(post) == []]
-    return len(names), "、".join(names[:UNITS_NAMED]) + ("等" if len(names) > UNITS_NAMED else "")
+    shown = names[:UNITS_NAMED]
+    return len(names), say("{names}等", names=shown) if len(names) > UNITS_NAMED else say("{each}", each=shown)
 
 
 def _people(plan: Any, day: date) -> dict[str, Any]:

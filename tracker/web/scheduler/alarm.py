@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from tracker.reminders import runs
 from tracker.reminders.runs import Pulse
 from tracker.rules.permissions import Action, Actor, may
+from tracker.rules.words import say
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,14 @@ def raised(pulse: Pulse | None) -> Alarm | None:
 def span(length: timedelta) -> str:
     """Word a length of time by its two largest parts: 3 天 4 小时, 5 分 10 秒."""
     seconds = max(int(length.total_seconds()), 0)
-    sizes = (("天", 86400), ("小时", 3600), ("分", 60), ("秒", 1))
+    sizes = ((say("天"), 86400), (say("小时"), 3600), (say("分"), 60), (say("秒"), 1))
     parts = []
     for unit, size in sizes:
         number, seconds = divmod(seconds, size)
         if number:
-            parts.append(f"{number} {unit}")
+            parts.append(say("{number} {unit}", number=number, unit=unit))
         elif parts:
             break
-    return " ".join(parts[:2]) or "0 秒"
+    if len(parts) < 2:
+        return parts[0] if parts else say("0 秒")
+    return say("{first} {rest}", first=parts[0], rest=parts[1])

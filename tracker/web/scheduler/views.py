@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -10,7 +10,9 @@ from tracker.db import transaction
 from tracker.reminders import runs
 from tracker.reminders.runs import Pulse, Run
 from tracker.rules.permissions import Action, may
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.scheduler.alarm import raised, span
 from tracker.web.session import actor
 
@@ -64,16 +66,18 @@ def run() -> Response | tuple[str, int]:
     """Ask that a job run now; the scheduler runs it, not this process."""
     name = request.form.get("job", "")
     if name not in runs.JOB_TEXT:
-        return _page(f"没有这项定时任务。请用表中的“立即运行”，可以运行：{'、'.join(runs.JOB_TEXT)}。"), 422
+        return _page(
+            say("没有这项定时任务。请用表中的“立即运行”，可以运行：{job_text}。", job_text=list(runs.JOB_TEXT))
+        ), 422
     with transaction():
         asked = runs.ask(actor(), clock.now(), name)
     pulse, label = runs.pulse(), runs.JOB_TEXT[name][0]
     if pulse is None or pulse.dead:
-        flash(f"现在没有进程值班：启动 tracker scheduler 后，{label}立即运行。", "warning")
+        flash(say("现在没有进程值班：启动 tracker scheduler 后，{label}立即运行。", label=label), "warning")
     elif asked:
-        flash(f"已通知值班进程，{label}几秒内开始。刷新页面看结果。", "success")
+        flash(say("已通知值班进程，{label}几秒内开始。刷新页面看结果。", label=label), "success")
     else:
-        flash(f"{label}正在运行，不用再次启动。刷新页面看结果。", "info")
+        flash(say("{label}正在运行，不用再次启动。刷新页面看结果。", label=label), "info")
     return redirect(url_for("scheduler.state"), 303)
 
 

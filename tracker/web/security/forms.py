@@ -12,13 +12,14 @@ from wtforms.validators import InputRequired, NumberRange, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.rules.security import SECURITY, Choice, Number
+from tracker.rules.words import say
 from tracker.web.forms import Form
 
 
 class SecurityForm(Form):
     """One field for every setting, added below, and the version of them all."""
 
-    version = HiddenField("版本", validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
+    version = HiddenField(say("版本"), validators=[InputRequired(), Regexp(r"[0-9]{1,9}$")])
 
     @property
     def version_number(self) -> int:
@@ -37,14 +38,14 @@ def _stored(setting: Number | Choice, value: object) -> str:
 
 def _field(setting: Number | Choice) -> Field:
     if isinstance(setting, Number):
-        limits = f"请填写 {setting.lowest} 到 {setting.highest} 之间的整数。"
+        limits = say("请填写 {lowest} 到 {highest} 之间的整数。", lowest=setting.lowest, highest=setting.highest)
         checks = [InputRequired(limits), NumberRange(setting.lowest, setting.highest, limits)]
         return IntegerField(setting.label, checks)
     choices = [SelectChoice(value, label) for value, label in setting.options.items()]
     if setting.many:
         widget = ListWidget(prefix_label=False)
         return SelectMultipleField(setting.label, choices=choices, widget=widget, option_widget=CheckboxInput())
-    return RadioField(setting.label, [InputRequired("请选择一项。")], choices=choices)
+    return RadioField(setting.label, [InputRequired(say("请选择一项。"))], choices=choices)
 
 
 for _name, _setting in SECURITY.items():

@@ -1,6 +1,6 @@
 """The page of the security settings."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -9,7 +9,9 @@ from tracker.people import security as settings
 from tracker.people.security import StaleSettings, Standing
 from tracker.rules.permissions import Action
 from tracker.rules.security import SECURITY, Number, told
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.security.forms import SecurityForm
 from tracker.web.session import actor
 
@@ -18,8 +20,17 @@ security = Blueprint("security", __name__)
 
 def _hint(name: str) -> str:
     setting = SECURITY[name]
-    limits = f"{setting.lowest} 到 {setting.highest}；缺省 {setting.default}。" if isinstance(setting, Number) else ""
-    return setting.meaning + limits
+    limits = (
+        say(
+            "{lowest} 到 {highest}；缺省 {default}。",
+            lowest=setting.lowest,
+            highest=setting.highest,
+            default=setting.default,
+        )
+        if isinstance(setting, Number)
+        else ""
+    )
+    return say("{meaning}{limits}", meaning=setting.meaning, limits=limits)
 
 
 HINTS = [(name, _hint(name)) for name in SECURITY]
@@ -73,5 +84,8 @@ def edit() -> Response | tuple[str, int]:
             changed = settings.change(actor(), clock.now(), form.version_number, form.wanted)
     except StaleSettings as stale:
         return _page(form, stale.standing, stale), 409
-    flash(f"已保存：{'、'.join(changed)}。" if changed else "没有改动。", "success" if changed else "info")
+    flash(
+        say("已保存：{changed}。", changed=list(changed)) if changed else say("没有改动。"),
+        "success" if changed else "info",
+    )
     return redirect(url_for("security.page"), 303)

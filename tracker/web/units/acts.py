@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response
 
@@ -17,15 +17,15 @@ from tracker.people.unit_mergers import FATE_TEXT, Fate
 from tracker.people.units import StaleUnit, UnitRefused, UnitStands
 from tracker.rules.permissions import Action
 from tracker.rules.status import MoveRefused
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.session import actor
 from tracker.web.units.forms import AliasForm, CloseForm, MergerForm, MoveForm, VersionForm, day_typed, unit_choices
 from tracker.web.units.views import found_unit, unit_page
 
 unit_acts = Blueprint("unit_acts", __name__, url_prefix="/admin/units/<id:unit_id>")
-
-AGAIN = "{}请核对后再试一次。"
 
 
 def _done(
@@ -38,7 +38,7 @@ def _done(
     except UnitStands as stands:
         return unit_page(found_unit(unit_id), refused=str(stands)), 409
     except StaleUnit as stale:
-        return unit_page(stale.now, refused=AGAIN.format(stale)), 409
+        return unit_page(stale.now, refused=say("{stale}请核对后再试一次。", stale=str(stale))), 409
     except UnitRefused:
         return page(found_unit(unit_id)), 422
     flash(idle if changed is False else words, "success")
@@ -66,7 +66,7 @@ def add_alias(unit_id: int) -> Response | tuple[str, int]:
                 form[field].errors = [why]
             raise
 
-    return _done(unit_id, act, "别名已添加。", lambda now: unit_page(now, alias_form=form))
+    return _done(unit_id, act, say("别名已添加。"), lambda now: unit_page(now, alias_form=form))
 
 
 @unit_acts.post("/aliases/<id:alias_id>/remove")
@@ -76,7 +76,7 @@ def remove_alias(unit_id: int, alias_id: int) -> Response | tuple[str, int]:
     found_unit(unit_id)
     try:
         return _done(
-            unit_id, lambda: units.remove_alias(actor(), clock.now(), unit_id, alias_id), "别名已删除。", unit_page
+            unit_id, lambda: units.remove_alias(actor(), clock.now(), unit_id, alias_id), say("别名已删除。"), unit_page
         )
     except NoResultFound:
         abort(404)
@@ -100,8 +100,8 @@ def move(unit_id: int) -> Response | tuple[str, int]:
             form.parent.errors = [str(refused)]
             raise
 
-    words = "已移动。已交办的事项仍归原来的区，今后交办的归新的上级。"
-    return _done(unit_id, act, words, lambda now: unit_page(now, move_form=form), "没有改动。")
+    words = say("已移动。已交办的事项仍归原来的区，今后交办的归新的上级。")
+    return _done(unit_id, act, words, lambda now: unit_page(now, move_form=form), say("没有改动。"))
 
 
 @unit_acts.post("/close")
@@ -115,7 +115,7 @@ def close(unit_id: int) -> Response | tuple[str, int]:
     return _done(
         unit_id,
         lambda: handover.close(actor(), clock.now(), unit_id, version, day),
-        f"已登记：{day} 起停用。",
+        say("已登记：{day} 起停用。", day=day),
         lambda now: unit_page(now, close_form=form),
     )
 
@@ -126,14 +126,14 @@ def reopen(unit_id: int) -> Response | tuple[str, int]:
     """Take the unit into use again."""
     found, form = found_unit(unit_id), VersionForm()
     if not form.validate():
-        return unit_page(found, refused="页面已失效，没有启用。请核对后再按一次。"), 422
+        return unit_page(found, refused=say("页面已失效，没有启用。请核对后再按一次。")), 422
     version = int(form.version.data or 0)
     return _done(
         unit_id,
         lambda: units.reopen(actor(), clock.now(), unit_id, version),
-        "已重新启用。移交出去的事项和人员不会自动退回。",
+        say("已重新启用。移交出去的事项和人员不会自动退回。"),
         unit_page,
-        "单位本来就在用。",
+        say("单位本来就在用。"),
     )
 
 
@@ -151,7 +151,7 @@ def preview(unit_id: int) -> str | tuple[str, int]:
     if not into_id:
         return _merge_page(found, fate=fate)
     if day is None:
-        return _merge_page(found, into_id, fate, "合并日期应写成 2021-06-24 的形式。"), 422
+        return _merge_page(found, into_id, fate, say("合并日期应写成 2021-06-24 的形式。")), 422
     try:
         return _merge_page(found, into_id, fate, merger=mergers.preview(actor(), unit_id, into_id, day, fate, today))
     except (LookupError, UnitStands) as refused:
@@ -164,7 +164,7 @@ def merge(unit_id: int) -> Response | tuple[str, int]:
     """Merge the unit into another, exactly as the preview said."""
     found, form = found_unit(unit_id), MergerForm()
     if not form.validate():
-        return _merge_page(found, form.into_id, problem="预览已失效，没有合并。请重新预览。"), 422
+        return _merge_page(found, form.into_id, problem=say("预览已失效，没有合并。请重新预览。")), 422
     fate = Fate(form.people.data)
     try:
         with transaction():
@@ -172,9 +172,20 @@ def merge(unit_id: int) -> Response | tuple[str, int]:
     except MergerChanged as changed:
         return _merge_page(changed.now.unit, form.into_id, fate, str(changed), changed.now), 409
     except (LookupError, UnitStands, UnitRefused, MoveRefused) as refused:
-        return _merge_page(found_unit(unit_id), form.into_id, fate, f"没有合并：{refused}"), 409
+        return _merge_page(
+            found_unit(unit_id), form.into_id, fate, say("没有合并：{refused}", refused=str(refused))
+        ), 409
     given, withdrawn = done.outcomes[Outcome.GIVEN], done.outcomes[Outcome.WITHDRAWN]
-    flash(f"{done.unit.name}已并入{done.into.name}：转由承接 {given} 项，撤销 {withdrawn} 项。", "success")
+    flash(
+        say(
+            "{name}已并入{name2}：转由承接 {given} 项，撤销 {withdrawn} 项。",
+            name=done.unit.name,
+            name2=done.into.name,
+            given=given,
+            withdrawn=withdrawn,
+        ),
+        "success",
+    )
     return redirect(url_for("units.unit", unit_id=done.into.id), 303)
 
 

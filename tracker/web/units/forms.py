@@ -18,22 +18,25 @@ from tracker.people.unit_lists import KIND_TEXT, PARENT_KINDS, UnitRow
 from tracker.people.unit_mergers import FATE_TEXT, Fate
 from tracker.people.units import LENGTHS, Details
 from tracker.rules.organizations import OrganizationKind
+from tracker.rules.words import say
 from tracker.web.forms import Form
 from tracker.web.paging import whole
 
-CITY = "市局"
+CITY = say("市局")
 
 
 def line(name: str, demanded: str = "") -> StringField:
     """Return a field of one line, as long as the table holds it; `demanded` is said where it is empty."""
     label, most = LENGTHS[name]
-    length = Length(max=most, message=f"{label}过长：最多 {most} 个字符。")
+    length = Length(max=most, message=say("{label}过长：最多 {most} 个字符。", label=label, most=most))
     return StringField(label, [InputRequired(demanded), length] if demanded else [length])
 
 
 def version_field() -> HiddenField:
     """Return the field that says which version a form was opened with."""
-    return HiddenField("版本", default="", validators=[Regexp(r"[0-9]{1,9}$", message="页面已失效，请重新打开。")])
+    return HiddenField(
+        say("版本"), default="", validators=[Regexp(r"[0-9]{1,9}$", message=say("页面已失效，请重新打开。"))]
+    )
 
 
 def unit_choices(units: Sequence[UnitRow]) -> list[SelectChoice]:
@@ -44,9 +47,9 @@ def unit_choices(units: Sequence[UnitRow]) -> list[SelectChoice]:
 class PlaceForm(Form):
     """Where a new unit stands; before its details, as on the page."""
 
-    parent = SelectField("上级单位", [InputRequired("请选择上级单位。")], validate_choice=False)
+    parent = SelectField(say("上级单位"), [InputRequired(say("请选择上级单位。"))], validate_choice=False)
     kind = SelectField(
-        "类别",
+        say("类别"),
         choices=[SelectChoice(kind.value, KIND_TEXT[kind]) for kind in PARENT_KINDS],
         default=OrganizationKind.CITY_OFFICE.value,
     )
@@ -60,10 +63,12 @@ class PlaceForm(Form):
 class DetailsForm(Form):
     """What may be changed of a unit where it stands."""
 
-    name = line("name", "请填写名称。")
-    short_name = line("short_name", "请填写简称。")
+    name = line("name", say("请填写名称。"))
+    short_name = line("short_name", say("请填写简称。"))
     phone = line("phone")
-    position = StringField("序号", [Optional(), Regexp(r"[0-9]{1,4}$", message="序号应为 0 到 9999 的整数。")])
+    position = StringField(
+        say("序号"), [Optional(), Regexp(r"[0-9]{1,4}$", message=say("序号应为 0 到 9999 的整数。"))]
+    )
 
     @property
     def details(self) -> Details:
@@ -85,7 +90,7 @@ class CodeForm(Form):
     """What only a new unit is asked for besides."""
 
     slug = line("slug")
-    valid_from = DateField("启用日期", [Optional()])
+    valid_from = DateField(say("启用日期"), [Optional()])
 
 
 class NewForm(PlaceForm, DetailsForm, CodeForm):
@@ -95,7 +100,7 @@ class NewForm(PlaceForm, DetailsForm, CodeForm):
 class UnitForm(DetailsForm):
     """A unit that is there."""
 
-    old_until = DateField("旧名称沿用到", [Optional()])
+    old_until = DateField(say("旧名称沿用到"), [Optional()])
     version = version_field()
 
     def fill(self, unit: UnitRow) -> None:
@@ -107,15 +112,17 @@ class UnitForm(DetailsForm):
 class AliasForm(Form):
     """Another name and the days on which it counts."""
 
-    alias = StringField("别名", [InputRequired("请填写别名。"), Length(max=60, message="别名过长：最多 60 个字符。")])
-    alias_from = DateField("启用日期", [Optional()])
-    alias_until = DateField("停用日期", [Optional()])
+    alias = StringField(
+        say("别名"), [InputRequired(say("请填写别名。")), Length(max=60, message=say("别名过长：最多 60 个字符。"))]
+    )
+    alias_from = DateField(say("启用日期"), [Optional()])
+    alias_until = DateField(say("停用日期"), [Optional()])
 
 
 class MoveForm(Form):
     """Another parent."""
 
-    parent = SelectField("新的上级", [InputRequired("请选择新的上级。")], validate_choice=False)
+    parent = SelectField(say("新的上级"), [InputRequired(say("请选择新的上级。"))], validate_choice=False)
     version = version_field()
 
     @property
@@ -127,7 +134,7 @@ class MoveForm(Form):
 class CloseForm(Form):
     """From which day on a unit is of no use."""
 
-    day = DateField("停用日期", [InputRequired("请填写停用日期。")])
+    day = DateField(say("停用日期"), [InputRequired(say("请填写停用日期。"))])
     version = version_field()
 
 
@@ -140,11 +147,11 @@ class VersionForm(Form):
 class MergerForm(Form):
     """The confirmation of what a preview showed."""
 
-    into = HiddenField("承接单位", validators=[InputRequired("请选择承接单位。")])
+    into = HiddenField(say("承接单位"), validators=[InputRequired(say("请选择承接单位。"))])
     people = RadioField(
-        "人员", choices=[SelectChoice(fate.value, FATE_TEXT[fate]) for fate in Fate], default=Fate.MOVE.value
+        say("人员"), choices=[SelectChoice(fate.value, FATE_TEXT[fate]) for fate in Fate], default=Fate.MOVE.value
     )
-    digest = HiddenField("预览", validators=[Regexp(r"[0-9a-f]{64}$", message="预览已失效，请重新预览。")])
+    digest = HiddenField(say("预览"), validators=[Regexp(r"[0-9a-f]{64}$", message=say("预览已失效，请重新预览。"))])
 
     @property
     def into_id(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -13,9 +13,11 @@ from tracker.people import unit_sheets
 from tracker.people.unit_sheets import Comparison, Line, SheetRefused, compare
 from tracker.people.units import StaleUnit, UnitRefused
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.spreadsheets import SpreadsheetRefused, read_rows
 from tracker.uploads import clean_name
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.session import actor
 from tracker.workbooks import CONTENT, SIZE, TYPE, Limits
 
@@ -75,7 +77,7 @@ def preview() -> str | tuple[str, int]:
     """Show what a sheet would change, before anything does."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _upload_page("请先选择要导入的表格。"), 422
+        return _upload_page(say("请先选择要导入的表格。")), 422
     try:
         sheet = unit_sheets.lines(read_rows(file.filename, file.stream.read(LIMITS.size + 1), limits=LIMITS))
     except SpreadsheetRefused as refused:
@@ -106,7 +108,7 @@ def confirm() -> Response | tuple[str, int]:
     try:
         carried = _posted()
     except PageTooOld:
-        return _upload_page("预览已失效，没有导入。请重新上传表格。"), 422
+        return _upload_page(say("预览已失效，没有导入。请重新上传表格。")), 422
     sheet = [Line(row, cells) for row, cells in carried["lines"]]
     try:
         with transaction():
@@ -115,7 +117,11 @@ def confirm() -> Response | tuple[str, int]:
                 raise ChangedMeanwhile
             unit_sheets.apply(actor(), clock.now(), found)
     except (ChangedMeanwhile, UnitRefused, StaleUnit) as refused:
-        words = f"没有导入：{refused}" if str(refused) else "预览之后单位有变动，没有导入。请核对下面的新预览。"
+        words = (
+            say("没有导入：{refused}", refused=str(refused))
+            if str(refused)
+            else say("预览之后单位有变动，没有导入。请核对下面的新预览。")
+        )
         return _preview_page(compare(actor(), sheet, clock.today()), sheet, carried["source"], words), 409
-    flash(f"表格已导入：新建 {len(found.new)} 个，修改 {len(found.changed)} 个。", "success")
+    flash(say("表格已导入：新建 {n} 个，修改 {n2} 个。", n=len(found.new), n2=len(found.changed)), "success")
     return redirect(url_for("units.index"), 303)

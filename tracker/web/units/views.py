@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice  # type: ignore[attr-defined] # The stubs are older than SelectChoice.
 
@@ -16,8 +16,10 @@ from tracker.people.unit_sheets import HEADS, TOLD
 from tracker.people.units import FIELD_TEXT, StaleUnit, UnitRefused
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
+from tracker.web.language import flash
 from tracker.web.paging import words
 from tracker.web.session import actor
 from tracker.web.units.forms import AliasForm, CloseForm, MoveForm, NewForm, UnitForm, unit_choices
@@ -55,8 +57,8 @@ def index() -> str | Response:
 def _table(shown: list[UnitRow], owed: dict[int, int]) -> Table:
     today = clock.today()
     return Table(
-        "单位",
-        f"导出于 {clock.now():%Y-%m-%d %H:%M}，共 {len(shown)} 个；改好后可在“导入”页面上传",
+        say("单位"),
+        say("导出于 {now:%Y-%m-%d %H:%M}，共 {n} 个；改好后可在“导入”页面上传", now=clock.now(), n=len(shown)),
         [*HEADS, *TOLD],
         [
             (
@@ -77,6 +79,7 @@ def _table(shown: list[UnitRow], owed: dict[int, int]) -> Table:
             )
             for unit in shown
         ],
+        again=True,
     )
 
 
@@ -117,7 +120,7 @@ def create() -> AnyResponse | tuple[str, int]:
     except UnitRefused as refused:
         form.refuse(refused.problems)
         return _new_page(form), 422
-    flash(f"{made.name}已建立。已发布方案的任务不会自动交办给它，需要的请督办人员另行交办。", "success")
+    flash(say("{name}已建立。已发布方案的任务不会自动交办给它，需要的请督办人员另行交办。", name=made.name), "success")
     return redirect(url_for("units.unit", unit_id=made.id), 303)
 
 
@@ -156,7 +159,7 @@ def unit_page(
     if close_form is None:
         close_form = CloseForm(formdata=None, version=str(found.version), day=today)
     elsewhere = [unit for unit in unit_lists.parents(everyone, found.kind, today) if unit.id != found.parent_id]
-    move_form.parent.choices = [SelectChoice("", "请选择"), *unit_choices(elsewhere)]
+    move_form.parent.choices = [SelectChoice("", say("请选择")), *unit_choices(elsewhere)]
     return render_template(
         "units/unit.html",
         unit=found,
@@ -191,7 +194,7 @@ def edit(unit_id: int) -> AnyResponse | tuple[str, int]:
         return unit_page(found, form), 422
     except StaleUnit as stale:
         return _conflict_page(stale.now, form), 409
-    flash("已保存。" if changed else "没有改动。", "success")
+    flash(say("已保存。") if changed else say("没有改动。"), "success")
     return redirect(url_for("units.unit", unit_id=unit_id), 303)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -12,7 +12,9 @@ from tracker.people.account_details import DetailsRefused
 from tracker.people.account_lists import EXPIRED, AccountRow
 from tracker.people.accounts import AccountStands, StaleAccount
 from tracker.rules.permissions import Action, Role
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.session import actor
 from tracker.web.users.forms import RoleForm
 from tracker.web.users.views import account_page, password_page
@@ -43,8 +45,8 @@ def disable(user_id: int) -> Response | tuple[str, int]:
     return _done(
         user_id,
         lambda: accounts.disable(actor(), clock.now(), user_id, clock.today()),
-        "账号已停用，原有登录已失效。",
-        "账号本来就已停用。",
+        say("账号已停用，原有登录已失效。"),
+        say("账号本来就已停用。"),
     )
 
 
@@ -55,11 +57,11 @@ def enable(user_id: int) -> Response | tuple[str, int]:
     answer = _done(
         user_id,
         lambda: accounts.enable(actor(), clock.now(), user_id),
-        "账号已启用。",
-        "账号本来就已启用。",
+        say("账号已启用。"),
+        say("账号本来就已启用。"),
     )
     if _found(user_id).state(clock.today()) == EXPIRED:
-        flash("失效日期已过，仍不能登录：请把失效日期改晚或清空。", "warning")
+        flash(say("失效日期已过，仍不能登录：请把失效日期改晚或清空。"), "warning")
     return answer
 
 
@@ -71,7 +73,7 @@ def reset(user_id: int) -> str:
     password_hash = passwords.hashed(password)
     with transaction():
         accounts.reset_password(actor(), clock.now(), user_id, password, password_hash)
-    return password_page(user_id, password, "密码已重置")
+    return password_page(user_id, password, say("密码已重置"))
 
 
 @account_acts.post("/role")
@@ -86,21 +88,21 @@ def role(user_id: int) -> Response | tuple[str, int]:
         return _done(
             user_id,
             lambda: accounts.set_role(actor(), clock.now(), user_id, wanted, unit_id, clock.today()),
-            "角色已修改，原有登录已失效。",
-            "没有改动。",
+            say("角色已修改，原有登录已失效。"),
+            say("没有改动。"),
         )
     except DetailsRefused as refused:
         form.unit.errors = [str(refused)]
         return account_page(found, role_form=form), 422
     except StaleAccount as stale:
-        return account_page(stale.now, role_form=form, refused=f"{stale}请核对后再试一次。"), 409
+        return account_page(stale.now, role_form=form, refused=say("{stale}请核对后再试一次。", stale=str(stale))), 409
 
 
 @account_acts.post("/sessions/revoke")
 @allowed(Action.GRANT_ROLES)
 def end_sessions(user_id: int) -> Response | tuple[str, int]:
     """Sign a person out everywhere."""
-    return _done(user_id, lambda: accounts.end_sessions(actor(), clock.now(), user_id), "已在所有设备上退出登录。")
+    return _done(user_id, lambda: accounts.end_sessions(actor(), clock.now(), user_id), say("已在所有设备上退出登录。"))
 
 
 @account_acts.post("/unlock")
@@ -110,8 +112,8 @@ def unlock(user_id: int) -> Response | tuple[str, int]:
     return _done(
         user_id,
         lambda: accounts.unlock(actor(), clock.now(), user_id),
-        "账号已解锁，可以立即登录。",
-        "账号没有锁定。",
+        say("账号已解锁，可以立即登录。"),
+        say("账号没有锁定。"),
     )
 
 
@@ -122,6 +124,6 @@ def reset_factor(user_id: int) -> Response | tuple[str, int]:
     return _done(
         user_id,
         lambda: accounts.reset_factor(actor(), clock.now(), user_id),
-        "两步验证已重置，原有登录已失效。本人下次登录后可重新设置。",
-        "这个账号没有设置两步验证。",
+        say("两步验证已重置，原有登录已失效。本人下次登录后可重新设置。"),
+        say("这个账号没有设置两步验证。"),
     )

@@ -18,16 +18,17 @@ from tracker.people.account_lists import AccountRow, Unit
 from tracker.people.operations import LENGTHS
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import POST_TEXT, ROLE_TEXT, Post, Role
+from tracker.rules.words import say
 from tracker.web.forms import Form
 from tracker.web.paging import whole
 
-CITY = "市局"
+CITY = say("市局")
 
 
 def line(field: str, demanded: str = "") -> StringField:
     """Return a field of one line, as long as the table holds it; `demanded` is said where it is empty."""
     label, most = LENGTHS[field]
-    length = Length(max=most, message=f"{label}过长：最多 {most} 个字符。")
+    length = Length(max=most, message=say("{label}过长：最多 {most} 个字符。", label=label, most=most))
     return StringField(label, [InputRequired(demanded), length] if demanded else [length])
 
 
@@ -51,26 +52,28 @@ def role_choices(roles: Iterable[Role]) -> list[SelectChoice]:
 class EntryForm(Form):
     """What only a new account is asked for; before the details, as on the page."""
 
-    account = line("account", "请填写账号。")
-    role = SelectField("角色", [InputRequired("请选择角色。")], validate_choice=False)
+    account = line("account", say("请填写账号。"))
+    role = SelectField(say("角色"), [InputRequired(say("请选择角色。"))], validate_choice=False)
 
     def offer_roles(self, roles: Sequence[Role]) -> None:
         """Say which roles the person may give."""
-        self.role.choices = [SelectChoice("", "请选择"), *role_choices(roles)]
+        self.role.choices = [SelectChoice("", say("请选择")), *role_choices(roles)]
 
 
 class DetailsForm(Form):
     """What is kept of a person beside account and role."""
 
-    name = line("name", "请填写姓名。")
-    unit = SelectField("单位", [InputRequired("请选择单位。")], validate_choice=False)
+    name = line("name", say("请填写姓名。"))
+    unit = SelectField(say("单位"), [InputRequired(say("请选择单位。"))], validate_choice=False)
     email = line("email")
     phone = line("phone")
     post = SelectField(
-        "职务", choices=[SelectChoice(post.value, POST_TEXT[post] or "无") for post in Post], default=Post.NONE.value
+        say("职务"),
+        choices=[SelectChoice(post.value, POST_TEXT[post] or say("无")) for post in Post],
+        default=Post.NONE.value,
     )
-    valid_until = DateField("失效日期", [Optional()])
-    version = HiddenField("版本", default="0", validators=[Regexp(r"[0-9]{1,9}$")])
+    valid_until = DateField(say("失效日期"), [Optional()])
+    version = HiddenField(say("版本"), default="0", validators=[Regexp(r"[0-9]{1,9}$")])
 
     @property
     def unit_id(self) -> int:
@@ -94,7 +97,7 @@ class DetailsForm(Form):
         choices = unit_choices(units)
         if kept and kept.unit_id not in {unit.id for unit in units}:
             choices = [SelectChoice(str(kept.unit_id), kept.unit), *choices]
-        self.unit.choices = [] if kept else [SelectChoice("", "请选择")]
+        self.unit.choices = [] if kept else [SelectChoice("", say("请选择"))]
         self.unit.choices += choices
 
     def fill(self, row: AccountRow) -> None:
@@ -122,8 +125,8 @@ class RoleForm(Form):
     """Another role, and on request another unit for it."""
 
     # The page has another form with a unit.
-    role = SelectField("新角色", choices=role_choices(Role), id="new-role")
-    unit = SelectField("所在单位", validate_choice=False, id="role-unit")
+    role = SelectField(say("新角色"), choices=role_choices(Role), id="new-role")
+    unit = SelectField(say("所在单位"), validate_choice=False, id="role-unit")
 
     def offer(self, units: Sequence[Unit], kept: AccountRow) -> None:
         """Say which units there are, the present one first chosen."""

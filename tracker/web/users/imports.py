@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,10 +15,12 @@ from tracker.people.account_details import DetailsRefused
 from tracker.people.account_sheets import Comparison, Line, SheetRefused, compare
 from tracker.people.accounts import AccountStands, StaleAccount
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.spreadsheets import SpreadsheetRefused, read_rows
 from tracker.uploads import clean_name
 from tracker.web.access import allowed
 from tracker.web.downloads import table_file
+from tracker.web.language import flash
 from tracker.web.session import actor
 from tracker.web.users.template import template_file
 from tracker.workbooks import CONTENT, SIZE, TYPE, Limits
@@ -92,7 +94,7 @@ def preview() -> str | tuple[str, int]:
     """Show what a sheet would change, before anything does."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _upload_page("请先选择要导入的表格。"), 422
+        return _upload_page(say("请先选择要导入的表格。")), 422
     try:
         rows = read_rows(file.filename, file.stream.read(LIMITS.size + 1), limits=LIMITS)
         sheet = account_sheets.lines(rows)
@@ -123,15 +125,19 @@ def confirm() -> str | AnyResponse | tuple[str, int]:
     try:
         carried = _posted(PREVIEWED, "rows")
     except PageTooOld:
-        return _upload_page("预览已失效，没有导入。请重新上传表格。"), 422
+        return _upload_page(say("预览已失效，没有导入。请重新上传表格。")), 422
     sheet = [Line(row, cells) for row, cells in carried["lines"]]
     try:
         given = _apply(sheet, carried["seen"])
     except (ChangedMeanwhile, DetailsRefused, AccountStands, StaleAccount) as refused:
-        words = f"没有导入：{refused}" if str(refused) else "预览之后人员有变动，没有导入。请核对下面的新预览。"
+        words = (
+            say("没有导入：{refused}", refused=str(refused))
+            if str(refused)
+            else say("预览之后人员有变动，没有导入。请核对下面的新预览。")
+        )
         return _preview_page(compare(actor(), sheet, clock.today()), sheet, carried["source"], words), 409
     if not given:
-        flash("表格已导入。", "success")
+        flash(say("表格已导入。"), "success")
         return redirect(url_for("users.index"), 303)
     return render_template("users/imported.html", given=given, carried=_signed(PASSWORDS, given))
 
@@ -162,6 +168,10 @@ def passwords_sheet() -> Response | tuple[str, int]:
     try:
         given = _posted(PASSWORDS, "sheet")
     except PageTooOld:
-        return _upload_page("一次性密码的下载已失效。请在人员页面为有关账号重置密码。"), 422
-    note = f"生成于 {clock.now():%Y-%m-%d %H:%M}；密码只能用一次，登录后须立即修改；请当面或加密转交，用后删除"
-    return table_file(Table("一次性密码", note, ["账号", "姓名", "单位", "一次性密码"], given), "xlsx")
+        return _upload_page(say("一次性密码的下载已失效。请在人员页面为有关账号重置密码。")), 422
+    note = say(
+        "生成于 {now:%Y-%m-%d %H:%M}；密码只能用一次，登录后须立即修改；请当面或加密转交，用后删除", now=clock.now()
+    )
+    return table_file(
+        Table(say("一次性密码"), note, [say("账号"), say("姓名"), say("单位"), say("一次性密码")], given), "xlsx"
+    )

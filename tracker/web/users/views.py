@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import clock
@@ -14,8 +14,10 @@ from tracker.people.account_lists import STATE_TEXT, AccountRow, Wanted
 from tracker.people.account_sheets import HEADS, STATE
 from tracker.people.accounts import AccountStands, StaleAccount
 from tracker.rules.permissions import ROLE_TEXT, Action, Role, Scope, may
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
+from tracker.web.language import flash
 from tracker.web.paging import Page, address, choice, number, page_number, words
 from tracker.web.session import actor
 from tracker.web.users.facts import facts
@@ -24,7 +26,7 @@ from tracker.web.users.forms import DetailsForm, NewForm, RoleForm
 users = Blueprint("users", __name__, url_prefix="/admin/users")
 
 EXPORT_LIMIT = 50_000
-SORT_TEXT = {"unit": "按单位", "account": "按账号", "name": "按姓名", "new": "最近新建在前"}
+SORT_TEXT = {"unit": say("按单位"), "account": say("按账号"), "name": say("按姓名"), "new": say("最近新建在前")}
 LONGEST_SEARCH = 60
 
 
@@ -56,9 +58,9 @@ def index() -> str | Response:
         filtered=wanted != Wanted(),
         sort=sort,
         sorts=list(SORT_TEXT.items()),
-        roles=[("", "全部"), *((role.value, ROLE_TEXT[role]) for role in roles)],
-        units=[("", "全部"), *((unit.id, unit.name) for unit in account_lists.units(actor(), today))],
-        states=[("", "全部"), *STATE_TEXT.items()],
+        roles=[("", say("全部")), *((role.value, ROLE_TEXT[role]) for role in roles)],
+        units=[("", say("全部")), *((unit.id, unit.name) for unit in account_lists.units(actor(), today))],
+        states=[("", say("全部")), *STATE_TEXT.items()],
         state_text=STATE_TEXT,
         today=today,
         address=address,
@@ -75,8 +77,8 @@ def _roles() -> list[Role]:
 def _table(rows: list[AccountRow]) -> Table:
     today = clock.today()
     return Table(
-        "人员",
-        f"导出于 {clock.now():%Y-%m-%d %H:%M}，共 {len(rows)} 人；改好后可在“导入”页面上传",
+        say("人员"),
+        say("导出于 {now:%Y-%m-%d %H:%M}，共 {n} 人；改好后可在“导入”页面上传", now=clock.now(), n=len(rows)),
         [*HEADS, STATE],
         [
             (
@@ -92,6 +94,7 @@ def _table(rows: list[AccountRow]) -> Table:
             )
             for row in rows
         ],
+        again=True,
     )
 
 
@@ -119,7 +122,7 @@ def create() -> str | tuple[str, int]:
     if not form.validate():
         return _new_page(form), 422
     if form.role.data not in set(Role):
-        form.role.errors = ["请从列表中选择角色。"]
+        form.role.errors = [say("请从列表中选择角色。")]
         return _new_page(form), 422
     account = account_details.tidy(form.account.data or "").casefold()
     password = accounts.one_time_password(account)
@@ -132,7 +135,7 @@ def create() -> str | tuple[str, int]:
     except DetailsRefused as refused:
         form.refuse(refused)
         return _new_page(form), 422
-    return password_page(user_id, password, "账号已建立")
+    return password_page(user_id, password, say("账号已建立"))
 
 
 def password_page(user_id: int, password: str, done: str) -> str:
@@ -204,7 +207,7 @@ def edit(user_id: int) -> AnyResponse | tuple[str, int]:
         return account_page(found, form, refused=str(stands)), 409
     except StaleAccount as stale:
         return _conflict_page(stale.now, form), 409
-    flash("已保存。" if changed else "没有改动。", "success")
+    flash(say("已保存。") if changed else say("没有改动。"), "success")
     return redirect(url_for("users.account", user_id=user_id), 303)
 
 

@@ -1,0 +1,119 @@
+"""A reader of English finds no Chinese on any page, but for what people and documents said."""
+
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from sqlalchemy import String, select, update
+
+from tests.client import Client
+from tests.web.routes import PAGES
+from tests.web.test_pages import ROLES, places
+from tracker.db import db, transaction
+from tracker.people import account_sheets, unit_sheets
+from tracker.people.models import User
+
+__all__ = ["places"]
+
+Visitor = Callable[[str], Client]
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+SEEN = ("title", "placeholder", "aria-label", "alt", "abbr", "data-l", "data-confirm", "data-selected", "data-none")
+"""Attributes that are shown or read aloud."""
+
+TYPED = re.compile("“[^”]*”")
+"""What one must type, and what somebody typed, stands in such marks."""
+
+LONG = re.compile("[\u4e00-\u9fff][^…]{4,}[\u4e00-\u9fff]")
+"""A long piece of text, up to where it is cut."""
+
+UNREAD = ("script", "style", "textarea")
+PART = 6
+"""From how many characters on a piece of a stored text is known for one: pages cut long texts short."""
+
+
+class Reader(HTMLParser):
+    """Collects what a page shows or says; what is being typed is the reader's own."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.said: list[str] = []
+        self.unread = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take up the attributes of a tag, and note where text is not for reading."""
+        self.said += [value for name, value in attrs if value and name in SEEN]
+        # What says in which language it is (the button of the other language, a letter to somebody else) is meant so.
+        if tag in UNREAD or (tag != "html" and "lang" in dict(attrs)):
+            self.unread = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        """Read on after what is not for reading."""
+        if tag == self.unread:
+            self.unread = ""
+
+    def handle_data(self, data: str) -> None:
+        """Take up text."""
+        if not self.unread:
+            self.said.append(data)
+
+
+def stored() -> list[str]:
+    """Return every Chinese text of the database, and each line of it, the longest first."""
+    found = {*account_sheets.HEADS, *unit_sheets.HEADS}  # Sheets that are read again have the same heads for everybody.
+    for table in db.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, String):
+                found |= {text for text in db.session.scalars(select(column).distinct()) if text}
+    found |= {line.strip() for text in found for line in text.splitlines()}
+    return sorted((text for text in found if CHINESE.search(text)), key=len, reverse=True)
+
+
+def leftovers(page: str, data: list[str]) -> Iterator[str]:
+    """Yield what is Chinese on a page and stands nowhere in the database."""
+    reader = Reader()
+    reader.feed(page)
+    everything = "\n".join(data)
+    for said in reader.said:
+        if not CHINESE.search(said):
+            continue
+        rest = LONG.sub(lambda run: "" if run[0] in everything else run[0], said)
+        for text in data:
+            if text in rest:
+                rest = rest.replace(text, "\n")
+        rest = TYPED.sub("\n", rest)
+        pieces = (piece.strip(" \t….") for piece in rest.split("\n"))
+        for piece in pieces:
+            if CHINESE.search(piece) and not (len(piece) >= PART and piece in everything):
+                yield " ".join(said.split())
+                break
+
+
+def walked(browser: Client, role: str, places: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield the address and the text of every page that a role may open."""
+    for (method, _), (address, by_status) in PAGES.items():
+        if method == "GET" and role in by_status.get(200, "").split():
+            with browser.get(address.format(**places)) as response:
+                if response.mimetype == "text/html":
+                    yield address, response.get_data(as_text=True)
+
+
+def asked_for(address: str) -> list[str]:
+    """Return what an address asks for: a page says it again."""
+    return [value for _, value in parse_qsl(urlsplit(address).query)]
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])
+def test_a_page_in_english_has_chinese_only_where_somebody_wrote_it(
+    visitor: Visitor, seeded: Flask, places: dict[str, int], role: str
+) -> None:
+    with transaction():
+        db.session.execute(update(User).where(User.account == ROLES[role]).values(language="en"))
+    pages = list(walked(visitor(ROLES[role]), role, places))
+    data = stored()
+    found = {f"{address}: {rest}" for address, page in pages for rest in leftovers(page, [*data, *asked_for(address)])}
+    assert "\n".join(sorted(found)) == ""

@@ -1,0 +1,1 @@
+"""How pages are shown, chosen by each person."""
