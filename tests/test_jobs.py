@@ -73,7 +73,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_job_runs_twice_without_a_second_effect(seeded: Flask, owed: int) -> None:
-    assert list(JOBS) == ["remind", "deliver", "audit"]
+    assert list(JOBS) == ["remind", "deliver", "work", "audit"]
     for _ in range(2):
         for job in JOBS.values():
             job.run(seeded.config, lambda: False)

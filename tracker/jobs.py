@@ -18,7 +18,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from tracker import clock
+from tracker import clock, works
 from tracker.audit import heads, origin
 from tracker.audit import queries as audit
 from tracker.db import db, transaction
@@ -27,6 +27,7 @@ from tracker.reminders import lease, operations, runs
 from tracker.reminders.addressing import addressees
 from tracker.reminders.lease import Duty
 from tracker.reminders.operations import Planned
+from tracker.work import queries as work
 
 log = logging.getLogger(__name__)
 
@@ -112,11 +113,18 @@ def keep_head(settings: Settings, stopped: Stopped) -> str:
     return f"第 {head.number} 条，{head.hash[:16]}…"
 
 
+def work_off(settings: Settings, stopped: Stopped) -> str:
+    """Do the long work that people asked for."""
+    begun = works.work_off(settings, f"{socket.gethostname()[:40]}:{secrets.token_hex(8)}", stopped)
+    return f"办理 {begun} 件" if begun else "没有后台任务"
+
+
 JOBS: dict[str, Job] = {
     "remind": Job(
         {"trigger": "cron", "hour": REMIND_HOUR, "minute": 0}, remind, runs.JOB_TEXT["remind"][1], then="deliver"
     ),
     "deliver": Job({"trigger": "interval", "minutes": 1}, deliver, runs.JOB_TEXT["deliver"][1]),
+    "work": Job({"trigger": "interval", "hours": 1}, work_off, runs.JOB_TEXT["work"][1]),
     "audit": Job({"trigger": "cron", "hour": 0, "minute": 5}, keep_head, runs.JOB_TEXT["audit"][1]),
 }
 """What is due is computed from tables, so a lost, late or repeated run changes nothing."""
@@ -255,7 +263,8 @@ class Scheduler:
     def _asked(self) -> list[str]:
         try:
             with self.app.app_context():
-                return [name for name in runs.asked() if name in JOBS]
+                asked = [name for name in runs.asked() if name in JOBS]
+                return [*asked, "work"] if work.any_waiting(clock.utc()) else asked
         except Exception:  # The next heartbeat asks again.
             log.exception("what was asked to run now could not be looked up")
             return []
