@@ -130,31 +130,31 @@ def counts(account: str) -> dict[str, int]:
 
 def test_the_tabs_follow_an_assignment_through_its_loop(seeded: Flask) -> None:
     clerk, seven = "songjiang-clerk", owed("7", "songjiang")
-    assert counts(clerk) == {"open": 28, "returned": 0, "submitted": 0, "done": 0}
+    assert counts(clerk) == {"receipt": 28, "open": 0, "returned": 0, "submitted": 0, "done": 0}
     take(clerk, Move.ACKNOWLEDGE, "2021-03-01", seven)
-    assert counts(clerk)["open"] == 28
+    assert (counts(clerk)["receipt"], counts(clerk)["open"]) == (27, 1)
     take(clerk, Move.SUBMIT, "2021-03-01", seven)
     assert (counts(clerk)["submitted"], review_count(person(REVIEWER))) == (1, 1)
     take(REVIEWER, Move.RETURN, "2021-03-01", seven, "缺附件")
     assert (counts(clerk)["returned"], review_count(person(REVIEWER))) == (1, 0)
     take(clerk, Move.SUBMIT, "2021-03-02", seven)
     take(REVIEWER, Move.ACCEPT, "2021-03-02", seven)
-    assert counts(clerk) == {"open": 27, "returned": 0, "submitted": 0, "done": 1}
+    assert counts(clerk) == {"receipt": 27, "open": 0, "returned": 0, "submitted": 0, "done": 1}
 
 
 def test_a_tab_lists_what_it_counts_the_earliest_due_first(seeded: Flask) -> None:
     clerk = person("songjiang-clerk")
-    rows = todo(clerk, "open", 100, 0)
+    rows = todo(clerk, "receipt", 100, 0)
     assert [row.number for row in rows][:4] == ["7", "8", "1", "3"]
     assert [row.due_on for row in rows] == sorted(row.due_on for row in rows if row.due_on)
-    assert todo(clerk, "open", 10, 20) == rows[20:]
+    assert todo(clerk, "receipt", 10, 20) == rows[20:]
     assert {tab: len(todo(clerk, tab, 100, 0)) for tab in TODO_TABS} == todo_counts(clerk)
 
 
 def test_everyone_has_only_the_own_units_work(seeded: Flask) -> None:
-    assert {row.unit for row in todo(person("songjiang-clerk"), "open", 100, 0)} == {"松江区司法局"}
-    assert {row.unit for row in todo(person("songjiang-office1"), "open", 100, 0)} == {"岳阳街道司法所"}
-    assert len(todo(person("reviewer-cujinfazhi"), "open", 100, 0)) == 11
+    assert {row.unit for row in todo(person("songjiang-clerk"), "receipt", 100, 0)} == {"松江区司法局"}
+    assert {row.unit for row in todo(person("songjiang-office1"), "receipt", 100, 0)} == {"岳阳街道司法所"}
+    assert len(todo(person("reviewer-cujinfazhi"), "receipt", 100, 0)) == 11
 
 
 def test_what_waits_for_review_is_listed_for_those_who_may_review_it(seeded: Flask) -> None:
@@ -185,9 +185,9 @@ def test_what_waits_for_review_is_listed_for_those_who_may_review_it(seeded: Fla
 def test_where_the_justice_offices_do_not_report_they_have_nothing_to_do(seeded: Flask) -> None:
     with transaction():
         the_plan().offices_report = False
-    assert counts("songjiang-office1")["open"] == 0
-    assert todo(person("songjiang-office1"), "open", 100, 0) == []
-    assert counts("songjiang-clerk")["open"] == 28
+    assert counts("songjiang-office1")["receipt"] == 0
+    assert todo(person("songjiang-office1"), "receipt", 100, 0) == []
+    assert counts("songjiang-clerk")["receipt"] == 28
 
 
 def test_a_day_before_its_first_belongs_to_no_district(seeded: Flask) -> None:

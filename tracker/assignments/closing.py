@@ -11,6 +11,7 @@ from tracker.db import db
 from tracker.plans import freezes
 from tracker.rules.permissions import Actor, Forbidden
 from tracker.rules.status import STATUS_TEXT, MoveRefused, Status
+from tracker.rules.words import say
 
 SIGN_OFF, CLOSE = "sign_off", "close"
 """How the two are known on record."""
@@ -23,12 +24,12 @@ def sign_off(actor: Actor, at: datetime, assignment_id: int, opinion: str = "", 
     """
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     if not reviewing.is_signer(actor, assignment_id):
-        raise Forbidden("此事项不需要您审签：只有方案设定为两级审核时，由本区负责人审签本区局的办结申请。")
+        raise Forbidden(say("此事项不需要您审签：只有方案设定为两级审核时，由本区负责人审签本区局的办结申请。"))
     freezes.require_open(assignment.plan_id)
     _require_seen(assignment, seen)
     if assignment.status != Status.UNDER_REVIEW:
         status = STATUS_TEXT[Status(assignment.status)]
-        raise MoveRefused(f"当前状态为“{status}”，没有等待审签的办结申请。请刷新页面查看最新状态。")
+        raise MoveRefused(say("当前状态为“{status}”，没有等待审签的办结申请。请刷新页面查看最新状态。", status=status))
     if not reviewing.is_turn(actor, assignment_id):
         raise MoveRefused(SIGNED)
     present_period(assignment_id, at.date())
@@ -44,9 +45,15 @@ def close(actor: Actor, at: datetime, assignment_id: int, seen: int | None = Non
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     require_supervisor(actor, assignment)
     if assignment.closed_on is not None:
-        raise MoveRefused(f"该事项已由{assignment.closed_by}于 {assignment.closed_on} 销号，不用再次销号。")
+        raise MoveRefused(
+            say(
+                "该事项已由{closed_by}于 {closed_on} 销号，不用再次销号。",
+                closed_by=assignment.closed_by,
+                closed_on=assignment.closed_on,
+            )
+        )
     if assignment.status != Status.COMPLETED:
-        raise MoveRefused("没有审核通过的办结报告，不能销号。请先完成审核。")
+        raise MoveRefused(say("没有审核通过的办结报告，不能销号。请先完成审核。"))
     freezes.require_open(assignment.plan_id)
     _require_seen(assignment, seen)
     present_period(assignment_id, at.date())

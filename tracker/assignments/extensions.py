@@ -20,6 +20,7 @@ from tracker.plans import freezes
 from tracker.plans.models import Task
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.status import LIVE, MoveRefused, RequestState, Status
+from tracker.rules.words import say
 
 LONGEST = 500
 
@@ -113,11 +114,13 @@ def may_ask(actor: Actor, assignment_id: int) -> bool:
 def obstacle(status: Status, due_on: date | None, day: date) -> str:
     """Return why nobody can ask for an extension on a day; empty where the district's lead can."""
     if status not in LIVE:
-        return "该事项已不在办理中，不需要延期。"
+        return say("该事项已不在办理中，不需要延期。")
     if due_on is None:
-        return "该事项持续推进、没有截止日，不需要延期。"
+        return say("该事项持续推进、没有截止日，不需要延期。")
     if due_on < day:
-        return f"完成时限 {due_on} 已过，不能再申请延期。对逾期和扣分有不同意见的，请由区局负责人提出异议。"
+        return say(
+            "完成时限 {due_on} 已过，不能再申请延期。对逾期和扣分有不同意见的，请由区局负责人提出异议。", due_on=due_on
+        )
     return ""
 
 
@@ -126,20 +129,20 @@ def ask(actor: Actor, at: datetime, assignment_id: int, due_on: date, reason: st
     require(actor, Action.ASK_EXTENSION)
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     if not may_ask(actor, assignment_id):
-        raise Forbidden("延期由承办单位所在区的区局负责人申请。")
+        raise Forbidden(say("延期由承办单位所在区的区局负责人申请。"))
     freezes.require_open(assignment.plan_id)
     refused = obstacle(Status(assignment.status), assignment.due_on, at.date())
     if refused or assignment.due_on is None:
         raise MoveRefused(refused)
     if any(extension.state == RequestState.ASKED for extension in of(assignment_id)):
-        raise MoveRefused("该事项已有一条延期申请等待裁定，裁定之前不能再次申请。")
+        raise MoveRefused(say("该事项已有一条延期申请等待裁定，裁定之前不能再次申请。"))
     if due_on <= assignment.due_on:
-        raise ExtensionRefused(f"新的时限应晚于现在的完成时限 {assignment.due_on}。", "due")
+        raise ExtensionRefused(say("新的时限应晚于现在的完成时限 {due_on}。", due_on=assignment.due_on), "due")
     extension = Extension(
         assignment_id=assignment_id,
         old_due_on=assignment.due_on,
         new_due_on=due_on,
-        reason=_written(reason, "请写明申请延期的理由。"),
+        reason=_written(reason, say("请写明申请延期的理由。")),
         day=at.date(),
         asked_at=at,
         asked_by=actor.name,
@@ -161,13 +164,15 @@ def decide(actor: Actor, at: datetime, extension_id: int, decision: RequestState
     assignment = db.session.get_one(Assignment, extension.assignment_id, with_for_update=True)
     require_supervisor(actor, assignment, Action.DECIDE_EXTENSION)
     if extension.state != RequestState.ASKED:
-        raise MoveRefused(f"这条延期申请已由{extension.decided_by}裁定，请刷新页面查看结果。")
+        raise MoveRefused(
+            say("这条延期申请已由{decided_by}裁定，请刷新页面查看结果。", decided_by=extension.decided_by)
+        )
     if decision is RequestState.GRANTED:
         freezes.require_open(assignment.plan_id)
         _move(assignment, extension, at.date())
         extension.answer = _written(answer)
     else:
-        extension.answer = _written(answer, "驳回必须写明理由，让申请人知道原因。")
+        extension.answer = _written(answer, say("驳回必须写明理由，让申请人知道原因。"))
     extension.state, extension.decided_at, extension.decided_by = decision, at, actor.name
     db.session.flush()  # a lost race shows here, not at commit
     act = "grant_extension" if decision is RequestState.GRANTED else "refuse_extension"
@@ -178,15 +183,21 @@ def decide(actor: Actor, at: datetime, extension_id: int, decision: RequestState
 
 def _move(assignment: Assignment, extension: Extension, day: date) -> None:
     if assignment.status not in LIVE:
-        raise MoveRefused("该事项已不在办理中，不能批准延期；可以驳回这条申请。")
+        raise MoveRefused(say("该事项已不在办理中，不能批准延期；可以驳回这条申请。"))
     if extension.old_due_on < day:
         raise MoveRefused(
-            f"完成时限 {extension.old_due_on} 已过，不能再批准延期：批准会改动已经过去的日子的逾期和得分。"
-            "请驳回，并告知区局对扣分提出异议。"
+            say(
+                "完成时限 {old_due_on} 已过，不能再批准延期：批准会改动已经过去的日子的逾期和得分。"
+                "请驳回，并告知区局对扣分提出异议。",
+                old_due_on=extension.old_due_on,
+            )
         )
     if assignment.due_on != extension.old_due_on:
         raise MoveRefused(
-            f"申请之后完成时限已改为 {assignment.due_on or '无截止日'}，请驳回，由区局按新的时限重新申请。"
+            say(
+                "申请之后完成时限已改为 {due}，请驳回，由区局按新的时限重新申请。",
+                due=assignment.due_on or say("无截止日"),
+            )
         )
     assignment.original_due_on = assignment.original_due_on or extension.old_due_on
     assignment.due_on = extension.new_due_on
@@ -197,5 +208,7 @@ def _written(text: str, missing: str = "") -> str:
     if missing and not found:
         raise ExtensionRefused(missing, "reason")
     if len(found) > LONGEST:
-        raise ExtensionRefused(f"最多 {LONGEST} 字，您写了 {len(found)} 字，请精简。", "reason")
+        raise ExtensionRefused(
+            say("最多 {longest} 字，您写了 {found} 字，请精简。", longest=LONGEST, found=len(found)), "reason"
+        )
     return found

@@ -19,12 +19,13 @@ from tracker.plans.models import Plan, PlanState, Responsibility, Task
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Forbidden, may, require
 from tracker.rules.status import LIVE, TRANSITIONS, Duty, Move, MoveRefused, Status, next_status
+from tracker.rules.words import say
 
 Parties = dict[int, list[Responsibility]]
 
-OWN_UNIT = "这是您本单位的事项，须回避：请由其他单位的督办人员处理。"
-SIGNED = "区局负责人已经审签，不能再次审签或退回。如需修改，请联系审核处室退回。"
-UNSIGNED = "区局负责人尚未审签，市局还不能审核。请等待区局审签。"
+OWN_UNIT = say("这是您本单位的事项，须回避：请由其他单位的督办人员处理。")
+SIGNED = say("区局负责人已经审签，不能再次审签或退回。如需修改，请联系审核处室退回。")
+UNSIGNED = say("区局负责人尚未审签，市局还不能审核。请等待区局审签。")
 
 
 def publish(actor: Actor, at: datetime, plan: Plan) -> int:
@@ -33,7 +34,7 @@ def publish(actor: Actor, at: datetime, plan: Plan) -> int:
     tasks = list(db.session.scalars(select(Task).where(Task.plan_id == plan.id).order_by(Task.position)))
     number = hand_out(actor, at, plan, tasks)
     if not number:
-        raise plans.PlanRefused(f"{plan.doc_number} 没有可交办的单位，不能发布。请先核对责任部门。")
+        raise plans.PlanRefused(say("{plan} 没有可交办的单位，不能发布。请先核对责任部门。", plan=plan.doc_number))
     audit.record(actor, at, "dispatch", "plan", plan.id, f"{number}")
     return number
 
@@ -70,7 +71,7 @@ def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int
     """
     require(actor, Action.EDIT_PLAN)
     if plan.state != PlanState.PUBLISHED:
-        raise plans.PlanRefused(f"{plan.doc_number} 尚未发布，发布时会交办到届时的全部成员。")
+        raise plans.PlanRefused(say("{plan} 尚未发布，发布时会交办到届时的全部成员。", plan=plan.doc_number))
     freezes.require_open(plan.id)
     member, parties = people.member(unit.id), _parties(plan)
     recipients = _recipients(parties, at)
@@ -84,7 +85,9 @@ def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int
         if task_id in dues and task_id not in have and ((due_on := dues[task_id]) is None or due_on >= at.date())
     ]
     if not rows:
-        raise plans.PlanRefused(f"{unit.name} 在本方案中没有新的责任事项：已全部交办，或不属于任何责任部门。")
+        raise plans.PlanRefused(
+            say("{name} 在本方案中没有新的责任事项：已全部交办，或不属于任何责任部门。", name=unit.name)
+        )
     db.session.execute(insert(Assignment), rows)
     _dispatch(actor, at, plan)
     audit.record(actor, at, "join_unit", "organization", unit.id, f"{plan.doc_number} {len(rows)}", about_unit=unit.id)
@@ -98,7 +101,7 @@ def leave_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization, reaso
     )
     ids = list(db.session.scalars(owed.order_by(Assignment.id)))
     if not ids:
-        raise plans.PlanRefused(f"{unit.name} 在本方案中没有未办结的事项。")
+        raise plans.PlanRefused(say("{name} 在本方案中没有未办结的事项。", name=unit.name))
     for id_ in ids:
         change_status(actor, at, id_, Move.WITHDRAW, reason)
     return len(ids)
@@ -196,7 +199,7 @@ class StaleAssignment(MoveRefused):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("您打开页面之后，这个事项又有了新的办理。请看过最新内容再决定，您填写的文字还在。")
+        super().__init__(say("您打开页面之后，这个事项又有了新的办理。请看过最新内容再决定，您填写的文字还在。"))
 
 
 def change_status(
@@ -285,7 +288,11 @@ def present_period(assignment_id: int, day: date) -> StatusChange:
     ).one()
     if day < current.day:
         raise MoveRefused(
-            f"业务日期 {day} 早于该事项最近一次办理（{current.day}），不能办理。请把业务日期设为 {current.day} 或以后。"
+            say(
+                "业务日期 {day} 早于该事项最近一次办理（{last}），不能办理。请把业务日期设为 {last} 或以后。",
+                day=day,
+                last=current.day,
+            )
         )
     return current
 
@@ -293,9 +300,9 @@ def present_period(assignment_id: int, day: date) -> StatusChange:
 def _require_duty(actor: Actor, assignment: Assignment, move: Move) -> None:
     duty = TRANSITIONS[move].duty
     if duty is Duty.HANDLER and not queries.is_handler(actor, assignment.unit_id):
-        raise Forbidden("只有承办单位的经办人可以办理此事项。")
+        raise Forbidden(say("只有承办单位的经办人可以办理此事项。"))
     if duty is Duty.REVIEWER and not _decides(actor, assignment.id, move):
-        raise Forbidden("您不是此事项的审核人：由任务列明的市局处室审核，本单位不审核自己的事项。")
+        raise Forbidden(say("您不是此事项的审核人：由任务列明的市局处室审核，本单位不审核自己的事项。"))
     if duty is Duty.SUPERVISOR:
         require_supervisor(actor, assignment)
 
@@ -303,7 +310,7 @@ def _require_duty(actor: Actor, assignment: Assignment, move: Move) -> None:
 def require_supervisor(actor: Actor, assignment: Assignment, action: Action = Action.SUPERVISE) -> None:
     """Raise Forbidden for anyone but a supervisor of another unit: nobody decides on what their own unit owes."""
     if not may(actor, action):
-        raise Forbidden("只有市局督办人员可以这样处理。")
+        raise Forbidden(say("只有市局督办人员可以这样处理。"))
     if actor.unit_id is not None and actor.unit_id == assignment.unit_id:
         raise Forbidden(OWN_UNIT)
 
@@ -319,12 +326,12 @@ def _require_in_use(assignment: Assignment, day: date) -> None:
     """Refuse to give back to a unit that ended what nobody there could take up."""
     unit = db.session.get_one(Organization, assignment.unit_id)
     if unit.valid_until <= day:
-        raise MoveRefused(f"{unit.name}已停用，不能重新办理。确需继续的，请另行交办给承接它职责的单位。")
+        raise MoveRefused(say("{name}已停用，不能重新办理。确需继续的，请另行交办给承接它职责的单位。", name=unit.name))
 
 
 def _require_turn(actor: Actor, assignment: Assignment, move: Move) -> None:
     """Refuse a decision before the district's lead has signed off, and one of the district's own after it."""
     if move is Move.RECALL and assignment.signed_off_on is not None:
-        raise MoveRefused("区局负责人已经审签，不能撤回。如需修改，请联系审核处室退回。")
+        raise MoveRefused(say("区局负责人已经审签，不能撤回。如需修改，请联系审核处室退回。"))
     if TRANSITIONS[move].duty is Duty.REVIEWER and not reviewing.is_turn(actor, assignment.id):
         raise MoveRefused(SIGNED if may(actor, Action.SIGN_OFF) else UNSIGNED)

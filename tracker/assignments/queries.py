@@ -1,23 +1,12 @@
 """Assignments within a person's scope, as they stand or stood on any day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Select,
-    and_,
-    bindparam,
-    case,
-    false,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from tracker.assignments.models import Assignment, Extension, StatusChange, TaskReviewer
@@ -216,7 +205,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 """How lists of assignments can be sorted, by the word in the address."""
 
-_district = aliased(Organization)
+DISTRICT = aliased(Organization)
+"""The district of an assignment, where a list joins it."""
 
 _granted = select(func.count()).where(Extension.assignment_id == Assignment.id, Extension.state == RequestState.GRANTED)
 EXTENDED = case((Assignment.original_due_on.is_not(None), _granted.correlate(Assignment).scalar_subquery()), else_=0)
@@ -289,16 +279,17 @@ def rows(
     """Return the lines of a list, in the database's order and page. One query."""
     statement = _rows_statement(actor.role, state.join is None, _used(wanted), sort, limit is not None)
     values = {**_values(actor, state, day, wanted), "most": limit, "skipped": offset}
-    return [Row._make((*row[:14], STATUSES[row[14]], *row[15:])) for row in db.session.execute(statement, values)]
+    return [as_row(row) for row in db.session.execute(statement, values)]
 
 
-@cache
-def _rows_statement(
-    role: Role, present: bool, used: frozenset[str], sort: str, paged: bool
-) -> Select[*tuple[Any, ...]]:
-    """Prepare a list once for everybody of a role: to put it together takes longer than to run it."""
-    state = PRESENT if present else PAST
-    statement = (
+def as_row(row: Sequence[Any]) -> Row:
+    """Return what `listed` selects as a line."""
+    return Row._make((*row[:14], STATUSES[row[14]], *row[15:]))
+
+
+def listed(state: State) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of the columns of Row, joined to task, plan, unit and district; `state.apply` completes it."""
+    return (
         select(
             Assignment.id,
             Assignment.plan_id,
@@ -310,7 +301,7 @@ def _rows_statement(
             Assignment.unit_id,
             Organization.name,
             Assignment.district_id,
-            _district.name,
+            DISTRICT.name,
             Assignment.level,
             Assignment.due_on,
             Task.deadline_raw,
@@ -325,10 +316,17 @@ def _rows_statement(
         .join(Task, Task.id == Assignment.task_id)
         .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
         .join(Organization, Organization.id == Assignment.unit_id)
-        .outerjoin(_district, _district.id == Assignment.district_id)
-        .where(*_conditions(role, state, used))
-        .order_by(*SORTS[sort])
+        .outerjoin(DISTRICT, DISTRICT.id == Assignment.district_id)
     )
+
+
+@cache
+def _rows_statement(
+    role: Role, present: bool, used: frozenset[str], sort: str, paged: bool
+) -> Select[*tuple[Any, ...]]:
+    """Prepare a list once for everybody of a role: to put it together takes longer than to run it."""
+    state = PRESENT if present else PAST
+    statement = listed(state).where(*_conditions(role, state, used)).order_by(*SORTS[sort])
     if paged:
         statement = statement.limit(bindparam("most")).offset(bindparam("skipped"))
     return state.apply(statement)

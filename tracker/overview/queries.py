@@ -16,9 +16,12 @@ from tracker.people.models import Organization
 from tracker.plans.models import Plan, Section, Task
 from tracker.reminders.models import Urge
 from tracker.reminders.queries import REMINDED
+from tracker.reports.models import Report
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Actor, Role
+from tracker.rules.reports import ReportState
 from tracker.rules.status import Light, Status, light
+from tracker.rules.words import say
 
 
 class Cell(NamedTuple):
@@ -197,10 +200,11 @@ def figures(actor: Actor, plan: Plan, day: date) -> Figures:
 
 
 TODO_TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
-    "open": ("待填报", (Status.PENDING, Status.IN_PROGRESS)),
-    "returned": ("退回修改", (Status.RETURNED,)),
-    "submitted": ("等待审核", (Status.UNDER_REVIEW,)),
-    "done": ("已办", (Status.COMPLETED,)),
+    "receipt": (say("待签收"), (Status.PENDING,)),
+    "open": (say("待填报"), (Status.IN_PROGRESS,)),
+    "returned": (say("退回修改"), (Status.RETURNED,)),
+    "submitted": (say("等待审核"), (Status.UNDER_REVIEW,)),
+    "done": (say("已办"), (Status.COMPLETED,)),
 }
 """The tabs of what a unit has to do: address word, label, statuses."""
 
@@ -225,7 +229,7 @@ def todo_counts(actor: Actor) -> dict[str, int]:
 
 
 class TodoRow(NamedTuple):
-    """A line of the to-do list; `reviewers` and the last report are looked up for the page."""
+    """A line of the to-do list; the lead offices are looked up for the page."""
 
     id: int
     task_id: int
@@ -240,6 +244,16 @@ class TodoRow(NamedTuple):
     progress: int
     closed_on: date | None
     extensions: int
+    filed_on: date | None
+
+
+_FILED = (
+    select(func.max(Report.filed_on))
+    .where(Report.assignment_id == Assignment.id, Report.state.not_in([ReportState.DRAFT, ReportState.RECALLED]))
+    .correlate(Assignment)
+    .scalar_subquery()
+)
+"""The day of the last report, looked up for the rows of a page only."""
 
 
 def _todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -258,12 +272,13 @@ def _todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Assignment.progress,
             Assignment.closed_on,
             EXTENDED,
+            _FILED,
         )
         .join(Task, Task.id == Assignment.task_id)
         .join(Plan, Plan.id == Assignment.plan_id)
         .join(Organization, Organization.id == Assignment.unit_id)
         .where(*wanted)
-        .order_by(Assignment.due_on, Assignment.task_id, Assignment.id)
+        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.task_id, Assignment.id)
         .limit(bindparam("most"))
         .offset(bindparam("skipped"))
     )

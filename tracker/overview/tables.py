@@ -10,7 +10,12 @@ from decimal import Decimal
 
 import xlsxwriter
 
+from tracker import i18n
+
 Value = str | int | float | Decimal | date | None
+
+LONG = ("任务",)
+"""Heads of the columns with long text."""
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -29,11 +34,20 @@ class Table:
     note: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Value]]
+    again: bool = False
+
+
+def spoken(table: Table) -> Table:
+    """Return a table in the language spoken now; what is no sentence of the interface stays as it is."""
+    heads = [i18n.translate(head) for head in table.heads]
+    rows = table.rows if table.again else [[i18n.translate(value) for value in row] for row in table.rows]
+    return Table(i18n.translate(table.title), i18n.translate(table.note), heads, rows)
 
 
 def xlsx(table: Table) -> bytes:
     """Return the table as an Excel workbook; text stays text."""
-    out = io.BytesIO()
+    wide = {column for column, head in enumerate(table.heads) if head in LONG}
+    table, out = spoken(table), io.BytesIO()
     workbook = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = workbook.add_worksheet(_writable(table.title)[:31])
     bold, dated = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})
@@ -41,7 +55,7 @@ def xlsx(table: Table) -> bytes:
     sheet.write_string(1, 0, _writable(table.note))
     for column, head in enumerate(table.heads):
         sheet.write_string(3, column, _writable(head), bold)
-        sheet.set_column(column, column, 44 if head == "任务" else 16)
+        sheet.set_column(column, column, 44 if column in wide else 16)
     for line, row in enumerate(table.rows, 4):
         for column, value in enumerate(row):
             if isinstance(value, date):
@@ -57,6 +71,7 @@ def xlsx(table: Table) -> bytes:
 
 def csv_text(table: Table) -> bytes:
     """Return the table as CSV that Excel opens as UTF-8; a cell that could be a formula is quoted as text."""
+    table = spoken(table)
     out = io.StringIO()
     writer = csv.writer(out)
     for row in ((table.title, table.note), table.heads, *table.rows):

@@ -24,8 +24,10 @@ from tracker.reminders.pauses import Pause
 from tracker.reports.models import Evidence
 from tracker.reports.queries import Filed
 from tracker.rules.notices import NoticeKind
+from tracker.rules.permissions import SYSTEM
 from tracker.rules.reports import SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
-from tracker.rules.status import MOVE_TEXT, REQUEST_TEXT, Move, RequestState
+from tracker.rules.status import MOVE_TEXT, Move, RequestState
+from tracker.rules.words import say
 
 KINDS: dict[Move, str] = {
     Move.DISPATCH: "created",
@@ -40,24 +42,24 @@ KINDS: dict[Move, str] = {
 }
 
 WORDS: dict[str, tuple[str, str]] = {
-    closing.SIGN_OFF: ("区局审签，报市局审核", "approved"),
-    closing.CLOSE: ("销号", "approved"),
+    closing.SIGN_OFF: (say("区局审签，报市局审核"), "approved"),
+    closing.CLOSE: (say("销号"), "approved"),
 }
 """What is told of acts that are no steps of the loop: the words and the kind."""
 
 LETTER_STATE: dict[str, str] = {
-    MessageState.PENDING: "待发送",
-    MessageState.SENDING: "发送中",
-    MessageState.SENT: "已发送",
-    MessageState.DEAD: "未送达",
-    MessageState.VOID: "不再需要",
+    MessageState.PENDING: say("待发送"),
+    MessageState.SENDING: say("发送中"),
+    MessageState.SENT: say("已发送"),
+    MessageState.DEAD: say("未送达"),
+    MessageState.VOID: say("不再需要"),
 }
 
 LETTER_TEXT: dict[str, str] = {
-    NoticeKind.DUE: "提醒信",
-    NoticeKind.PERIODIC: "报送提醒",
-    NoticeKind.ESCALATION: "升级提醒",
-    NoticeKind.URGE: "催办信",
+    NoticeKind.DUE: say("提醒信"),
+    NoticeKind.PERIODIC: say("报送提醒"),
+    NoticeKind.ESCALATION: say("升级提醒"),
+    NoticeKind.URGE: say("催办信"),
 }
 
 
@@ -79,12 +81,14 @@ class Sent(NamedTuple):
     @property
     def words(self) -> str:
         """The letter's fate in a few words."""
-        return f"{'重发' if self.again else ''}{self.channel}{self.state}"
+        if self.again:
+            return say("重发{channel}{state}", channel=self.channel, state=self.state)
+        return say("{channel}{state}", channel=self.channel, state=self.state)
 
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the timeline."""
+    """One entry of the timeline; `mark` is its address on the page."""
 
     at: datetime
     who: str
@@ -95,6 +99,22 @@ class Event:
     letters: list[Sent] = field(default_factory=list)
     comment_id: int = 0
     hidden: bool = False
+    mark: str = ""
+
+
+SHOWN: dict[str, tuple[str, frozenset[str]]] = {
+    "all": (say("全部"), frozenset()),
+    "reports": (say("填报"), frozenset({"report"})),
+    "reminders": (say("提醒和催办"), frozenset({"reminder", "urged"})),
+    "reviews": (say("审核"), frozenset({"approved", "returned"})),
+}
+"""What the timeline can be narrowed to: its word, and the kinds of entries; none means every one."""
+
+
+def of_kind(found: Sequence[Event], shown: str) -> list[Event]:
+    """Return the entries of a choice of SHOWN."""
+    kinds = SHOWN[shown][1]
+    return [event for event in found if not kinds or event.kind in kinds]
 
 
 @dataclass(frozen=True)
@@ -126,18 +146,25 @@ def events(
 
 def _step(change: StatusChange) -> Event:
     move = Move(change.move)
-    what = "由方案立项，交办到承办单位" if move is Move.DISPATCH else MOVE_TEXT[move]
-    return Event(change.at, change.actor_name, what, KINDS[move], change.reason)
+    what = say("由方案立项，交办到承办单位") if move is Move.DISPATCH else MOVE_TEXT[move]
+    who = say("系统") if change.actor_name == SYSTEM.name else change.actor_name
+    return Event(change.at, who, what, KINDS[move], change.reason, mark=f"step-{change.id}")
 
 
 def _report(entry: Filed) -> Event:
     report = entry.report
     state, situation = STATE_TEXT[ReportState(report.state)], SITUATION_TEXT[Situation(report.situation)]
     if report.kind == ReportKind.COMPLETION:
-        what = "申请办结"
+        what = say("申请办结")
     else:
-        what = f"填报进展：进度 {report.progress}%，{situation}（{state}）"
-    return Event(report.filed_at or report.saved_at, report.author_name, what, "report", "", entry.files)
+        what = say(
+            "填报进展：进度 {progress}%，{situation}（{state}）",
+            progress=report.progress,
+            situation=situation,
+            state=state,
+        )
+    at = report.filed_at or report.saved_at
+    return Event(at, report.author_name, what, "report", "", entry.files, mark=f"report-{report.id}")
 
 
 def _letters(assignment_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -195,27 +222,30 @@ def _sent(row: Row[*tuple[Any, ...]], letter: Row[*tuple[Any, ...]] | None = Non
 
 def _reminder(row: Row[*tuple[Any, ...]], others: Sequence[Row[*tuple[Any, ...]]]) -> Event:
     letter, more = _sent(row), [_sent(row, other) for other in others]
-    what = f"向{letter.name}发出{LETTER_TEXT[row.kind]}（{letter.words}）"
+    what = say("向{name}发出{letter}（{fate}）", name=letter.name, letter=LETTER_TEXT[row.kind], fate=letter.words)
     # The line itself tells what became of a letter, unless there is more to say.
     letters = [letter, *more] if letter.failed or more else []
-    return Event(row.queued_at, "系统", what, "reminder", notice_words(row.kind, row.step), [], letters)
+    why = notice_words(row.kind, row.step)
+    return Event(row.queued_at, say("系统"), what, "reminder", why, [], letters, mark=f"notice-{row.id}")
 
 
 def _urge(urge: Urge, letters: Sequence[Row[*tuple[Any, ...]]], others: Mapping[int, Sequence[Any]]) -> Event:
     mine = [row for row in letters if row.step == urges.step_of(urge.id)]
     sent = [_sent(row, letter) for row in mine for letter in (None, *others.get(row.id, ()))]
-    return Event(urge.at, urge.actor_name, f"催办，发出催办信 {len(mine)} 封", "urged", urge.text, [], sent)
+    what = say("催办，发出催办信 {n} 封", n=len(mine))
+    return Event(urge.at, urge.actor_name, what, "urged", urge.text, [], sent, mark=f"urge-{urge.id}")
 
 
 def _pause(pause: Pause) -> Event:
-    what = f"暂停提醒，{pause.until_day} 恢复" if pause.until_day > pause.first_day else "暂停提醒，当日恢复"
-    return Event(pause.at, pause.by, what, "note", pause.reason)
+    later = pause.until_day > pause.first_day
+    what = say("暂停提醒，{day} 恢复", day=pause.until_day) if later else say("暂停提醒，当日恢复")
+    return Event(pause.at, pause.by, what, "note", pause.reason, mark=f"pause-{pause.at:%Y%m%d%H%M%S}")
 
 
 def _words(assignment_id: int) -> list[Event]:
     """Return who signed off and who closed, as recorded: the assignment itself forgets it when it comes back."""
     entries = db.session.execute(
-        select(AuditEntry.at, AuditEntry.name, AuditEntry.act, AuditEntry.detail)
+        select(AuditEntry.number, AuditEntry.at, AuditEntry.name, AuditEntry.act, AuditEntry.detail)
         .where(
             AuditEntry.object_type == "assignment",
             AuditEntry.object_id == assignment_id,
@@ -224,23 +254,30 @@ def _words(assignment_id: int) -> list[Event]:
         )
         .order_by(AuditEntry.number)
     )
-    return [Event(entry.at, entry.name, *WORDS[entry.act], entry.detail) for entry in entries]
+    return [
+        Event(entry.at, entry.name, *WORDS[entry.act], entry.detail, mark=f"entry-{entry.number}") for entry in entries
+    ]
 
 
 def _extension(extension: Extension) -> list[Event]:
-    days = f"由 {extension.old_due_on} 延至 {extension.new_due_on}"
-    found = [Event(extension.asked_at, extension.asked_by, f"申请延期：{days}", "extension", extension.reason)]
+    days = {"old": extension.old_due_on, "new": extension.new_due_on}
+    asked = say("申请延期：由 {old} 延至 {new}", **days)
+    mark, reason = f"extension-{extension.id}", extension.reason
+    found = [Event(extension.asked_at, extension.asked_by, asked, "extension", reason, mark=mark)]
     if extension.decided_at is not None:
-        state = RequestState(extension.state)
-        what = f"{REQUEST_TEXT[state].removeprefix('已')}延期：{days}"
-        found.append(Event(extension.decided_at, extension.decided_by, what, "extension", extension.answer))
+        granted = extension.state == RequestState.GRANTED
+        what = say("批准延期：由 {old} 延至 {new}", **days) if granted else say("驳回延期：由 {old} 延至 {new}", **days)
+        answer, by = extension.answer, extension.decided_by
+        found.append(Event(extension.decided_at, by, what, "extension", answer, mark=f"{mark}-decided"))
     return found
 
 
 def _comment(comment: Comment, sees_hidden: bool) -> Event:
-    who = f"{comment.author_name}（{comment.author_unit}）" if comment.author_unit else comment.author_name
+    who, mark = comment.author_name, f"comment-{comment.id}"
+    if comment.author_unit:
+        who = say("{name}（{unit}）", name=comment.author_name, unit=comment.author_unit)
     if comment.hidden_at is None:
-        return Event(comment.at, who, "留言", "note", comment.body, comment_id=comment.id)
-    what = f"的留言已由{comment.hidden_by}隐藏：{comment.hide_reason}"
+        return Event(comment.at, who, say("留言"), "note", comment.body, comment_id=comment.id, mark=mark)
+    what = say("的留言已由{by}隐藏：{reason}", by=comment.hidden_by, reason=comment.hide_reason)
     body = comment.body if sees_hidden else ""
-    return Event(comment.at, who, what, "note", body, comment_id=comment.id, hidden=True)
+    return Event(comment.at, who, what, "note", body, comment_id=comment.id, hidden=True, mark=mark)

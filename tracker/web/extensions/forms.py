@@ -6,6 +6,7 @@ from datetime import date
 from wtforms import StringField, TextAreaField
 
 from tracker.rules.calendar import YEARS, last_day
+from tracker.rules.words import say
 from tracker.web.forms import Form
 
 DUE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
@@ -14,8 +15,8 @@ DUE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 class ExtensionForm(Form):
     """Until when, and why; the fields' ids keep them apart from others of the assignment's page."""
 
-    due = StringField("新的完成时限", id="extension-due")
-    reason = TextAreaField("延期的理由", id="extension-reason")
+    due = StringField(say("新的完成时限"), id="extension-due")
+    reason = TextAreaField(say("延期的理由"), id="extension-reason")
 
     @property
     def due_day(self) -> date | None:
@@ -24,5 +25,5 @@ class ExtensionForm(Form):
         day = last_day(written) if DUE.fullmatch(written) else None
         if day is not None and day.year in YEARS:
             return day
-        self.due.errors = ["请填写年月或日期，如 2021-05（按月末计）或 2021-05-20。"]
+        self.due.errors = [say("请填写年月或日期，如 2021-05（按月末计）或 2021-05-20。")]
         return None

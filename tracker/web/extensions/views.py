@@ -1,6 +1,6 @@
 """Asking for a later due day, and deciding on it."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -10,9 +10,11 @@ from tracker.assignments.extensions import ExtensionRefused
 from tracker.db import transaction
 from tracker.rules.permissions import Action
 from tracker.rules.status import REQUEST_TEXT, RequestState
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.assignments.views import page as assignment_page
 from tracker.web.extensions.forms import ExtensionForm
+from tracker.web.language import flash
 from tracker.web.paging import SIZE, Page, choice, page_number
 from tracker.web.session import actor
 
@@ -56,7 +58,7 @@ def ask(assignment_id: int) -> Answer:
     form = ExtensionForm()
     due_day = form.due_day
     if not (form.reason.data or "").strip():
-        form.reason.errors = ["请写明申请延期的理由。"]
+        form.reason.errors = [say("请写明申请延期的理由。")]
     if due_day is None or form.reason.errors:
         return assignment_page(assignment_id, extension_form=form), 422
     try:
@@ -65,7 +67,7 @@ def ask(assignment_id: int) -> Answer:
     except ExtensionRefused as refused:
         form[refused.field].errors = [str(refused)]
         return assignment_page(assignment_id, extension_form=form), 422
-    flash("延期申请已提交，等待市局督办人员裁定。批准之前时限不变。", "success")
+    flash(say("延期申请已提交，等待市局督办人员裁定。批准之前时限不变。"), "success")
     return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)
 
 
@@ -77,12 +79,12 @@ def decide(extension_id: int) -> Answer:
     assignment_id = extension.assignment_id
     decision, reason = DECISIONS.get(request.form.get("decision", "")), request.form.get("reason", "")
     if decision is None:
-        return assignment_page(assignment_id, "请选择批准或驳回这条延期申请。", reason), 422
+        return assignment_page(assignment_id, say("请选择批准或驳回这条延期申请。"), reason), 422
     try:
         with transaction():
             requests.decide(actor(), clock.now(), extension_id, decision, reason)
     except ExtensionRefused as refused:
         return assignment_page(assignment_id, str(refused), reason), 422
     granted = decision is RequestState.GRANTED
-    flash("已批准延期，提醒按新的时限重新安排。" if granted else "已驳回延期申请，时限不变。", "success")
+    flash(say("已批准延期，提醒按新的时限重新安排。") if granted else say("已驳回延期申请，时限不变。"), "success")
     return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)

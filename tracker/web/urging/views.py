@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -21,9 +21,11 @@ from tracker.reminders.urges import Item
 from tracker.reminders.urging import Urged
 from tracker.rules.calendar import days_overdue
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.assignments.views import page as assignment_page
 from tracker.web.forms import FILE_STATUS
+from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.receiving import received
 from tracker.web.session import actor
@@ -33,7 +35,7 @@ urging = Blueprint("urging", __name__)
 
 Answer = str | Response | tuple[str, int]
 
-OWN_LISTS = re.compile(r"/(?:overdue|todo|assignments/[0-9]{1,10})(?:\?[A-Za-z0-9_.~=&%+-]*)?")
+OWN_LISTS = re.compile(r"/(?:overdue|ledger|todo|assignments/[0-9]{1,10})(?:\?[A-Za-z0-9_.~=&%+-]*)?")
 """Where a 催办 may have been begun, and leads back to."""
 
 MAX_FILES = 3
@@ -91,7 +93,7 @@ def _page(ids: list[int], form: UrgeForm, chosen: str = "") -> str:
         late=lambda item: days_overdue(item.due_on, found.day),
         most=MAX_TEXT,
         subject_most=MAX_SUBJECT,
-        endings="、".join(uploads.ALLOWED),
+        endings=list(uploads.ALLOWED),
         max_files=MAX_FILES,
         max_mb=MAX_FILE_MB,
     )
@@ -136,16 +138,20 @@ def _back() -> str:
 
 
 def _told(done: Urged) -> str:
-    missed = f"{len(done.left_out)} 项未催（{_reasons(done.left_out)}）" if done.left_out else ""
+    missed = (
+        say("{n} 项未催（{reasons}）", n=len(done.left_out), reasons=_reasons(done.left_out)) if done.left_out else ""
+    )
     if not done.letters:
-        return f"没有发出催办信：{missed}。"
-    sent = f"已向 {done.letters} 人发出催办信 {done.letters} 封，涉及 {done.items} 项"
-    return f"{sent}；{missed}。" if missed else f"{sent}。"
+        return say("没有发出催办信：{missed}。", missed=missed)
+    sent = say("已向 {n} 人发出催办信 {n} 封，涉及 {items} 项", n=done.letters, items=done.items)
+    return say("{sent}；{missed}。", sent=sent, missed=missed) if missed else say("{sent}。", sent=sent)
 
 
-def _reasons(left_out: Sequence[Item]) -> str:
+def _reasons(left_out: Sequence[Item]) -> object:
     counts = Counter(item.left_out.short for item in left_out if item.left_out)
-    return next(iter(counts)) if len(counts) == 1 else "、".join(f"{short} {n} 项" for short, n in counts.items())
+    if len(counts) == 1:
+        return next(iter(counts))
+    return [say("{why} {n} 项", why=short, n=n) for short, n in counts.items()]
 
 
 def _files() -> list[FileStorage]:
@@ -156,7 +162,8 @@ def _stored(files: Sequence[FileStorage]) -> list[Attached]:
     """Check and store the attachments before the letters' transaction begins."""
     if len(files) > MAX_FILES:
         raise uploads.FileRefused(
-            f"最多附 {MAX_FILES} 个文件，您选了 {len(files)} 个。请合并后再传。", uploads.Why.CONTENT
+            say("最多附 {max_files} 个文件，您选了 {found} 个。请合并后再传。", max_files=MAX_FILES, found=len(files)),
+            uploads.Why.CONTENT,
         )
     return [Attached(name, kept.sha256, kept.size) for name, kept in received(files, MAX_FILE_MB)]
 
@@ -179,7 +186,7 @@ def pause(assignment_id: int) -> Answer:
     except PauseRefused as refused:
         form[refused.field or "until"].errors = [str(refused)]
         return assignment_page(assignment_id, pause_form=form), 422
-    flash(f"已暂停提醒，{until_day} 恢复。得分和逾期照常计算。", "success")
+    flash(say("已暂停提醒，{until_day} 恢复。得分和逾期照常计算。", until_day=until_day), "success")
     return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)
 
 
@@ -190,5 +197,5 @@ def resume(assignment_id: int) -> Answer:
     assignments.get(actor(), assignment_id) or abort(404)
     with transaction():
         ended = pauses.resume(actor(), clock.now(), assignment_id)
-    flash(*(("已恢复提醒。", "success") if ended else ("提醒没有暂停，不用恢复。", "info")))
+    flash(*((say("已恢复提醒。"), "success") if ended else (say("提醒没有暂停，不用恢复。"), "info")))
     return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)
