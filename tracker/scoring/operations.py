@@ -14,6 +14,7 @@ from tracker.plans.models import Plan
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.scoring import Line, Outcome
 from tracker.rules.status import MoveRefused, RequestState
+from tracker.rules.words import say
 from tracker.scoring import queries, sheets
 from tracker.scoring.models import Appeal, Deduction, Freeze
 
@@ -67,7 +68,7 @@ def appeal(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKe
     line = _line(queries.explanation(actor, plan, district_id, at.date()).lines, key)
     _hold(key)
     if _asked(key) is not None:
-        raise MoveRefused("这一行已经提出过异议，请等待裁定结果。")
+        raise MoveRefused(say("这一行已经提出过异议，请等待裁定结果。"))
     found = Appeal(
         plan_id=plan.id,
         district_id=district_id,
@@ -92,7 +93,7 @@ def _line(lines: list[Line], key: LineKey) -> Line:
         of_entry = line.entry is not None and line.entry.id == key.deduction_id
         if (of_task or of_entry) and line.outcome in APPEALABLE and line.points < 0:
             return line
-    raise EntryRefused("line", "请选择要提出异议的扣分行：只有正在扣分的行可以提出异议。")
+    raise EntryRefused("line", say("请选择要提出异议的扣分行：只有正在扣分的行可以提出异议。"))
 
 
 def _hold(key: LineKey) -> None:
@@ -120,11 +121,11 @@ def decide(actor: Actor, at: datetime, district_id: int, appeal_id: int, granted
     require(actor, Action.DECIDE_APPEAL)
     found = db.session.get_one(Appeal, appeal_id, with_for_update=True)
     if found.district_id != district_id:
-        raise queries.UnknownDistrict("没有找到这个区的这条异议。")
+        raise queries.UnknownDistrict(say("没有找到这个区的这条异议。"))
     plan = db.session.get_one(Plan, found.plan_id)
     freezes.require_open(plan.id)
     if found.state != RequestState.ASKED:
-        raise MoveRefused(f"这条异议已由{found.decided_by}裁定，请刷新页面查看。")
+        raise MoveRefused(say("这条异议已由{who}裁定，请刷新页面查看。", who=found.decided_by))
     found.answer, found.decided_at, found.decided_by = _reason(answer, "answer"), at, actor.name
     found.state = RequestState.GRANTED if granted else RequestState.REFUSED
     if granted:
@@ -154,12 +155,12 @@ def freeze(actor: Actor, at: datetime, plan: Plan) -> Freeze:
     require(actor, Action.FREEZE_SCORES)
     freezes.hold(plan.id)
     if freezes.is_frozen(plan.id):
-        raise MoveRefused(f"{plan.doc_number} 的得分已经定稿封存，不能再次定稿。")
+        raise MoveRefused(say("{number} 的得分已经定稿封存，不能再次定稿。", number=plan.doc_number))
     undecided = db.session.scalar(
         select(Appeal.id).where(Appeal.plan_id == plan.id, Appeal.state == RequestState.ASKED).limit(1)
     )
     if undecided is not None:
-        raise MoveRefused("还有异议没有裁定，不能定稿。请先裁定全部异议。")
+        raise MoveRefused(say("还有异议没有裁定，不能定稿。请先裁定全部异议。"))
     sheet = sheets.sheet(plan, at.date())
     found = Freeze(
         plan_id=plan.id, day=at.date(), sheet=sheet, sha256=sheets.digest(sheet), at=at, actor_name=actor.name
@@ -173,7 +174,9 @@ def freeze(actor: Actor, at: datetime, plan: Plan) -> Freeze:
 def _reason(text: str, field: str = "reason") -> str:
     reason = text.strip()
     if not reason:
-        raise EntryRefused(field, "请写明理由。")
+        raise EntryRefused(field, say("请写明理由。"))
     if len(reason) > MAX_REASON:
-        raise EntryRefused(field, f"理由最多 {MAX_REASON} 个字，现在有 {len(reason)} 个，请精简。")
+        raise EntryRefused(
+            field, say("理由最多 {most} 个字，现在有 {found} 个，请精简。", most=MAX_REASON, found=len(reason))
+        )
     return reason

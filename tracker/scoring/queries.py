@@ -20,6 +20,7 @@ from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Scope, require
 from tracker.rules.scoring import Fact, Line, Points, Rule, Tally
 from tracker.rules.status import EXCLUDED, Status
+from tracker.rules.words import say
 from tracker.scoring import ledger
 from tracker.scoring.models import Appeal
 
@@ -182,7 +183,7 @@ def require_district(actor: Actor, district_id: int, action: Action = Action.VIE
     """Raise Forbidden without the action, UnknownDistrict where the district is beyond its reach."""
     require(actor, action)
     if actor.reach(action) is not Scope.ALL and actor.district_id != district_id:
-        raise UnknownDistrict("没有找到这个区的得分。")
+        raise UnknownDistrict(say("没有找到这个区的得分。"))
 
 
 def standing(plan: Plan, day: date, district_id: int) -> Standing:
@@ -206,7 +207,7 @@ def _standing(standings: Iterable[Standing], district_id: int) -> Standing:
     for standing in standings:
         if standing.district_id == district_id:
             return standing
-    raise UnknownDistrict("没有找到这个区的得分：该单位在这一天没有承担本方案的任务。")
+    raise UnknownDistrict(say("没有找到这个区的得分：该单位在这一天没有承担本方案的任务。"))
 
 
 def facts(plan: Plan, district_id: int, day: date) -> list[Fact]:
@@ -257,11 +258,13 @@ def forecast(actor: Actor, plan: Plan, district_id: int, day: date, numbers: Ite
     require_district(actor, district_id)
     wanted = tuple(dict.fromkeys(numbers))
     if not wanted:
-        raise UnknownTasks("请写明假定办结的任务编号，用逗号分隔，例如 7,8。")
+        raise UnknownTasks(say("请写明假定办结的任务编号，用逗号分隔，例如 7,8。"))
     known = facts(plan, district_id, day)
     unknown = set(wanted) - {fact.number for fact in known}
     if unknown:
-        raise UnknownTasks(f"本方案没有第 {'、'.join(sorted(unknown))} 项任务。请用逗号分隔任务编号，例如 7,8。")
+        raise UnknownTasks(
+            say("本方案没有第 {numbers} 项任务。请用逗号分隔任务编号，例如 7,8。", numbers=sorted(unknown))
+        )
     assumed = [
         replace(fact, status=Status.COMPLETED, completed_on=fact.completed_on or day)
         if fact.number in wanted and fact.status not in EXCLUDED

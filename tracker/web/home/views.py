@@ -1,60 +1,112 @@
 """The first page by role, the overview, help."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from tracker.overview import queries
+from tracker import clock
+from tracker.assignments.queries import state_at
+from tracker.overview import dashboard, queries
+from tracker.overview.dashboard import ComingTask
+from tracker.people.helpers import helpers
 from tracker.plans import queries as plans
-from tracker.rules.permissions import Action, Role, may
+from tracker.rules.calendar import shifted_month
+from tracker.rules.permissions import Action, may
+from tracker.rules.status import Light
+from tracker.rules.words import say
 from tracker.scoring import queries as scoring
+from tracker.web import printing
 from tracker.web.access import allowed
+from tracker.web.charts import burn_up
+from tracker.web.overview.links import DONE, ledger
 from tracker.web.paging import day, number
+from tracker.web.places import first_page
 from tracker.web.scheduler.alarm import alarm
 from tracker.web.session import actor
 
 home = Blueprint("home", __name__)
 
 WORST = 5
-FIRST_PAGES: dict[Role, str] = {
-    Role.ADMIN: "home.overview",
-    Role.SUPERVISOR: "overview.overdue",
-    Role.LEADER: "home.overview",
-    Role.AUDITOR: "audit.entries",
-}
-"""Where each role begins; everybody else begins with the to-do list."""
 
 
 @home.get("/")
 @allowed(Action.OWN_ACCOUNT)
 def index() -> Response:
     """Lead each role to its own first page."""
-    return redirect(url_for(FIRST_PAGES.get(actor().role, "overview.todo")))
+    return redirect(url_for(first_page(actor().role)))
 
 
 @home.get("/overview")
 @allowed(Action.VIEW_RANKING)
 def overview() -> str:
-    """Show the figures, the worst five, and where to look next."""
-    plan, asked = plans.published(number("plan")), day()
+    """Show the figures, how the plan comes along, the worst five, and what is due next."""
+    plan, asked, person = plans.published(number("plan")), day(), actor()
+    figures, state = queries.figures(person, plan, asked), state_at(asked)
+    progress = dashboard.progress(person, plan, state, asked)
+    values: dict[str, Any] = {
+        "plan": plan,
+        "day": asked,
+        "figures": figures,
+        "worst": _worst(plan, asked),
+        "months": progress.months,
+        "chart": burn_up(progress.months, progress.total, plan.issued_on.year),
+        "coming": _by_month(dashboard.coming(person, plan, state, asked), asked),
+    }
+    if printing.is_wanted():
+        title = say("{number} 办理情况总览", number=plan.doc_number)
+        return printing.print_page("overview", title, say("截至 {day:long}，区局责任事项", day=asked), **values)
+    return render_template(
+        "home/overview.html",
+        **values,
+        links=_links(plan.id, asked),
+        ledger=ledger,
+        done=DONE,
+        overdue=(Light.OVERDUE,),
+        plans=plans.published_choices(),
+        may_explain=may(person, Action.VIEW_SCORE),
+        alarm=alarm(person),
+        print_address=printing.print_address(),
+    )
+
+
+def _worst(plan: Any, asked: date) -> list[scoring.Standing]:
     board = scoring.scoreboard(plan, asked)
-    worst = sorted(
+    return sorted(
         (standing for standing in board if standing.points.deducted),
         key=lambda standing: (standing.points.score, -standing.tally.missed),
     )[:WORST]
-    return render_template(
-        "home/overview.html",
-        plan=plan,
-        day=asked,
-        figures=queries.figures(actor(), plan, asked),
-        worst=worst,
-        may_explain=may(actor(), Action.VIEW_SCORE),
-        alarm=alarm(actor()),
-        query=request.query_string.decode(),
-    )
+
+
+def _links(plan_id: int, asked: date) -> dict[str, str]:
+    """Return where each figure leads: to the rows that it counts."""
+    return {
+        "due": f"/scores?plan={plan_id}&on={asked}",  # District by district, each with the way to its rows.
+        "completed": ledger(plan_id, asked, DONE),
+        "overdue": ledger(plan_id, asked, (Light.OVERDUE,)),
+        "near": ledger(plan_id, asked, (Light.NEAR,)),
+    }
+
+
+def _by_month(tasks: list[ComingTask], asked: date) -> list[tuple[date, list[ComingTask]]]:
+    """Return this month and the next, each with what falls due in it."""
+    this = dashboard.month_of(asked)
+    return [
+        (month, [task for task in tasks if dashboard.month_of(task.due_on) == month])
+        for month in (this, shifted_month(this, 1))
+    ]
 
 
 @home.get("/help")
 @allowed(Action.OWN_ACCOUNT)
 def help_page() -> str:
-    """Explain the loop, the lights and the score in the user's words."""
-    return render_template("home/help.html")
+    """Explain in the user's words what the role does, and whom to ask."""
+    return render_template("home/help.html", helpers=helpers(actor(), clock.today()))
+
+
+@home.get("/help/keys")
+@allowed(Action.OWN_ACCOUNT)
+def keys() -> str:
+    """Show the keys of the keyboard; the sheet that `?` opens is taken from here."""
+    return render_template("home/help_keys.html")

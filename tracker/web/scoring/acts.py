@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.db import transaction
 from tracker.plans import queries as plans
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.scoring import operations, queries
 from tracker.scoring.operations import EntryRefused
 from tracker.web.access import allowed
+from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm
-from tracker.web.scoring.views import page_of
+from tracker.web.scoring.page import page_of
 from tracker.web.session import actor
 
 score_acts = Blueprint("score_acts", __name__, url_prefix="/scores")
@@ -46,7 +48,7 @@ def deduct(unit_id: int) -> Answer:
     except EntryRefused as refused:
         form[refused.field].errors = [str(refused)]
         return page_of(plan, unit_id, clock.today(), deduction=form), 422
-    flash(f"已登记扣 {points.normalize():f} 分，明细中可见理由。", "success")
+    flash(say("已登记扣 {points} 分，明细中可见理由。", points=f"{points.normalize():f}"), "success")
     return _back(unit_id)
 
 
@@ -64,7 +66,7 @@ def appeal(unit_id: int) -> Answer:
     except EntryRefused as refused:
         form[refused.field].errors = [str(refused)]
         return page_of(plan, unit_id, clock.today(), appeal=form), 422
-    flash("异议已提交，由市局督办人员裁定，结果在本页可见。", "success")
+    flash(say("异议已提交，由市局督办人员裁定，结果在本页可见。"), "success")
     return _back(unit_id)
 
 
@@ -76,12 +78,12 @@ def decide(unit_id: int, appeal_id: int) -> Answer:
     queries.appeal_of(unit_id, appeal_id) or abort(404)
     choice = request.form.get("decision", "")
     if choice not in ANSWERS:
-        form.answer.errors = ["请选择成立或不成立。"]
+        form.answer.errors = [say("请选择成立或不成立。")]
     if not form.validate() or choice not in ANSWERS:
         return page_of(plan, unit_id, clock.today(), answers={appeal_id: form}), 422
     with transaction():
         operations.decide(actor(), clock.now(), unit_id, appeal_id, ANSWERS[choice], form.answer.data or "")
-    flash("异议成立，所扣的分已退回。" if ANSWERS[choice] else "已裁定异议不成立。", "success")
+    flash(say("异议成立，所扣的分已退回。") if ANSWERS[choice] else say("已裁定异议不成立。"), "success")
     return _back(unit_id)
 
 
@@ -92,5 +94,5 @@ def freeze() -> Answer:
     plan = _plan()
     with transaction():
         operations.freeze(actor(), clock.now(), plan)
-    flash(f"{plan.doc_number} 的得分已定稿封存，此后不再接受会改变得分的办理。", "success")
+    flash(say("{number} 的得分已定稿封存，此后不再接受会改变得分的办理。", number=plan.doc_number), "success")
     return redirect(url_for("scoring.board"), 303)

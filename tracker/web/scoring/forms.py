@@ -6,10 +6,14 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tracker.rules.scoring import Line, Outcome, PointsRefused, read_points
+from tracker.rules.words import Words, say
 from tracker.scoring.operations import APPEALABLE, MAX_REASON, LineKey
 from tracker.web.forms import Form
 
-REASON = (InputRequired("请写明理由。"), Length(max=MAX_REASON, message=f"理由最多 {MAX_REASON} 个字，请精简。"))
+REASON = (
+    InputRequired(say("请写明理由。")),
+    Length(max=MAX_REASON, message=say("理由最多 {most} 个字，请精简。", most=MAX_REASON)),
+)
 TOLD = 40
 """How much of a line is told in the list of choices."""
 
@@ -17,8 +21,8 @@ TOLD = 40
 class DeductionForm(Form):
     """Points off, and why."""
 
-    points = StringField("扣分", [InputRequired("请填写扣几分。")])
-    reason = TextAreaField("理由", REASON)
+    points = StringField(say("扣分"), [InputRequired(say("请填写扣几分。"))])
+    reason = TextAreaField(say("理由"), REASON)
 
     @property
     def read(self) -> Decimal | None:
@@ -33,13 +37,13 @@ class DeductionForm(Form):
 class AppealForm(Form):
     """The line objected to, and why; `offer` fills in the lines there are."""
 
-    line = SelectField("对哪一行有异议", validate_choice=False)
-    reason = TextAreaField("理由", REASON)
+    line = SelectField(say("对哪一行有异议"), validate_choice=False)
+    reason = TextAreaField(say("理由"), REASON)
 
     def offer(self, lines: list[Line]) -> None:
         """Offer the lines that cost points."""
         self.line.choices = [
-            (_word(line), _told(line)) for line in lines if line.outcome in APPEALABLE and line.points < 0
+            (line_word(line), _told(line)) for line in lines if line.outcome in APPEALABLE and line.points < 0
         ]
 
     @property
@@ -50,19 +54,26 @@ class AppealForm(Form):
         return LineKey(assignment_id=id_) if kind == "task" else LineKey(deduction_id=id_)
 
 
-def _word(line: Line) -> str:
+def line_word(line: Line) -> str:
+    """Return the word by which a form names a line of a score."""
     if line.outcome is Outcome.ENTERED and line.entry:
         return f"entry:{line.entry.id}"
     return f"task:{line.fact.assignment_id}" if line.fact else ""
 
 
-def _told(line: Line) -> str:
-    what = f"第{line.fact.number}项 {line.fact.text}" if line.fact else line.reason
-    short = what if len(what) <= TOLD else f"{what[:TOLD]}…"
-    return f"{short}（{line.points.normalize():f} 分）"
+def _told(line: Line) -> Words:
+    points = f"{line.points.normalize():f}"
+    if line.fact is None:
+        return say("{what}（{points} 分）", what=_short(line.reason), points=points)
+    what = _short(line.fact.text)
+    return say("第{number}项 {what}（{points} 分）", number=line.fact.number, what=what, points=points)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= TOLD else f"{text[:TOLD]}…"
 
 
 class AnswerForm(Form):
     """The answer to an appeal."""
 
-    answer = TextAreaField("裁定理由", REASON)
+    answer = TextAreaField(say("裁定理由"), REASON)

@@ -1,75 +1,150 @@
-"""The score board, the draft ranking, the replay, and a district's explanation with its forecast."""
+"""The score board with its comparison, the draft ranking, the replay, and a district's explanation."""
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from tracker import clock
-from tracker.overview.tables import Table
+from tracker.overview.tables import Table, Value
 from tracker.plans import queries as plans
-from tracker.rules.permissions import Action, Scope, may
+from tracker.rules.calendar import DayRefused, asked_day
+from tracker.rules.permissions import Action, Actor, Scope, may
+from tracker.rules.status import Light
+from tracker.rules.words import say
 from tracker.scoring import queries, sheets
-from tracker.scoring.queries import Explanation, Standing, UnknownTasks
+from tracker.scoring.queries import Standing
+from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.paging import SIZE, Page, day, number, page_number
-from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm
+from tracker.web.overview.links import DONE, ledger
+from tracker.web.paging import SIZE, BadAddress, Page, address, day, number, page_number
+from tracker.web.printing import Column
+from tracker.web.scoring.page import lines_table, page_of
 from tracker.web.session import actor
 
 scoring = Blueprint("scoring", __name__, url_prefix="/scores")
 
 
+@dataclass(frozen=True)
+class Then:
+    """How a district stood on the other day: its place and score, and how far both have moved since."""
+
+    rank: int
+    score: Decimal
+    places: int
+    points: Decimal
+
+
 @scoring.get("")
 @allowed(Action.VIEW_RANKING)
 def board() -> str | Response:
-    """Rank the districts on any day."""
-    plan, asked, person = plans.published(number("plan")), day(), actor()
+    """Rank the districts on any day, beside another day if one is asked for."""
+    plan, asked, person, against = plans.published(number("plan")), day(), actor(), _against()
     standings = queries.scoreboard(plan, asked)
+    before = _before(plan, against, standings)
     kind = file_kind()
     if kind and may(person, Action.EXPORT_SCORE):
-        return table_file(_table(standings, asked), kind)
+        return table_file(_table(standings, asked, against, before), kind)
+    if printing.is_wanted():
+        return _on_paper(plan, standings, asked, against, before)
     page = Page(page_number(), len(standings))
-    shown = standings[(page.number - 1) * SIZE : page.number * SIZE]
     return render_template(
         "scoring/board.html",
         plan=plan,
-        standings=shown,
+        plans=plans.published_choices(),
+        standings=standings[(page.number - 1) * SIZE : page.number * SIZE],
         page=page,
         day=asked,
+        against=against,
+        before=before,
         sealed=sheets.frozen(plan.id),
         may_export=may(person, Action.EXPORT_SCORE),
         may_draft=may(person, Action.VIEW_DRAFT_RANKING),
         may_replay=may(person, Action.REPLAY_SCORES),
         may_freeze=may(person, Action.FREEZE_SCORES),
-        explains=lambda id_: (
-            may(person, Action.VIEW_SCORE)
-            and (person.reach(Action.VIEW_SCORE) is Scope.ALL or person.district_id == id_)
-        ),
+        explains=lambda id_: _explains(person, id_),
+        ledger=ledger,
+        done=DONE,
+        done_late=(Light.DONE_LATE,),
+        address=address,
+        print_address=printing.print_address(),
     )
 
 
-def _table(standings: list[Standing], asked: date) -> Table:
+def _explains(person: Actor, district_id: int) -> bool:
+    return may(person, Action.VIEW_SCORE) and (
+        person.reach(Action.VIEW_SCORE) is Scope.ALL or person.district_id == district_id
+    )
+
+
+def _against() -> date | None:
+    """Return the other day, with which the board is compared."""
+    value = request.args.get("against", "").strip()
+    try:
+        return asked_day(value) if value else None
+    except DayRefused as refused:
+        raise BadAddress(str(refused)) from None
+
+
+def _before(plan: Any, against: date | None, standings: list[Standing]) -> dict[int, Then]:
+    if against is None:
+        return {}
+    then = {standing.district_id: standing for standing in queries.scoreboard(plan, against)}
+    return {
+        now.district_id: Then(old.rank, old.points.score, old.rank - now.rank, now.points.score - old.points.score)
+        for now in standings
+        if (old := then.get(now.district_id))
+    }
+
+
+def _on_paper(plan: Any, standings: list[Standing], asked: date, against: date | None, before: dict[int, Then]) -> str:
+    table = _table(standings, asked, against, before)
+    columns = [Column(head, "fixed" if place == 1 else "number") for place, head in enumerate(table.heads)]
+    note = say(
+        "{number}，截至 {day:long}；满分 {base} 分，未完成 1 项扣 {miss} 分，扣完为止",
+        number=plan.doc_number,
+        day=asked,
+        base=_plain(plan.base_points),
+        miss=_plain(plan.points_per_miss),
+    )
+    rows = [[_plain(value) if isinstance(value, Decimal) else value for value in row] for row in table.rows]
+    end = say("依据：“{quote}”——{source}", quote=plan.rule_quote, source=plan.rule_source)
+    return printing.print_list(table.title, note, columns, rows, end)
+
+
+def _plain(points: Decimal) -> str:
+    return f"{points.normalize():f}"
+
+
+def _table(standings: list[Standing], asked: date, against: date | None, before: dict[int, Then]) -> Table:
+    heads = (
+        *(say("名次"), say("区局"), say("得分"), say("应扣"), say("实扣"), say("应办结中已办结"), say("应办结")),
+        *(say("全部已办结"), say("任务数"), say("逾期后办结")),
+    )
+    note = say("截至 {day}，导出于 {at}", day=asked, at=f"{clock.now():%Y-%m-%d %H:%M}")
+    if against is None:
+        return Table(say("得分排名"), note, heads, [_row(standing) for standing in standings])
     return Table(
-        "得分排名",
-        f"截至 {asked}，导出于 {clock.now():%Y-%m-%d %H:%M}",
-        ("名次", "区局", "得分", "应扣", "实扣", "应办结中已办结", "应办结", "全部已办结", "任务数", "逾期后办结"),
-        [
-            (
-                standing.rank,
-                standing.district,
-                standing.points.score,
-                standing.points.raw_deduction,
-                standing.points.deducted,
-                standing.tally.completed_due,
-                standing.tally.due,
-                standing.tally.completed,
-                standing.tally.total,
-                standing.tally.late,
-            )
-            for standing in standings
-        ],
+        say("得分排名"),
+        say("{note}，对照 {day}", note=note, day=against),
+        (*heads, say("对照日名次"), say("对照日得分"), say("得分变化")),
+        [(*_row(standing), *_change(before.get(standing.district_id))) for standing in standings],
     )
+
+
+def _row(standing: Standing) -> tuple[Value, ...]:
+    tally, points = standing.tally, standing.points
+    return (
+        *(standing.rank, standing.district, points.score, points.raw_deduction, points.deducted),
+        *(tally.completed_due, tally.due, tally.completed, tally.total, tally.late),
+    )
+
+
+def _change(then: Then | None) -> tuple[Value, ...]:
+    return (then.rank, then.score, then.points) if then else ("", "", "")
 
 
 @scoring.get("/draft")
@@ -114,68 +189,5 @@ def explanation(unit_id: int) -> str | Response:
     plan, asked, kind = plans.published(number("plan")), day(), file_kind()
     if kind:
         queries.require_district(actor(), unit_id, Action.EXPORT_SCORE)
-        return table_file(_lines_table(queries.explanation(actor(), plan, unit_id, asked)), kind)
+        return table_file(lines_table(queries.explanation(actor(), plan, unit_id, asked)), kind)
     return page_of(plan, unit_id, asked)
-
-
-def page_of(
-    plan: Any,
-    unit_id: int,
-    asked: date,
-    deduction: DeductionForm | None = None,
-    appeal: AppealForm | None = None,
-    answers: dict[int, AnswerForm] | None = None,
-) -> str:
-    """Return a district's page, with a refused form's text kept."""
-    person = actor()
-    found = queries.explanation(person, plan, unit_id, asked)
-    chosen = [value for value in request.args.getlist("complete") if value]
-    forecast, problem = None, ""
-    if chosen:
-        try:
-            forecast = queries.forecast(person, plan, unit_id, asked, chosen)
-        except UnknownTasks as unknown:
-            problem = str(unknown)
-    appeal = appeal or AppealForm(formdata=None)
-    appeal.offer(found.lines)
-    return render_template(
-        "scoring/explanation.html",
-        plan=plan,
-        found=found,
-        day=asked,
-        forecast=forecast,
-        problem=problem,
-        chosen=set(chosen),
-        sealed=sheets.frozen(plan.id),
-        appeals=queries.appeals(plan, unit_id),
-        appeal_text=APPEAL_TEXT,
-        deduction_form=deduction or DeductionForm(formdata=None),
-        appeal_form=appeal,
-        answers=answers or {},
-        may_export=may(person, Action.EXPORT_SCORE),
-        may_deduct=may(person, Action.DEDUCT),
-        may_appeal=may(person, Action.APPEAL),
-        may_decide=may(person, Action.DECIDE_APPEAL),
-    )
-
-
-APPEAL_TEXT = {"asked": "待裁定", "granted": "成立，已退回所扣的分", "refused": "不成立"}
-
-
-def _lines_table(found: Explanation) -> Table:
-    return Table(
-        f"{found.standing.short_name}得分说明",
-        f"截至 {found.day}，得分 {found.standing.points.score}，导出于 {clock.now():%Y-%m-%d %H:%M}",
-        ("序号", "任务", "完成时限", "事实", "原文行", "得分"),
-        [
-            (
-                line.fact.number if line.fact else "",
-                line.fact.text if line.fact else "",
-                line.fact.due_on if line.fact else None,
-                line.reason,
-                f"{line.fact.line_from}–{line.fact.line_to}" if line.fact else "",
-                line.points,
-            )
-            for line in found.lines
-        ],
-    )
