@@ -15,8 +15,13 @@ from tracker.reports.queries import Filed, files_by_report, files_of
 from tracker.rules.permissions import Actor
 from tracker.rules.reports import KIND_TEXT, SITUATION_TEXT, ReportKind, ReportState, Situation
 from tracker.rules.status import MOVE_TEXT, Move
+from tracker.rules.words import say
 
-ACTS: dict[str, str] = {"save_report": "保存草稿", "file_report": "报送", closing.SIGN_OFF: "区局审签，报市局审核"}
+ACTS: dict[str, str] = {
+    "save_report": say("保存草稿"),
+    "file_report": say("报送"),
+    closing.SIGN_OFF: say("区局审签，报市局审核"),
+}
 
 
 @dataclass(frozen=True)
@@ -87,15 +92,16 @@ def differences(before: Filed, after: Filed) -> list[Difference]:
 
 def _fields(filed: Filed) -> dict[str, str]:
     report = filed.report
+    files = [say("{name}（第 {n} 版）", name=file.name, n=file.file_version) for file in filed.files]
     return {
-        "类别": KIND_TEXT[ReportKind(report.kind)],
-        "总体情况": SITUATION_TEXT[Situation(report.situation)],
-        "进度": f"{report.progress}%",
-        "完成情况": report.done,
-        "存在问题": report.problems,
-        "下一步": report.next_steps,
-        "困难和需要的支持": report.help_needed,
-        "佐证材料": "、".join(f"{file.name}（第 {file.file_version} 版）" for file in filed.files),
+        say("类别"): KIND_TEXT[ReportKind(report.kind)],
+        say("总体情况"): SITUATION_TEXT[Situation(report.situation)],
+        say("进度"): f"{report.progress}%",
+        say("完成情况"): report.done,
+        say("存在问题"): report.problems,
+        say("下一步"): report.next_steps,
+        say("困难和需要的支持"): report.help_needed,
+        say("佐证材料"): say("{files}", files=files),
     }
 
 

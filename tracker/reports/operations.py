@@ -1,5 +1,6 @@
 """Saves and files reports, attaches evidence, reviews completion reports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,10 @@ from tracker.reports.models import Evidence, Report, Review
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
 from tracker.rules.status import WORKING, Move, MoveRefused, Status
+from tracker.rules.words import say
 from tracker.storage import Kept
+
+NOT_NOW = say("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
 
 
 @dataclass(frozen=True)
@@ -56,50 +60,66 @@ class StaleReport(ValueError):
 
     def __init__(self, mine: Content, theirs: Report) -> None:
         """Keep both."""
-        super().__init__("这份填报已另有保存或报送，您的内容没有覆盖它。")
+        super().__init__(say("这份填报已另有保存或报送，您的内容没有覆盖它。"))
         self.mine, self.theirs = mine, theirs
 
 
 def save(
-    actor: Actor, at: datetime, assignment_id: int, content: Content, *, token: str, version: int, uploads: list[Upload]
+    actor: Actor,
+    at: datetime,
+    assignment_id: int,
+    content: Content,
+    *,
+    token: str,
+    version: int,
+    uploads: Sequence[Upload] = (),
+    by_itself: bool = False,
 ) -> Report:
     """Save the draft of a report; a form already filed with this text comes back as it is.
 
-    `token` names the form, `version` the draft it was opened with (0: none). Raise StaleReport, ReportRefused or
-    Forbidden.
+    `token` names the form, `version` the draft it was opened with (0: none). `by_itself`: the page saves while somebody
+    writes; only the first of such saves is on record. Raise StaleReport, ReportRefused or Forbidden.
     """
-    assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
-    if not assignment_queries.is_handler(actor, assignment.unit_id):
-        raise Forbidden("只有承办单位的经办人可以填报此事项。")
-    freezes.require_open(assignment.plan_id)
+    assignment = _in_hand(actor, assignment_id)
     report = db.session.scalar(select(Report).where(Report.form_token == token))
     if report and report.assignment_id != assignment_id:
-        raise ReportRefused("这张填报表属于另一事项。请从本事项的页面重新打开填报。")
+        raise ReportRefused(say("这张填报表属于另一事项。请从本事项的页面重新打开填报。"))
     if report and report.state != ReportState.DRAFT:
         return _filed_already(report, content, uploads)
     if assignment.status not in WORKING:
-        raise MoveRefused("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
+        raise MoveRefused(NOT_NOW)
     _check(content, assignment)
     report = report or _new_draft(actor, at, assignment_id, content, token)
     if report.version != version and report.id is not None:
         if _says(report, content) and not uploads:
             return report
         raise StaleReport(content, report)
+    on_record = by_itself and report.id is not None and report.author_id == actor.id
     _write(report, actor, at, content)
     db.session.flush()  # the draft's id is needed by its evidence, and a lost race shows here
     for upload in uploads:
         _attach(actor, at, assignment, report, upload)
-    audit.record(actor, at, "save_report", "report", report.id, **about(assignment))
+    if not on_record:
+        audit.record(actor, at, "save_report", "report", report.id, **about(assignment))
     return report
 
 
-def _filed_already(report: Report, content: Content, uploads: list[Upload]) -> Report:
+def _in_hand(actor: Actor, assignment_id: int) -> Assignment:
+    """Return the assignment, kept from others until the end, if the person may report on it."""
+    assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
+    if not assignment_queries.is_handler(actor, assignment.unit_id):
+        raise Forbidden(say("只有承办单位的经办人可以填报此事项。"))
+    freezes.require_open(assignment.plan_id)
+    return assignment
+
+
+def _filed_already(report: Report, content: Content, uploads: Sequence[Upload]) -> Report:
     """Let a second click change nothing; another text or file, or a report that came back, would be lost silently."""
     if not _says(report, content) or report.state in (ReportState.RECALLED, ReportState.RETURNED):
         raise StaleReport(content, report)
     attached = set(db.session.scalars(select(Evidence.sha256).where(Evidence.report_id == report.id)))
     if not attached.issuperset(upload.kept.sha256 for upload in uploads):
-        raise ReportRefused("这份填报已经报送，新选的附件没有保存。请从事项页面另填一份再上传。", "files")
+        raise ReportRefused(say("这份填报已经报送，新选的附件没有保存。请从事项页面另填一份再上传。"), "files")
     return report
 
 
@@ -137,20 +157,27 @@ def _check(content: Content, assignment: Assignment) -> None:
         except text.TextRefused as error:
             raise ReportRefused(str(error), field) from error
     if not assignment.progress <= content.progress <= 100:
-        raise ReportRefused(f"进度应在上次的 {assignment.progress} 与 100 之间。", "progress")
+        raise ReportRefused(say("进度应在上次的 {least} 与 100 之间。", least=assignment.progress), "progress")
 
 
 def file(
-    actor: Actor, at: datetime, assignment_id: int, content: Content, *, token: str, version: int, uploads: list[Upload]
+    actor: Actor,
+    at: datetime,
+    assignment_id: int,
+    content: Content,
+    *,
+    token: str,
+    version: int,
+    uploads: Sequence[Upload] = (),
 ) -> Report:
     """File a report; a completion report goes to review. A second click files nothing."""
     report = save(actor, at, assignment_id, content, token=token, version=version, uploads=uploads)
     if report.state != ReportState.DRAFT:
         return report
     if not content.done.strip():
-        raise ReportRefused("请写明完成情况。", "done")
+        raise ReportRefused(say("请写明完成情况。"), "done")
     if content.situation is not Situation.SMOOTH and not content.help_needed.strip():
-        raise ReportRefused("有困难或需市局协调时，请写明困难和需要的支持。", "help_needed")
+        raise ReportRefused(say("有困难或需市局协调时，请写明困难和需要的支持。"), "help_needed")
     report.state, report.filed_at, report.filed_on = ReportState.FILED, at, at.date()
     assignment = db.session.get_one(Assignment, assignment_id)
     if content.kind is ReportKind.COMPLETION:
@@ -160,6 +187,17 @@ def file(
     audit.record(actor, at, "file_report", "report", report.id, report.kind, **about(assignment))
     db.session.flush()  # a lost race shows here, not at commit
     return report
+
+
+def attach(actor: Actor, at: datetime, assignment_id: int, upload: Upload) -> None:
+    """Add a file to the unit's draft while somebody writes: beside its text, whose version it leaves alone."""
+    assignment = _in_hand(actor, assignment_id)
+    draft = db.session.scalar(
+        select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.DRAFT)
+    )
+    if draft is None:
+        raise ReportRefused(say("草稿还没有保存，附件没有地方放。请先保存草稿，再上传附件。"), "files")
+    _attach(actor, at, assignment, draft, upload)
 
 
 def _attach(actor: Actor, at: datetime, assignment: Assignment, report: Report, upload: Upload) -> None:
@@ -227,7 +265,7 @@ def sign_off(
 def _require_another(actor: Actor, report: Report) -> None:
     """Whoever filed a report does not decide on it, whatever their role has become since."""
     if actor.id is not None and report.author_id == actor.id:
-        raise Forbidden("这份办结申请是您本人报送的，须由他人审签或审核。")
+        raise Forbidden(say("这份办结申请是您本人报送的，须由他人审签或审核。"))
 
 
 def _progress_before(assignment_id: int) -> int:
@@ -275,9 +313,9 @@ def detach(actor: Actor, at: datetime, evidence_id: int) -> int:
     evidence = db.session.get_one(Evidence, evidence_id)
     assignment = db.session.get_one(Assignment, evidence.assignment_id)
     if not assignment_queries.is_handler(actor, assignment.unit_id):
-        raise Forbidden("只有承办单位的经办人可以删除草稿中的附件。")
+        raise Forbidden(say("只有承办单位的经办人可以删除草稿中的附件。"))
     if db.session.get_one(Report, evidence.report_id).state != ReportState.DRAFT:
-        raise MoveRefused("已经报送的附件不能删除；请另报一份并说明。")
+        raise MoveRefused(say("已经报送的附件不能删除；请另报一份并说明。"))
     db.session.delete(evidence)
     detail = f"{evidence.name} {evidence.sha256}"
     audit.record(actor, at, "detach", "evidence", evidence_id, detail, **about(assignment))

@@ -1,6 +1,6 @@
 """Remarks on an assignment's page."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -9,9 +9,11 @@ from tracker.assignments import queries
 from tracker.assignments.comments import CommentRefused
 from tracker.db import transaction
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.assignments.forms import CommentForm
 from tracker.web.assignments.views import page
+from tracker.web.language import flash
 from tracker.web.session import actor
 
 comments = Blueprint("comments", __name__)
@@ -31,7 +33,7 @@ def add(assignment_id: int) -> Answer:
     except CommentRefused as refused:
         form.body.errors = [str(refused)]
         return page(assignment_id, comment_form=form), 422
-    flash("留言已发布。", "success")
+    flash(say("留言已发布。"), "success")
     return _back(assignment_id, comment.id)
 
 
@@ -46,7 +48,7 @@ def hide(comment_id: int) -> Answer:
             remarks.hide(actor(), clock.now(), comment_id, reason)
     except CommentRefused as refused:
         return page(comment.assignment_id, str(refused), reason), 422
-    flash("留言已隐藏，原文只有督办人员看得到。", "success")
+    flash(say("留言已隐藏，原文只有督办人员看得到。"), "success")
     return _back(comment.assignment_id, comment_id)
 
 

@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.assignments import closing, comments, extensions, operations, queries, reviewing
 from tracker.assignments.operations import OWN_UNIT, StaleAssignment
 from tracker.assignments.queries import Detail
+from tracker.assignments.state import PRESENT
 from tracker.db import transaction
 from tracker.overview import timeline
 from tracker.people import queries as people
+from tracker.plans import queries as plans
 from tracker.reminders import outlook, pauses
 from tracker.reminders.urges import may_urge
 from tracker.reports import operations as report_operations
@@ -34,10 +36,13 @@ from tracker.rules.status import (
     moves_from,
     status_text,
 )
+from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.assignments.course import course
 from tracker.web.assignments.forms import CommentForm
 from tracker.web.extensions.forms import ExtensionForm
 from tracker.web.forms import Form
+from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.reports.words import shown
 from tracker.web.session import actor
@@ -74,6 +79,7 @@ def page(assignment_id: int, error: str = "", reason: str = "", **forms: Form) -
     acts = _acts(actor(), detail)
     talk = timeline.Talk(asked, comments.of(assignment_id), acts["hide_comments"])
     events = timeline.events(assignment_id, filed, paused, talk)
+    ahead = _ahead(detail, paused, today)
     signal = light(detail.status, detail.due_on, detail.completed_on, today, detail.near_days)
     return render_template(
         "assignments/assignment.html",
@@ -85,10 +91,12 @@ def page(assignment_id: int, error: str = "", reason: str = "", **forms: Form) -
         reviewers=queries.reviewer_names(detail.task_id),
         contact=people.contacts([detail.unit_id]).get(detail.unit_id),
         reports=[shown(entry) for entry in filed],
-        events=events,
+        course=course(events),
+        parties=plans.parties(detail.task_id),
+        offices=_offices(detail),
         urged=[event for event in events if event.kind == "urged"],
         pause=pauses.standing(paused, today),
-        ahead=_ahead(detail, paused, today),
+        ahead=ahead,
         pause_days=(today + timedelta(days=1), today + timedelta(days=pauses.MAX_DAYS)),
         extensions=asked,
         granted=sum(extension.state == RequestState.GRANTED for extension in asked),
@@ -107,6 +115,24 @@ def _ahead(detail: Detail, paused: list[pauses.Pause], today: date) -> list[outl
     pause = pauses.standing(paused, today)
     steps = outlook.outlook(detail.id, pause.until_day if pause else today, workdays.calendar())
     return steps[:STEPS_SHOWN]
+
+
+def _offices(detail: Detail) -> list[dict[str, Any]]:
+    """Return how the 司法所 of a district stand with the same task, as far as the reader may see them."""
+    if detail.level != OrganizationKind.DISTRICT_BUREAU:
+        return []
+    today = clock.today()
+    below = queries.Filter(
+        plan_id=detail.plan_id,
+        district_id=detail.district_id,
+        task_id=detail.task_id,
+        level=OrganizationKind.JUSTICE_OFFICE,
+    )
+    found = []
+    for row in queries.rows(actor(), PRESENT, today, below, "unit"):
+        signal = light(row.status, row.due_on, row.completed_on, today, row.near_days)
+        found.append({"row": row, "light": (signal.value, LIGHT_TEXT[signal])})
+    return found
 
 
 def _acts(person: Actor, detail: Detail) -> dict[str, Any]:
@@ -164,7 +190,7 @@ def sign(assignment_id: int) -> Response:
         return _back(assignment_id)
     with transaction():
         operations.change_status(actor(), clock.now(), assignment_id, Move.ACKNOWLEDGE)
-    flash("已签收，请按时限填报进展。", "success")
+    flash(say("已签收，请按时限填报进展。"), "success")
     return _back(assignment_id)
 
 
@@ -175,7 +201,7 @@ def recall(assignment_id: int) -> Response:
     _visible(assignment_id)
     with transaction():
         report_operations.recall(actor(), clock.now(), assignment_id)
-    flash("已撤回办结申请，可以修改后重新提交。", "success")
+    flash(say("已撤回办结申请，可以修改后重新提交。"), "success")
     return _back(assignment_id)
 
 
@@ -190,7 +216,7 @@ def supervise(assignment_id: int) -> Response | tuple[str, int]:
     if move not in allowed_moves:
         abort(400)
     if not reason:
-        return page(assignment_id, f"{MOVE_TEXT[Move(move)]}必须写明理由。"), 422
+        return page(assignment_id, say("{move}必须写明理由。", move=MOVE_TEXT[Move(move)])), 422
     if len(reason) > MAX_REASON:
         return page(assignment_id, too_long(reason), reason), 422
     try:
@@ -201,7 +227,7 @@ def supervise(assignment_id: int) -> Response | tuple[str, int]:
                 operations.change_status(actor(), clock.now(), assignment_id, Move(move), reason, seen())
     except StaleAssignment as stale:
         return page(assignment_id, str(stale), reason), 409
-    flash(f"已{MOVE_TEXT[Move(move)]}。", "success")
+    flash(say("已{move}。", move=MOVE_TEXT[Move(move)]), "success")
     return _back(assignment_id)
 
 
@@ -215,7 +241,7 @@ def close(assignment_id: int) -> Response | tuple[str, int]:
             closing.close(actor(), clock.now(), assignment_id, seen())
     except StaleAssignment as stale:
         return page(assignment_id, str(stale)), 409
-    flash("已销号。", "success")
+    flash(say("已销号。"), "success")
     return _back(assignment_id)
 
 
@@ -226,7 +252,7 @@ def reason_typed() -> str:
 
 def too_long(reason: str) -> str:
     """Say that a reason is too long."""
-    return f"理由最多 {MAX_REASON} 字，现有 {len(reason)} 字，请精简后重新提交。"
+    return say("理由最多 {most} 字，现有 {n} 字，请精简后重新提交。", most=MAX_REASON, n=len(reason))
 
 
 def seen() -> int | None:

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 from tracker.rules.reports import Decision
+from tracker.rules.words import say
 
 INTENTS = {
-    "draft": "草稿已保存。",
-    "progress": "进展已报送。",
-    "completion": "已申请办结，等待审核。",
+    "draft": say("草稿已保存。"),
+    "copy": say("上期内容已填入空白的栏目，并存为草稿。请改成本期的情况。"),
+    "progress": say("进展已报送。"),
+    "completion": say("已申请办结，等待审核。"),
 }
 """What each button of the report form did."""
+
+SAVING = ("draft", "copy")
+"""The buttons after which the form is still being written."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +27,9 @@ class Choice:
 
 
 DECISIONS = {
-    "accept": Choice(Decision.ACCEPT, False, "审核通过，事项已办结。"),
-    "return": Choice(Decision.RETURN, True, "已退回承办单位修改。"),
+    "accept": Choice(Decision.ACCEPT, False, say("审核通过，事项已办结。")),
+    "return": Choice(Decision.RETURN, True, say("已退回承办单位修改。")),
 }
 
-SIGNED_OFF = "已审签，报市局审核。"
+SIGNED_OFF = say("已审签，报市局审核。")
 """What is said after a district's consent, which is not yet the last word."""

@@ -4,149 +4,96 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import FileStorage
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock, storage, uploads
 from tracker.assignments import queries as assignments
 from tracker.assignments.operations import StaleAssignment
-from tracker.assignments.queries import Detail
 from tracker.db import transaction
 from tracker.reports import operations, queries
-from tracker.reports.operations import Content, ReportRefused, StaleReport, Upload
+from tracker.reports.operations import ReportRefused, StaleReport, Upload
 from tracker.rules.permissions import Action
-from tracker.rules.reports import ReportKind, ReportState, Situation
-from tracker.rules.status import WORKING, MoveRefused, Status
+from tracker.rules.reports import ReportKind, ReportState
+from tracker.rules.status import WORKING, MoveRefused
+from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.assignments.views import MAX_REASON, reason_typed, seen, too_long
 from tracker.web.assignments.views import page as assignment_page
 from tracker.web.downloads import stored_file
 from tracker.web.forms import FILE_STATUS
-from tracker.web.paging import whole
+from tracker.web.language import flash
 from tracker.web.receiving import received
-from tracker.web.reports.choices import DECISIONS, INTENTS, SIGNED_OFF
-from tracker.web.reports.forms import ReportForm
+from tracker.web.reports.choices import DECISIONS, INTENTS, SAVING, SIGNED_OFF
+from tracker.web.reports.forms import LABELS, ReportForm
+from tracker.web.reports.page import files_sent, form_page, named, own, sides, written
 from tracker.web.session import actor
 
 reports = Blueprint("reports", __name__)
-
-FIELDS = ("done", "problems", "next_steps", "help_needed")
-LABELS = {"done": "完成情况", "problems": "存在问题", "next_steps": "下一步", "help_needed": "困难和需要的支持"}
 
 
 @reports.get("/assignments/<id:assignment_id>/report")
 @allowed(Action.HANDLE)
 def new(assignment_id: int) -> str:
     """Show the form, with the unfinished draft if there is one."""
-    detail = _own(assignment_id)
+    detail = own(assignment_id)
     if detail.status not in WORKING:
-        raise MoveRefused("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
+        raise MoveRefused(operations.NOT_NOW)
     draft = queries.draft(assignment_id)
     form = ReportForm(obj=draft, formdata=None)
     form.token.data = draft.form_token if draft else secrets.token_urlsafe(24)
     form.version.data = str(draft.version if draft else 0)
     if draft is None:
         form.progress.data = detail.progress
-    return _form_page(detail, form)
-
-
-def _own(assignment_id: int) -> Detail:
-    detail: Detail = assignments.get(actor(), assignment_id) or abort(404)
-    if not assignments.is_handler(actor(), detail.unit_id):
-        abort(403)
-    return detail
-
-
-def _form_page(detail: Detail, form: ReportForm, conflict: dict[str, Any] | None = None) -> str:
-    draft = queries.draft(detail.id)
-    if (form.errors or conflict) and not form.files.errors and _files():
-        form.files.errors = ["内容改正后请重新选择附件：浏览器不保留已选的文件。"]
-    decided = queries.filed(detail.id) if detail.status is Status.RETURNED else []
-    return render_template(
-        "reports/form.html",
-        item=detail,
-        form=form,
-        previous=queries.previous(detail.id),
-        returned=decided[0].review if decided else None,
-        files=queries.files_of(draft.id) if draft else [],
-        endings="、".join(uploads.ALLOWED),
-        limit=current_app.config["TRACKER_MAX_UPLOAD_MB"],
-        conflict=conflict,
-    )
+    return form_page(detail, form)
 
 
 @reports.post("/assignments/<id:assignment_id>/report")
 @allowed(Action.HANDLE)
 def file(assignment_id: int) -> Response | tuple[str, int]:
     """Save the draft, file progress, or ask for the assignment to be closed."""
-    detail, form = _own(assignment_id), ReportForm()
+    detail, form = own(assignment_id), ReportForm()
     intent = request.form.get("intent", "")
     if intent not in INTENTS:
         abort(400)
-    if not form.validate() and not (intent == "draft" and set(form.errors) <= {"done"}):
-        return _form_page(detail, form), 422
-    if whole(form.version.data or "0") is None:
-        abort(400)
+    if intent == "copy":
+        _copy(form, queries.previous(assignment_id))
+    if not form.validate() and not (intent in SAVING and set(form.errors) <= {"done"}):
+        return form_page(detail, form), 422
     try:
         _file(assignment_id, form, intent, _stored())
     except ReportRefused as refused:
         form[refused.field or "done"].errors = [str(refused)]
-        return _form_page(detail, form), 422
+        return form_page(detail, form), 422
     except uploads.FileRefused as refused:
         form.files.errors = [str(refused)]
-        return _form_page(detail, form), FILE_STATUS[refused.why]
+        return form_page(detail, form), FILE_STATUS[refused.why]
     except StaleReport as stale:
-        return _form_page(detail, form, _sides(stale, form)), 409
+        return form_page(detail, form, sides(stale, form)), 409
     flash(INTENTS[intent], "success")
-    if intent == "draft":
+    if intent in SAVING:
         return redirect(url_for("reports.new", assignment_id=assignment_id), 303)
     return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)
 
 
+def _copy(form: ReportForm, previous: Any) -> None:
+    """Fill what is still empty with what was reported last."""
+    for name in LABELS:
+        if previous is not None and not (form[name].data or "").strip():
+            form[name].data = getattr(previous, name)
+
+
 def _file(assignment_id: int, form: ReportForm, intent: str, stored: list[Upload]) -> None:
-    content = Content(
-        **{name: (form[name].data or "").strip() for name in FIELDS},
-        situation=Situation(form.situation.data),
-        progress=100 if intent == "completion" else form.progress.data or 0,
-        kind=ReportKind.COMPLETION if intent == "completion" else ReportKind.PROGRESS,
-    )
-    act = operations.save if intent == "draft" else operations.file
+    content = written(form, ReportKind.COMPLETION if intent == "completion" else ReportKind.PROGRESS)
+    token, version = named(form)
+    act = operations.save if intent in SAVING else operations.file
     with transaction():
-        act(
-            actor(),
-            clock.now(),
-            assignment_id,
-            content,
-            token=form.token.data or "",
-            version=whole(form.version.data or "0") or 0,
-            uploads=stored,
-        )
+        act(actor(), clock.now(), assignment_id, content, token=token, version=version, uploads=stored)
 
 
 def _stored() -> list[Upload]:
     limit = current_app.config["TRACKER_MAX_UPLOAD_MB"]
-    return [Upload(name, kept) for name, kept in received(_files(), limit)]
-
-
-def _files() -> list[FileStorage]:
-    return [file for file in request.files.getlist("files") if file.filename]
-
-
-def _sides(stale: StaleReport, form: ReportForm) -> dict[str, Any]:
-    """Lay both texts side by side, and let the form continue from the one that stands."""
-    theirs = stale.theirs
-    draft = theirs.state == ReportState.DRAFT
-    form.token.data = theirs.form_token if draft else secrets.token_urlsafe(24)
-    form.version.data = str(theirs.version if draft else 0)
-    return {
-        "mine": {"who": actor().name, "fields": [(LABELS[name], getattr(stale.mine, name)) for name in FIELDS]},
-        "theirs": {
-            "who": theirs.author_name,
-            "when": theirs.saved_at,
-            "fields": [(LABELS[name], getattr(theirs, name)) for name in FIELDS],
-        },
-    }
+    return [Upload(name, kept) for name, kept in received(files_sent(), limit)]
 
 
 @reports.post("/assignments/<id:assignment_id>/review")
@@ -168,7 +115,7 @@ def _decided(assignment_id: int, act: Callable[..., Any]) -> Response | tuple[st
     choice = DECISIONS.get(request.form.get("decision", "")) or abort(400)
     reason = reason_typed()
     if choice.needs_reason and not reason:
-        return assignment_page(detail.id, "退回必须写明理由，让承办单位知道要补什么。"), 422
+        return assignment_page(detail.id, say("退回必须写明理由，让承办单位知道要补什么。")), 422
     if len(reason) > MAX_REASON:
         return assignment_page(detail.id, too_long(reason), reason), 422
     try:
@@ -188,7 +135,7 @@ def detach(evidence_id: int) -> Response:
         abort(404)
     with transaction():
         assignment_id = operations.detach(actor(), clock.now(), evidence_id)
-    flash("附件已从草稿中删除。", "success")
+    flash(say("附件已从草稿中删除。"), "success")
     return redirect(url_for("reports.new", assignment_id=assignment_id), 303)
 
 

@@ -1,0 +1,65 @@
+"""Keeps what somebody sends after the session ran out: the cookie still says whose it was."""
+
+import logging
+
+from flask import request, url_for
+from flask_wtf.csrf import validate_csrf
+from sqlalchemy.exc import DatabaseError
+from werkzeug.exceptions import HTTPException
+from wtforms import ValidationError
+
+from tracker import clock
+from tracker.db import db, transaction
+from tracker.people import held
+from tracker.people.held import CannotHold
+from tracker.web import gate
+from tracker.web.gate import BadText
+from tracker.web.paging import BadAddress
+
+log = logging.getLogger("tracker.web")
+
+CSRF = "csrf_token"
+UNTYPED = frozenset({CSRF, "token", "version", "intent", "next", "back", "decision", "move"})
+"""Fields that nobody types; a form of nothing else is a mere button."""
+
+UNKEPT = frozenset({"auth", "resets", "me", "displays", "channels", "security"})
+"""Areas whose forms hold passwords, codes and keys, or nothing worth keeping."""
+
+SHOWN_AT = {
+    "reports.file": "reports.new",
+    "report_drafts.autosave": "reports.new",
+    "report_drafts.preview": "reports.new",
+}
+"""Where a form can be seen that is sent somewhere else."""
+
+OLDEST_TOKEN = int(held.KEPT_FOR.total_seconds())
+
+
+def keep(user_id: object) -> bool:
+    """Keep this request's form for whom the cookie names; tell whether it could be.
+
+    The form must bear the secret of this very browser, whatever its age: no other site can fill anybody's list.
+    """
+    if not isinstance(user_id, int) or request.blueprint in UNKEPT:
+        return False
+    try:
+        gate.check_text()
+        validate_csrf(request.form.get(CSRF, ""), time_limit=OLDEST_TOKEN)
+        _hold(user_id)
+    except (HTTPException, ValidationError, BadText, BadAddress, CannotHold):
+        return False
+    except DatabaseError:  # The answer is the same: sign in again.
+        db.session.rollback()
+        log.exception("a form could not be kept")
+        return False
+    return True
+
+
+def _hold(user_id: int) -> None:
+    fields = {name: value for name, value in request.form.items() if name != CSRF}
+    if not any(value.strip() for name, value in fields.items() if name not in UNTYPED):
+        raise CannotHold
+    endpoint = SHOWN_AT.get(request.endpoint or "")
+    page = url_for(endpoint, **(request.view_args or {})) if endpoint else request.path
+    with transaction():
+        held.hold(user_id, page, fields, clock.utc())
