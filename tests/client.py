@@ -12,6 +12,9 @@ from werkzeug.test import TestResponse
 from tracker.db import db
 from tracker.seeding.accounts import DEMO_PASSWORD
 
+OF_THE_FRAME = ("/logout", "/language", "/account/display", "/account/tour")
+"""Forms that every page has around its own."""
+
 TICKED = ("checkbox", "radio")
 UNSENT = ("submit", "button", "file", "image", *TICKED)
 """Inputs that send nothing unless something is done to them."""
@@ -108,7 +111,7 @@ class Client(FlaskClient):
     def form(self, address: str, action: str = "") -> Form:
         """Fetch a page and return its form to be posted; `action` is a part of the address where there are several."""
         found = [form for form in self.forms(address) if form.method == "post" and action in form.action]
-        found = [form for form in found if action or not form.action.endswith("/logout")]
+        found = [form for form in found if form.action not in OF_THE_FRAME or (action and form.action.endswith(action))]
         assert found, f"{address} has no form to be posted to {action or 'anywhere'}"
         return found[0]
 

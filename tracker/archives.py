@@ -5,6 +5,8 @@ import zipfile
 import zlib
 from typing import IO
 
+from tracker.rules.words import say
+
 ENTRIES = 2000
 UNPACKED = 500 << 20
 RATIO = 200
@@ -42,29 +44,29 @@ def look_into(stream: IO[bytes], ending: str) -> None:
         with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
     except DAMAGED:
-        raise Damaged("打不开，可能已损坏，请用原来的软件重新另存后上传") from None
+        raise Damaged(say("打不开，可能已损坏，请用原来的软件重新另存后上传")) from None
     finally:
         stream.seek(0)
     _check_sizes(entries)
     names = [_name(entry) for entry in entries]
     if not names:
-        raise Damaged("里面没有文件，请检查后重新打包上传")
+        raise Damaged(say("里面没有文件，请检查后重新打包上传"))
     if not all(map(_is_safe, names)):
-        raise Damaged("里面有不安全的文件路径，请重新打包后上传")
+        raise Damaged(say("里面有不安全的文件路径，请重新打包后上传"))
     for needed in NEEDED.get(ending, ()):
         if not any(name == needed or (needed.endswith("/") and name.startswith(needed)) for name in names):
-            raise Damaged(f"的内容与扩展名 .{ending} 不符，请用原来的软件重新另存后上传")
+            raise Damaged(say("的内容与扩展名 .{ending} 不符，请用原来的软件重新另存后上传", ending=ending))
     if ending in NEEDED and any(name.rpartition("/")[2].lower() in MACROS for name in names):
-        raise Damaged("带有宏，请另存为不带宏的文件后上传")
+        raise Damaged(say("带有宏，请另存为不带宏的文件后上传"))
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     """Believe the list of contents: nothing here or later unpacks a stored file."""
     if len(entries) > ENTRIES:
-        raise Oversized(f"里面有 {len(entries)} 个文件，最多 {ENTRIES} 个，请分开打包后上传")
+        raise Oversized(say("里面有 {n} 个文件，最多 {most} 个，请分开打包后上传", n=len(entries), most=ENTRIES))
     unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
     if unpacked > UNPACKED or (unpacked > FREE and unpacked > max(packed, 1) * RATIO):
-        raise Oversized("解压后太大，请去掉不需要的内容后重新打包上传")
+        raise Oversized(say("解压后太大，请去掉不需要的内容后重新打包上传"))
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

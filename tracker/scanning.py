@@ -4,6 +4,8 @@ import socket
 import struct
 from typing import IO
 
+from tracker.rules.words import say
+
 CHUNK = 1 << 16
 SECONDS = 20
 """How long one answer may take; a scanner that takes longer counts as out of reach."""
@@ -26,7 +28,9 @@ def virus(address: str, stream: IO[bytes]) -> str:
             connection.sendall(struct.pack(">I", 0))
             answer = _answer(connection)
     except OSError as error:
-        raise ScannerDown("病毒扫描服务暂时连不上，文件没有保存。请稍后再传；一直不行的，请联系管理员。") from error
+        raise ScannerDown(
+            say("病毒扫描服务暂时连不上，文件没有保存。请稍后再传；一直不行的，请联系管理员。")
+        ) from error
     finally:
         stream.seek(0)
     return _read(answer)
@@ -68,5 +72,5 @@ def _read(answer: str) -> str:
     if answer.endswith(" FOUND"):
         return answer.removesuffix(" FOUND").partition(": ")[2] or answer
     if not answer.endswith(": OK"):
-        raise ScannerDown("病毒扫描服务没有完成扫描，文件没有保存。请稍后再传；一直不行的，请联系管理员。")
+        raise ScannerDown(say("病毒扫描服务没有完成扫描，文件没有保存。请稍后再传；一直不行的，请联系管理员。"))
     return ""

@@ -6,6 +6,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from tracker.rules.words import say
+
 LABEL = b"tracker sealing v1"
 """Keeps this key apart from others that are made from the same secret."""
 
@@ -20,7 +22,7 @@ class CannotUnseal(ValueError):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "密文解不开：TRACKER_SECRET_KEY 与当初保存时的不同，或内容被改动过。请改回原来的密钥，或重新填写。"
+            say("密文解不开：TRACKER_SECRET_KEY 与当初保存时的不同，或内容被改动过。请改回原来的密钥，或重新填写。")
         )
 
 

@@ -3,6 +3,8 @@
 import markdown
 import nh3
 
+from tracker.rules.words import say
+
 MAX_LENGTH = 4000
 MAX_BRACKETS = 200
 """Beyond these the Markdown library needs seconds for hostile input (20,000 brackets: 35 s)."""
@@ -20,9 +22,15 @@ class TextRefused(ValueError):
 def check(source: str) -> None:
     """Raise TextRefused where a text is too long or too deeply nested to be rendered."""
     if len(source) > MAX_LENGTH:
-        raise TextRefused(f"文字过长：最多 {MAX_LENGTH} 字，现有 {len(source)} 字。请精简，或把详细材料作为附件上传。")
+        raise TextRefused(
+            say(
+                "文字过长：最多 {max_length} 字，现有 {n} 字。请精简，或把详细材料作为附件上传。",
+                max_length=MAX_LENGTH,
+                n=len(source),
+            )
+        )
     if source.count("[") > MAX_BRACKETS:
-        raise TextRefused(f"方括号过多（最多 {MAX_BRACKETS} 个），请改用普通文字。")
+        raise TextRefused(say("方括号过多（最多 {max_brackets} 个），请改用普通文字。", max_brackets=MAX_BRACKETS))
 
 
 def to_html(source: str) -> str:
@@ -33,5 +41,5 @@ def to_html(source: str) -> str:
     try:
         html = markdown.markdown(source, extensions=["tables", "sane_lists", "nl2br"], output_format="html")
     except RecursionError:
-        raise TextRefused("列表或引用嵌套过深，请减少层级。") from None
+        raise TextRefused(say("列表或引用嵌套过深，请减少层级。")) from None
     return nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})

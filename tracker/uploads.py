@@ -9,6 +9,7 @@ import filetype
 
 from tracker import archives, scanning
 from tracker.logs import visible
+from tracker.rules.words import say
 
 HEAD = 8192
 MAX_NAME = 120
@@ -66,12 +67,14 @@ def clean_name(name: str) -> str:
     """
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     if _UNSEEN.search(base):
-        raise FileRefused("文件名里有会改变显示顺序的字符或看不见的字符，请重新命名后再上传。", Why.CONTENT)
+        raise FileRefused(say("文件名里有会改变显示顺序的字符或看不见的字符，请重新命名后再上传。"), Why.CONTENT)
     clean = _MINDED.sub("", base).strip(" ")
     if len(clean) > MAX_NAME:
-        raise FileRefused(f"文件名最多 {MAX_NAME} 个字符，现在有 {len(clean)} 个，请缩短后再上传。", Why.CONTENT)
+        raise FileRefused(
+            say("文件名最多 {most} 个字符，现在有 {n} 个，请缩短后再上传。", most=MAX_NAME, n=len(clean)), Why.CONTENT
+        )
     if clean.startswith(".") or not clean.rpartition(".")[0]:
-        raise FileRefused(f"不能上传“{clean}”：文件名应有名称和扩展名，例如 佐证.pdf。", Why.CONTENT)
+        raise FileRefused(say("不能上传“{name}”：文件名应有名称和扩展名，例如 佐证.pdf。", name=clean), Why.CONTENT)
     return clean
 
 
@@ -79,13 +82,17 @@ def check(name: str, stream: IO[bytes]) -> None:
     """Raise FileRefused unless ending and content are allowed and agree; leave the stream at its start."""
     ending = name.rpartition(".")[2].lower()
     if ending not in ALLOWED or not name.rpartition(".")[0]:
-        raise FileRefused(f"不能上传“{name}”：只接受 {'、'.join(ALLOWED)} 文件。请转换格式后再上传。")
+        raise FileRefused(
+            say("不能上传“{name}”：只接受 {endings} 文件。请转换格式后再上传。", name=name, endings=list(ALLOWED))
+        )
     head = stream.read(HEAD)
     stream.seek(0)
     if not head:
-        raise FileRefused(f"“{name}”是空文件，请检查后重新上传。", Why.CONTENT)
+        raise FileRefused(say("“{name}”是空文件，请检查后重新上传。", name=name), Why.CONTENT)
     if not _content_agrees(ALLOWED[ending], head):
-        raise FileRefused(f"“{name}”的内容与扩展名 .{ending} 不符，请用原来的软件重新另存后上传。")
+        raise FileRefused(
+            say("“{name}”的内容与扩展名 .{ending} 不符，请用原来的软件重新另存后上传。", name=name, ending=ending)
+        )
     if ending in CONTAINERS:
         _look_into(name, stream, ending)
 
@@ -94,9 +101,9 @@ def _look_into(name: str, stream: IO[bytes], ending: str) -> None:
     try:
         archives.look_into(stream, ending)
     except archives.Damaged as damaged:
-        raise FileRefused(f"“{name}”{damaged}。") from None
+        raise FileRefused(say("“{name}”{problem}。", name=name, problem=str(damaged))) from None
     except archives.Oversized as oversized:
-        raise FileRefused(f"“{name}”{oversized}。", Why.SIZE) from None
+        raise FileRefused(say("“{name}”{problem}。", name=name, problem=str(oversized)), Why.SIZE) from None
 
 
 def scan(name: str, stream: IO[bytes], scanner: str) -> None:
@@ -107,7 +114,12 @@ def scan(name: str, stream: IO[bytes], scanner: str) -> None:
         raise FileRefused(str(down), Why.UNCHECKED) from down
     if found:
         raise FileRefused(
-            f"“{name}”带有病毒（{visible(found)[:80]}），没有保存。请先杀毒，再换一份干净的文件。", Why.CONTENT
+            say(
+                "“{name}”带有病毒（{virus}），没有保存。请先杀毒，再换一份干净的文件。",
+                name=name,
+                virus=visible(found)[:80],
+            ),
+            Why.CONTENT,
         )
 
 

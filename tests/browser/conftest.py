@@ -64,7 +64,7 @@ def server(browser: Browser, databases: Databases, seeded_template: str, tmp_pat
 
 
 @contextmanager
-def serving(databases: Databases, template: str, folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def serving(databases: Databases, template: str, folder: Path, day: str = DAY) -> Iterator[tuple[str, dict[str, str]]]:
     """Run `tracker serve` on a copy of a database; give its address, and the environment for further commands."""
     address = databases.copy(template)
     with socket.socket() as free:
@@ -75,7 +75,7 @@ def serving(databases: Databases, template: str, folder: Path) -> Iterator[tuple
         **os.environ,
         **settings(address, folder / "data"),
         "TRACKER_BASE_URL": base,
-        "TRACKER_TODAY": DAY,
+        "TRACKER_TODAY": day,
     }
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(

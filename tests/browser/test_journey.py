@@ -66,7 +66,7 @@ def the_clerk_finds_it_under_returned(page: Page) -> None:
 
 def the_timeline_tells_it(page: Page) -> None:
     """Every step is there, the newest first, with who took it."""
-    course = page.get_by_role("region", name="办理过程").get_by_role("listitem")
+    course = page.get_by_role("region", name="办理过程").locator("li.event")
     wanted = ["审核通过", "申请办结", "退回", "申请办结", "签收", "由方案立项"]
     shown = course.all_inner_texts()
     steps = [next(step for step in wanted if step in text) for text in shown if "报送完成情况" not in text]

@@ -30,9 +30,13 @@ PAGES = [
     (SUPERVISOR, "/overdue"),
     (SUPERVISOR, "/overdue?on=2021-02-10"),
     (SUPERVISOR, "/matrix"),
+    (SUPERVISOR, "/matrix?light=overdue"),
+    (SUPERVISOR, "/matrix?district=35"),
     (CLERK, "/matrix"),
     ("songjiang-office1", "/matrix"),
     (SUPERVISOR, "/scores"),
+    (SUPERVISOR, "/scores?against=2021-02-28"),
+    (SUPERVISOR, "/scores/35"),
     (SUPERVISOR, "/scores?on=2021-01-10"),
     (SUPERVISOR, "/plans"),
     (SUPERVISOR, "/plans/1"),
@@ -78,6 +82,10 @@ PAGES = [
     (CLERK, "/inbox"),
     (CLERK, "/settings/reminders"),
     (CLERK, "/help"),
+    (CLERK, "/help/keys"),
+    (CLERK, "/search?q=用房"),
+    (SUPERVISOR, "/search?q=松江"),
+    (CLERK, "/search?q=没有这样的字"),
     ("auditor", "/help"),
     ("auditor", "/todo"),
     (CLERK, "/assignments/999999"),
@@ -102,15 +110,15 @@ def accepted_task(page: Page) -> None:
 
 def task_to_sign_for(page: Page) -> None:
     """A task that waits for its receipt."""
-    page.goto("/todo")
-    page.get_by_role("link", name="签收").first.click()
+    page.goto("/todo?tab=receipt")
+    page.get_by_role("link", name="签收", exact=True).first.click()
 
 
 def refused_report(page: Page) -> None:
     """The report form with its errors."""
     task_to_sign_for(page)
     page.get_by_role("main").get_by_role("button", name="签收").click()
-    page.get_by_role("main").get_by_role("link", name="填报").click()
+    page.get_by_role("main").get_by_role("link", name="填报", exact=True).click()
     page.get_by_role("button", name="报送进展").click()
     expect(page.get_by_role("alert")).to_contain_text("需要修改")
 
@@ -169,6 +177,35 @@ def paused_task(page: Page) -> None:
     page.locator("summary", has_text="更改暂停").click()
 
 
+def sheet_of_keys(page: Page) -> None:
+    """The dialog with the keys of the keyboard."""
+    page.goto("/account")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def display_choices(page: Page) -> None:
+    """The panel in the bar, open."""
+    page.goto("/account")
+    page.locator(".bar-display summary").click()
+    expect(page.get_by_role("group", name="字号")).to_be_visible()
+
+
+def first_visit(page: Page) -> None:
+    """The tour."""
+    page.goto("/help")
+    page.get_by_role("button", name="重看新手引导").click()
+    expect(page.get_by_role("complementary", name="第一次使用")).to_be_visible()
+
+
+def unseen_sign(page: Page) -> None:
+    """A form refused by the gate, with what was typed."""
+    page.goto("/account")
+    page.get_by_label("姓名").fill("松江经办\u202e（改名）")
+    page.get_by_role("button", name="保存姓名").click()
+    expect(page.get_by_role("main")).to_contain_text("您刚才填写的文字")
+
+
 def second_factor(page: Page) -> None:
     """What the telephone scans."""
     page.goto("/account/factor")
@@ -188,6 +225,10 @@ STATES: list[tuple[str, Callable[[Page], None]]] = [
     (SUPERVISOR, two_editors),
     (SUPERVISOR, forecast),
     ("leader", second_factor),
+    ("reviewer-mishu", sheet_of_keys),
+    ("reviewer-mishu", display_choices),
+    ("auditor", first_visit),
+    ("huangpu-clerk", unseen_sign),
 ]
 """Pages that are reached by doing something."""
 

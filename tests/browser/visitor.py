@@ -16,7 +16,9 @@ WIDTH, PHONE = 1366, 390
 class Visitor:
     """A browser window of its own, with the complaints of its console."""
 
-    def __init__(self, browser: Browser, server: str, java_script: bool = True, phone: bool = False) -> None:
+    def __init__(
+        self, browser: Browser, server: str, java_script: bool = True, phone: bool = False, scale: float = 1
+    ) -> None:
         """Open the window."""
         self.context: BrowserContext = browser.new_context(
             base_url=server,
@@ -24,6 +26,7 @@ class Visitor:
             timezone_id="Asia/Shanghai",
             java_script_enabled=java_script,
             reduced_motion="reduce",  # Colours that are still changing cannot be measured.
+            device_scale_factor=scale,
             viewport={"width": PHONE if phone else WIDTH, "height": 850},
         )
         self.context.set_default_timeout(PATIENCE * 1000)

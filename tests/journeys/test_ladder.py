@@ -67,7 +67,8 @@ def light(browser: Client, day: str) -> str:
 def steps(browser: Client, assignment: int) -> list[str]:
     """Return the timeline of an assignment, the oldest first."""
     page = browser.get(f"/assignments/{assignment}").text.split('class="timeline"')[1].split("</ol>")[0]
-    events = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", event)).strip() for event in page.split("<li")[1:]]
+    entries = page.split('<li class="event')[1:]
+    events = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", entry)).strip() for entry in entries]
     return [event.partition(">")[2].strip() or event for event in reversed(events)]
 
 

@@ -30,6 +30,9 @@ from tracker.sealing import unseal
 SECRETS = {"clerk_b": "huangpu-clerk", "sup<": ">supervisor<", "aud": ">auditor<", "任务1": "data-open"}
 """What must not be seen, by the words it has here."""
 
+CHANCE = re.compile(r'\?v=[0-9a-f]+|name="csrf_token" value="[^"]*"')
+"""What of a page is made of random signs, in which any two digits may stand."""
+
 ACTS = {
     "report.create": ("save_report", "file_report"),
     "login.fail": ("login_refused",),
@@ -60,7 +63,7 @@ def location_local(attack: Attack, answer: TestResponse, place: Any) -> None:
 
 def absent(attack: Attack, answer: TestResponse, place: Any) -> None:
     """Some words do not stand on the page."""
-    page = answer.get_data(as_text=True)
+    page = CHANCE.sub("", answer.get_data(as_text=True))
     for word in attack.case["expect"]["absent"]:
         assert SECRETS.get(word, word) not in page
 

@@ -169,7 +169,7 @@ def test_lists_and_exports_mark_what_was_put_off(
     on_day("2021-05-01")
     browser = visitor(CLERK)
     assert "已延期 1 次" in browser.get("/overdue?level=district_bureau").text
-    assert "已延期 1 次" in browser.get("/todo?tab=open").text
+    assert "已延期 1 次" in browser.get("/todo?tab=receipt").text
     assert "已延期 1 次" in browser.get(f"/tasks/{now(ten).task_id}").text
     rows = csv_rows(browser, "/overdue?level=district_bureau&format=csv", heads=True)
     places = [rows[0].index(name) for name in ("序号", "完成时限", "原定时限", "延期次数")]

@@ -44,7 +44,8 @@ def test_a_sign_that_cannot_be_seen_is_refused_by_its_number_and_stores_nothing(
     answer = sent(clerk, f"/assignments/{seven}/report", {**form, "done": f"已落实{sign}。"})
     require_words(answer, 422)
     assert f"U+{ord(sign):04X}" in answer.text
-    assert "已落实" not in answer.text
+    assert ">\n已落实。</textarea>" in answer.text
+    assert sign not in answer.text
     assert rows() == before
 
 

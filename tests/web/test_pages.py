@@ -37,7 +37,7 @@ ROLES: dict[str, str] = {
 """An account of each role; the reviewer is of 秘书处, which task 1 names and task 7 does not."""
 
 
-OPEN = ("/login", "/login/code", "/reset", "/reset/<token>")
+OPEN = ("/login", "/login/code", "/language", "/reset", "/reset/<token>")
 """Forms that ask for nobody signed in."""
 
 

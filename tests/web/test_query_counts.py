@@ -34,18 +34,24 @@ PAGES = {
         "/admin/calendar": 2 + 4,  # the overrides, the imported years, the year's overrides with notes, its import
     },
     "supervisor": {
-        "/overdue": 2 + 6,  # the state, the count, the rows, the contacts, the 催办, the districts to choose from
-        "/overdue?on=2021-03-15": 2 + 6,
-        "/matrix": 2 + 6,  # the plan, the districts and their number, the state, the cells, the tasks
-        "/scores": 2 + 7,  # the plan, the state, the sums, the names, what was entered and excused, whether frozen
+        "/overdue": 2 + 7,  # the state, the count, the rows, the contacts, the 催办, the districts, the saved views
+        "/overdue?on=2021-03-15": 2 + 7,
+        "/ledger": 2 + 7,
+        "/ledger?more=1&group=office&light=near": 2 + 10,  # also the chapters, the offices, the groups' numbers
+        "/views": 2 + 1,
+        "/matrix": 2 + 9,  # the plan, all plans, districts and their number, the tasks, cells and lights with states
+        "/matrix?light=near&district={district}": 2 + 9,
+        "/assignments/{assignment}/glance": 2 + 3,  # the state, the assignment, its last report
+        "/scores": 2 + 8,  # plan, plans, state, sums, names, what was entered and excused, whether frozen
         "/scores/draft": 2 + 11,
         "/scores/replay": 2 + 10,
-        "/scores/{district}": 2 + 11,  # the board, the district's own tasks and entries, its appeals, whether frozen
-        "/scores/{district}?complete=7": 2 + 18,  # all that, and the board and the tasks again for the forecast
-        "/overview": 2 + 9,  # the board, the figures with their state, and the scheduler's heartbeat
+        "/scores?against=2021-03-01": 2 + 13,  # all that, and the board again
+        "/scores/{district}": 2 + 13,  # the board, the own tasks, entries, reports, 催办 and appeals, whether frozen
+        "/scores/{district}?complete=7": 2 + 20,  # all that, and the board and the tasks again for the forecast
+        "/overview": 2 + 13,  # the plans, the board, figures, months and coming tasks with states, the heartbeat
         "/todo": 2 + 3,  # what waits for review and its rows, the requests for a later due day
         "/extensions": 2 + 2,
-        "/assignments/{assignment}": 2 + 25,  # of these 11 for the reminders ahead
+        "/assignments/{assignment}": 2 + 27,  # of these 11 for the reminders ahead, one for the 司法所 below
         "/plans": 2 + 1,
         "/plans/{plan}": 2 + 6,
         "/plans/{plan}/reminders": 2 + 12,  # the plan, its policy (4), its tasks (2), the calendar (2), who is told (3)
@@ -65,20 +71,24 @@ PAGES = {
         "/admin/audit/day": 2 + 6,  # the sums, the last one, all, the refused, the logins, what was taken out
     },
     "songjiang-clerk": {
+        "/help": 2 + 1,  # whom to ask
+        "/help/keys": 2,
+        "/search?q=用房": 2 + 3,  # the tasks, the documents, the units
         "/plans/{plan}/reminders": 2 + 9,  # all but who is told
         "/inbox": 2 + 2,  # the rows and their number
         "/account": 2 + 4,  # the account, its last logins, its sessions, whether there is a second factor
         "/account/factor": 2 + 2,  # whether it is on, or begun
         "/settings/reminders": 2 + 4,  # the choice, the endpoints, the own address, the feed
-        "/todo": 2 + 3,  # the tabs' counts, the 催办, the rows
-        "/overdue": 2 + 6,
-        "/matrix": 2 + 6,
-        "/assignments/{assignment}": 2 + 25,  # of these 11 for the reminders ahead
+        "/todo": 2 + 4,  # the tabs' counts, the 催办, the rows, their lead offices
+        "/overdue": 2 + 7,
+        "/ledger": 2 + 7,
+        "/matrix": 2 + 9,
+        "/assignments/{assignment}": 2 + 27,  # of these 11 for the reminders ahead, one for the 司法所 below
     },
     "reviewer-xingfazhixing": {
-        "/todo": 2 + 4,  # the tabs' counts, the 催办, what waits for review, the rows
-        "/overdue": 2 + 6,
-        "/matrix": 2 + 6,
+        "/todo": 2 + 5,  # the tabs' counts, the 催办, what waits for review, the rows, their lead offices
+        "/overdue": 2 + 7,
+        "/matrix": 2 + 9,
     },
 }
 

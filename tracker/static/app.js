@@ -1,18 +1,23 @@
-// Comforts on top of pages that work without it: display choices, row keys, questions before a risky step, select-all.
+// Comforts on top of pages that work without it: display choices, questions before a risky step, select-all.
 (function () {
   "use strict";
-  var display = window.trackerDisplay;
 
   function all(selector, within) {
     return Array.prototype.slice.call((within || document).querySelectorAll(selector));
   }
 
-  // Display choices.
+  // Display choices: seen at once, kept by the server; a language needs the page anew.
+  var root = document.documentElement;
   all("[data-needs-js]").forEach(function (element) { element.hidden = false; });
-  all("input[data-display]").forEach(function (input) {
-    var name = input.dataset.display;
-    input.checked = display.chosen(name, { theme: "auto", size: "normal", keys: "on" }[name]) === input.value;
-    input.addEventListener("change", function () { display.choose(name, input.value); });
+  all("form[data-display]").forEach(function (form) {
+    form.querySelector("[type=submit]").hidden = true;
+    form.addEventListener("change", function (event) {
+      var name = event.target.name;
+      if (name === "language") { form.submit(); return; }
+      root.dataset[{ theme: "theme", text_size: "size", keys: "keys" }[name]] = event.target.value;
+      window.trackerTheme();
+      window.fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+    });
   });
 
   // A menu in the bar closes on Escape and on a click elsewhere.
@@ -48,7 +53,7 @@
     master.indeterminate = ticked > 0 && ticked < rows.length;
     all("[data-selected]", master.form || document).forEach(function (place) {
       place.hidden = false;
-      place.textContent = ticked ? "已选 " + ticked + " 项" : "未选择";
+      place.textContent = ticked ? place.dataset.selected.replace("{n}", ticked) : place.dataset.none;
     });
   }
   all("input[data-select-all]").forEach(function (master) {
@@ -63,40 +68,27 @@
     });
   });
 
-  // Row keys in tables marked data-rows: j and k move, Enter opens, x ticks; "/" goes to the search box.
-  var current = null;
-  function step(direction) {
-    var rows = all("table[data-rows] tbody tr").filter(function (row) { return row.querySelector("a[href]"); });
-    if (!rows.length) { return; }
-    var next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(current) + direction))];
-    if (current) { current.classList.remove("row-current"); }
-    current = next;
-    current.classList.add("row-current");
-    (current.querySelector("a[data-open]") || current.querySelector("a[href]")).focus({ preventScroll: true });
-    current.scrollIntoView({ block: "nearest" });
-  }
-  function tick() {
-    var box = current && current.querySelector("input[type=checkbox]");
-    if (box) { box.click(); }
-  }
-  function search() {
-    var box = document.querySelector("[data-search]") || document.querySelector("main input[type=search]");
-    if (box) { box.focus(); }
-  }
-  var keys = {
-    j: function () { step(1); },
-    k: function () { step(current ? -1 : 1); },
-    x: tick,
-    "/": search
-  };
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") { closeMenus(null); }
-    var typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
-    if (typing || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) { return; }
-    if (display.chosen("keys", "on") === "on" && keys[event.key]) {
-      event.preventDefault();
-      keys[event.key]();
-    }
+  });
+
+  // A folded dialog opens above the page where the browser can do that; Escape and the button put it back.
+  document.addEventListener("click", function (event) {
+    var summary = event.target.closest("summary[data-dialog]");
+    var body = summary && document.getElementById(summary.dataset.dialog);
+    if (!body || !window.HTMLDialogElement) { return; }
+    event.preventDefault();
+    var dialog = document.createElement("dialog");
+    var home = body.parentNode;
+    dialog.className = "dialog";
+    dialog.setAttribute("aria-labelledby", body.getAttribute("aria-labelledby"));
+    dialog.appendChild(body);
+    dialog.addEventListener("close", function () { home.appendChild(body); dialog.remove(); summary.focus(); });
+    dialog.addEventListener("click", function (inside) {
+      if (inside.target === dialog || inside.target.closest("[data-close]")) { dialog.close(); }
+    });
+    document.body.appendChild(dialog);
+    dialog.showModal();
   });
 
   // Printing, and the first thing to read after a refused form.

@@ -5,7 +5,7 @@ import secrets
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_wtf import CSRFProtect
 
-from tracker.web import access, failures, frame, gate, origin, refusals, session, shield
+from tracker.web import access, compression, failures, frame, gate, language, origin, refusals, session, shield
 from tracker.web.account.views import me
 from tracker.web.assignments.comments import comments
 from tracker.web.assignments.views import assignments
@@ -15,14 +15,18 @@ from tracker.web.auth.resets import resets
 from tracker.web.backups.views import backups
 from tracker.web.calendars.feed import feeds
 from tracker.web.calendars.views import calendars
+from tracker.web.displays.views import displays
 from tracker.web.extensions.views import extensions
 from tracker.web.health.views import health
+from tracker.web.held.views import held_forms
 from tracker.web.home.views import home
 from tracker.web.inbox.settings import settings
 from tracker.web.inbox.views import inbox
 from tracker.web.outbox.channels import channels
 from tracker.web.outbox.views import outbox
-from tracker.web.overview.views import overview
+from tracker.web.overview.area import overview
+from tracker.web.overview.matrix import matrix_pages
+from tracker.web.overview.saved import saved_views
 from tracker.web.paging import IdConverter
 from tracker.web.permissions.views import permissions
 from tracker.web.plans.changes import tasks
@@ -30,11 +34,13 @@ from tracker.web.plans.imports import task_imports
 from tracker.web.plans.views import plans
 from tracker.web.policies.views import policies
 from tracker.web.reminding.views import reminding
+from tracker.web.reports.drafts import report_drafts
 from tracker.web.reports.history import histories
 from tracker.web.reports.views import reports
 from tracker.web.scheduler.views import scheduler
 from tracker.web.scoring.acts import score_acts
 from tracker.web.scoring.views import scoring
+from tracker.web.search.views import searching
 from tracker.web.security.views import security
 from tracker.web.units.acts import unit_acts
 from tracker.web.units.imports import unit_imports
@@ -43,13 +49,18 @@ from tracker.web.urging.views import urging
 from tracker.web.users.acts import account_acts
 from tracker.web.users.imports import user_imports
 from tracker.web.users.views import users
+from tracker.web.work.views import work
 
 AREAS: tuple[Blueprint, ...] = (
     auth,
     resets,
     me,
+    displays,
     home,
     overview,
+    saved_views,
+    matrix_pages,
+    searching,
     plans,
     tasks,
     task_imports,
@@ -58,6 +69,8 @@ AREAS: tuple[Blueprint, ...] = (
     comments,
     extensions,
     reports,
+    report_drafts,
+    held_forms,
     histories,
     scoring,
     score_acts,
@@ -71,6 +84,7 @@ AREAS: tuple[Blueprint, ...] = (
     feeds,
     scheduler,
     backups,
+    work,
     security,
     users,
     account_acts,
@@ -85,7 +99,7 @@ AREAS: tuple[Blueprint, ...] = (
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -113,6 +127,7 @@ def init_app(app: Flask) -> None:
     )
     app.url_map.converters["id"] = IdConverter
     app.before_request(_number_request)
+    language.init_app(app)
     origin.init_app(app)
     gate.init_app(app)
     shield.init_app(app)
@@ -120,6 +135,7 @@ def init_app(app: Flask) -> None:
     app.before_request(access.guard)
     app.before_request(gate.check_text)
     app.after_request(_add_headers)
+    compression.init_app(app)
     csrf.init_app(app)
     session.init_app(app)
     frame.init_app(app)

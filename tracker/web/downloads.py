@@ -11,6 +11,7 @@ from tracker.audit import operations as audit
 from tracker.db import transaction
 from tracker.overview.tables import FORMATS, Table
 from tracker.people import queries as people
+from tracker.rules.words import say
 from tracker.web.paging import BadAddress
 from tracker.web.session import actor
 
@@ -21,14 +22,14 @@ def file_kind() -> str:
     """Return the kind of file that the address asks for, or an empty string; refuse one that is not made."""
     kind = request.args.get("format", "")
     if kind and kind not in FORMATS:
-        raise BadAddress(f"不能导出 {kind[:10]} 格式，可以导出：{'、'.join(FORMATS)}。")
+        raise BadAddress(say("不能导出 {kind} 格式，可以导出：{kinds}。", kind=kind[:10], kinds=list(FORMATS)))
     return kind
 
 
 def table_file(table: Table, kind: str) -> Response:
     """Send a table in one of FORMATS; invented data say so in the file as on the page."""
     if people.marker("demo_history"):
-        table = replace(table, note=f"{table.note}；演示环境，办理记录均为虚构")
+        table = replace(table, note=say("{note}；演示环境，办理记录均为虚构", note=table.note))
     media_type, write = FORMATS[kind]
     _note("export", f"{table.title}.{kind}，{len(table.rows)} 行：{request.full_path[:ADDRESS_LENGTH].rstrip('?')}")
     return _attachment(Response(write(table), mimetype=media_type.partition(";")[0]), f"{table.title}.{kind}")

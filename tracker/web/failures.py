@@ -1,6 +1,7 @@
 """Error pages: every failure in the reader's words, with what to do and the request's number; no traceback."""
 
 import logging
+from collections.abc import Sequence
 
 from flask import Flask, g, render_template
 from flask_wtf.csrf import CSRFError
@@ -13,12 +14,14 @@ from tracker.people.passwords import TooManyLogins
 from tracker.plans.queries import UnknownPlan
 from tracker.rules.permissions import Forbidden
 from tracker.rules.status import MoveRefused
+from tracker.rules.words import say
 from tracker.scoring.queries import UnknownDistrict
 from tracker.storage import FULL, StorageFull, TooLarge
 from tracker.uploads import FileRefused
 from tracker.web.gate import BadText
 from tracker.web.paging import BadAddress
 from tracker.web.places import shown_path
+from tracker.web.typed import Typed, typed
 
 log = logging.getLogger("tracker.web")
 
@@ -45,17 +48,23 @@ SILENT = (NoResultFound, StaleDataError, TooLarge, StorageFull)
 """Whose own message says nothing to the reader."""
 
 
-def page(code: int, detail: str = "") -> tuple[str, int]:
+KEPT = (BadText, CSRFError, FileRefused, MoveRefused, StaleDataError, StorageFull)
+"""Refusals after which the page of the form cannot be drawn again: what was typed is shown with them."""
+
+
+def page(code: int, detail: str = "", kept: Sequence[Typed] = ()) -> tuple[str, int]:
     """Return the error page of a status."""
-    return render_template(f"errors/{code}.html", detail=detail, request_id=g.get("request_id", "")), code
+    request_id = g.get("request_id", "")
+    return render_template(f"errors/{code}.html", detail=detail, request_id=request_id, kept=kept), code
 
 
 def _refused(error: Exception) -> tuple[str, int]:
     db.session.rollback()
     code = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    kept = typed() if isinstance(error, KEPT) else ()
     if isinstance(error, CSRFError):
-        return page(code, "页面停留太久，或没有从本系统的表单提交。请返回上一页，刷新后重新提交。")
-    return page(code, "" if isinstance(error, SILENT) else str(error))
+        return page(code, say("页面停留太久，或没有从本系统的表单提交。请返回上一页，刷新后重新提交。"), kept)
+    return page(code, "" if isinstance(error, SILENT) else str(error), kept)
 
 
 def _http(error: HTTPException) -> tuple[str, int]:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,18 +13,23 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from tracker import clock
+from tracker import clock, i18n
 from tracker.db import db
 from tracker.outbox import queries as outbox
+from tracker.people import held
 from tracker.people import queries as people
-from tracker.rules.permissions import Action, Actor, Role, holders
-from tracker.web.session import signed_in
+from tracker.people.displays import KEYS, SIZES, THEMES, Display
+from tracker.rules.permissions import Action, Actor, Role, holders, may
+from tracker.rules.words import say
+from tracker.web.places import first_page, here
+from tracker.web.session import standing
 
 PARENTS = {
     "calendars.preview": "calendars.index",
     "calendars.confirm": "calendars.index",
     "calendars.set_day": "calendars.index",
     "calendars.remove_day": "calendars.index",
+    "home.keys": "home.help_page",
     "plans.plan": "plans.index",
     "plans.settings": "plans.index",
     "plans.task": "plans.index",
@@ -48,6 +52,11 @@ PARENTS = {
     "score_acts.deduct": "scoring.board",
     "score_acts.appeal": "scoring.board",
     "score_acts.decide": "scoring.board",
+    "saved_views.index": "overview.ledger",
+    "saved_views.save": "overview.ledger",
+    "saved_views.rename": "overview.ledger",
+    "overview.preview_unchanged": "overview.todo",
+    "overview.file_unchanged": "overview.todo",
     "urging.preview": "overview.overdue",
     "urging.urge": "overview.overdue",
     "extensions.index": "overview.todo",
@@ -64,6 +73,8 @@ PARENTS = {
     "reminding.escalations": "reminding.preview",
     "scheduler.run": "scheduler.state",
     "backups.make": "backups.index",
+    "work.piece": "work.index",
+    "work.stop": "work.index",
     "auth.factor": "me.account",
     "auth.factor_codes": "me.account",
     "auth.factor_off": "me.account",
@@ -99,10 +110,12 @@ PARENTS = {
 }
 """Under which line of the menu a page without one of its own belongs."""
 
+DISPLAY_CHOICES = (("theme", say("外观"), THEMES), ("text_size", say("字号"), SIZES), ("keys", say("快捷键"), KEYS))
+"""What a person can choose of how pages look, beside the language."""
+
 INBOX = "inbox.letters"
 DEMO = "demo_history"
 
-WEEKDAYS = "一二三四五六日"
 VERSION = "0.1.0"
 
 
@@ -118,30 +131,39 @@ class MenuItem:
 
 
 MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
-    ("总览", "home.overview", "overview", frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})),
-    ("我的待办", "overview.todo", "todo", holders(Action.HANDLE) | holders(Action.REVIEW) | holders(Action.SIGN_OFF)),
-    ("逾期清单", "overview.overdue", "ledger", holders(Action.VIEW_ASSIGNMENTS)),
-    ("任务×区", "overview.matrix", "matrix", holders(Action.VIEW_ASSIGNMENTS)),
-    ("得分排名", "scoring.board", "scores", holders(Action.VIEW_RANKING)),
-    ("方案", "plans.index", "plans", holders(Action.VIEW_PLANS)),
-    ("提醒信", "outbox.letters", "outbox", holders(Action.VIEW_OUTBOX)),
-    ("审计记录", "audit.entries", "audit", holders(Action.VIEW_AUDIT)),
-    ("核验", "audit.verify", "check-circle", holders(Action.VIEW_AUDIT)),
-    ("审计日报", "audit.of_day", "print", holders(Action.VIEW_AUDIT)),
-    ("发送渠道", "channels.index", "link", holders(Action.EDIT_CHANNELS)),
-    ("定时任务", "scheduler.state", "clock", holders(Action.VIEW_SCHEDULER)),
-    ("备份", "backups.index", "download", holders(Action.BACK_UP)),
-    ("工作日历", "calendars.index", "calendar", holders(Action.EDIT_CALENDAR)),
-    ("提醒预告", "reminding.preview", "mail", holders(Action.PREVIEW_REMINDERS)),
-    ("收件箱", INBOX, "mail", holders(Action.OWN_LETTERS)),
-    ("提醒方式", "settings.reminders", "bell", holders(Action.OWN_LETTERS)),
-    ("人员", "users.index", "people", holders(Action.VIEW_USERS)),
-    ("单位", "units.index", "flag", holders(Action.EDIT_UNITS)),
-    ("权限表", "permissions.matrix", "check-circle", holders(Action.VIEW_PERMISSIONS)),
-    ("安全设定", "security.page", "settings", holders(Action.EDIT_SETTINGS)),
-    ("本人账号", "me.account", "user", holders(Action.OWN_ACCOUNT)),
-    ("修改密码", "auth.password", "lock", holders(Action.OWN_ACCOUNT)),
-    ("帮助", "home.help_page", "help", frozenset(Role)),
+    (say("督办台账"), "overview.ledger", "ledger", frozenset({Role.SUPERVISOR})),
+    (say("总览"), "home.overview", "overview", frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})),
+    (
+        say("我的待办"),
+        "overview.todo",
+        "todo",
+        holders(Action.HANDLE) | holders(Action.REVIEW) | holders(Action.SIGN_OFF),
+    ),
+    (say("督办台账"), "overview.ledger", "ledger", frozenset({Role.LEADER, Role.ADMIN})),
+    (say("本处室台账"), "overview.ledger", "ledger", frozenset({Role.REVIEWER})),
+    (say("本单位台账"), "overview.ledger", "ledger", frozenset({Role.LEAD, Role.CLERK, Role.OFFICE})),
+    (say("逾期清单"), "overview.overdue", "light-overdue", holders(Action.VIEW_ASSIGNMENTS)),
+    (say("任务×区"), "matrix.matrix", "matrix", holders(Action.VIEW_ASSIGNMENTS)),
+    (say("得分排名"), "scoring.board", "scores", holders(Action.VIEW_RANKING)),
+    (say("方案"), "plans.index", "plans", holders(Action.VIEW_PLANS)),
+    (say("提醒信"), "outbox.letters", "outbox", holders(Action.VIEW_OUTBOX)),
+    (say("审计记录"), "audit.entries", "audit", holders(Action.VIEW_AUDIT)),
+    (say("核验"), "audit.verify", "check-circle", holders(Action.VIEW_AUDIT)),
+    (say("审计日报"), "audit.of_day", "print", holders(Action.VIEW_AUDIT)),
+    (say("发送渠道"), "channels.index", "link", holders(Action.EDIT_CHANNELS)),
+    (say("定时任务"), "scheduler.state", "clock", holders(Action.VIEW_SCHEDULER)),
+    (say("备份"), "backups.index", "download", holders(Action.BACK_UP)),
+    (say("工作日历"), "calendars.index", "calendar", holders(Action.EDIT_CALENDAR)),
+    (say("提醒预告"), "reminding.preview", "mail", holders(Action.PREVIEW_REMINDERS)),
+    (say("收件箱"), INBOX, "mail", holders(Action.OWN_LETTERS)),
+    (say("提醒方式"), "settings.reminders", "bell", holders(Action.OWN_LETTERS)),
+    (say("人员"), "users.index", "people", holders(Action.VIEW_USERS)),
+    (say("单位"), "units.index", "flag", holders(Action.EDIT_UNITS)),
+    (say("权限表"), "permissions.matrix", "check-circle", holders(Action.VIEW_PERMISSIONS)),
+    (say("安全设定"), "security.page", "settings", holders(Action.EDIT_SETTINGS)),
+    (say("本人账号"), "me.account", "user", holders(Action.OWN_ACCOUNT)),
+    (say("修改密码"), "auth.password", "lock", holders(Action.OWN_ACCOUNT)),
+    (say("帮助"), "home.help_page", "help", frozenset(Role)),
 )
 """Label, page, symbol, and who has it: what a role needs most stands on top."""
 
@@ -161,22 +183,6 @@ def menu(actor: Actor, unread: int = 0) -> list[MenuItem]:
     ]
 
 
-def zh_date(day: date | None) -> str:
-    """Return 2021年6月24日."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
-
-
-def zh_weekday(day: date) -> str:
-    """Return 星期四."""
-    return f"星期{WEEKDAYS[day.weekday()]}"
-
-
-def zh_moment(moment: datetime) -> str:
-    """Return 6月24日 10:42 in the business zone."""
-    local = clock.local(moment)
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
-
-
 def points(value: Decimal) -> str:
     """Return points without trailing zeros."""
     return f"{value.normalize():f}"
@@ -194,38 +200,50 @@ def _static_url(app: Flask) -> Callable[[str], str]:
     return address
 
 
-_FACTS = select(people.MARKER.scalar_subquery(), outbox.UNREAD.scalar_subquery())
+_FACTS = select(people.MARKER.scalar_subquery(), outbox.UNREAD.scalar_subquery(), held.NEWEST.scalar_subquery())
 """What the frame of every page shows of the database, asked in one go."""
 
 
-def _facts(actor: Actor | None) -> tuple[str, int]:
-    """Return what is noted of invented history, and how many letters the person has not read. One query."""
+def _facts(actor: Actor | None) -> tuple[str, int, int | None]:
+    """Return what is noted of invented history, how many letters are unread, and the last form kept. One query."""
     if actor is None:
-        return people.marker(DEMO), 0
-    asked = {"name": DEMO, "account": actor.account, "now": clock.utc()}
-    marker, unread = db.session.execute(_FACTS, asked).one()
-    return marker or "", unread
+        return people.marker(DEMO), 0, None
+    now = clock.utc()
+    asked = {"name": DEMO, "account": actor.account, "now": now, **held.newest_of(actor, now)}
+    marker, unread, kept = db.session.execute(_FACTS, asked).one()
+    return marker or "", unread, kept
 
 
 def _context() -> dict[str, Any]:
     try:
-        actor = signed_in()
-        banner, unread = _facts(actor)
+        found = standing()
+        actor = found.actor if found else None
+        display = found.display if found else Display(i18n.language())
+        banner, unread, kept = _facts(actor)
     except DatabaseError:  # The page that says so must still be shown.
-        actor, banner, unread = None, "", 0
+        actor, banner, unread, kept, display = None, "", 0, None, Display(i18n.language())
     return {
         "actor": actor,
         "menu": menu(actor, unread) if actor else [],
         "unread": unread,
+        "held_form": kept if request.blueprint != "held_forms" else None,
         "business_day": clock.today(),
         "version": VERSION,
-        "demo_banner": f"演示环境：任务取自真实文件，截至 {banner} 的办理记录、得分和人员均为虚构。" if banner else "",
+        "demo_banner": _invented(banner),
+        "display": display,
+        "here": here(),
+        "search_url": "/search" if actor and may(actor, Action.VIEW_PLANS) else "",
+        "tour": actor is not None and display.tour_due and request.endpoint == first_page(actor.role),
     }
+
+
+def _invented(banner: str) -> str:
+    return say("演示环境：任务取自真实文件，截至 {day} 的办理记录、得分和人员均为虚构。", day=banner) if banner else ""
 
 
 def init_app(app: Flask) -> None:
     """Give templates their context, filters and globals."""
     app.context_processor(_context)
-    app.jinja_env.globals.update(static_url=_static_url(app), csrf_token=generate_csrf)
-    app.jinja_env.filters.update(zh_date=zh_date, zh_weekday=zh_weekday, zh_moment=zh_moment, points=points)
+    app.jinja_env.globals.update(static_url=_static_url(app), csrf_token=generate_csrf, display_choices=DISPLAY_CHOICES)
+    app.jinja_env.filters.update(points=points)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

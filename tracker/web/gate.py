@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, request
 from werkzeug.sansio.utils import host_is_trusted
 
+from tracker.rules.words import say
 from tracker.web.paging import BadAddress
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -48,7 +49,7 @@ def _check_host() -> None:
     if request.blueprint == "health":
         return
     if not host_is_trusted(request.host.lower(), current_app.config["TRACKER_ALLOWED_HOSTS"]):
-        raise BadAddress("这个网址不属于本系统，请用管理员公布的网址打开。（管理员：见 TRACKER_ALLOWED_HOSTS。）")
+        raise BadAddress(say("这个网址不属于本系统，请用管理员公布的网址打开。（管理员：见 TRACKER_ALLOWED_HOSTS。）"))
 
 
 def _check_origin() -> None:
@@ -59,7 +60,7 @@ def _check_origin() -> None:
     if came_from is None:
         return
     if _place_of(came_from) not in (request.host.lower(), _place_of(current_app.config["TRACKER_BASE_URL"])):
-        raise BadAddress("这次提交来自别的网站，没有受理。请从本系统的页面重新提交。")
+        raise BadAddress(say("这次提交来自别的网站，没有受理。请从本系统的页面重新提交。"))
 
 
 def _place_of(address: str) -> str:
@@ -84,13 +85,13 @@ def check_text() -> None:
     _check_kind()
     for name, values in request.args.lists():
         if len(values) > 1 and name not in REPEATED_IN_QUERY:
-            raise BadAddress("网址中同一个条件出现了两次，请从页面上的链接重新打开。")
+            raise BadAddress(say("网址中同一个条件出现了两次，请从页面上的链接重新打开。"))
         if any(_NO_TEXT.search(value) or _LINE.search(value) for value in (name, *values)):
-            raise BadAddress("网址中有看不见的控制字符，请重新输入查询条件。")
+            raise BadAddress(say("网址中有看不见的控制字符，请重新输入查询条件。"))
     said_by_form = "account" if request.endpoint == "auth.login" else ""
     for name, values in request.form.lists():
         if name and len(values) > 1 and name not in REPEATED_IN_FORMS:
-            raise BadText("同一个栏目提交了两次，不知道以哪个为准。")
+            raise BadText(say("同一个栏目提交了两次，不知道以哪个为准。"))
         if name != said_by_form:
             _check_values((name, *values))
     _check_files()
@@ -109,21 +110,24 @@ def _check_values(values: Iterable[str]) -> None:
         if found := _NO_TEXT.search(value):
             sign = found.group()
             raise BadText(
-                f"填写的内容中有看不见的字符 U+{ord(sign):04X}（{_name(sign)}），多半是复制时带进来的。"
-                "请删去那一处后手工输入。"
+                say(
+                    "填写的内容中有看不见的字符 {sign}（{name}），多半是复制时带进来的。请删去那一处后手工输入。",
+                    sign=f"U+{ord(sign):04X}",
+                    name=_name(sign),
+                )
             )
 
 
 def _name(sign: str) -> str:
     if unicodedata.category(sign) == "Cs":
-        return "半个字符"
-    return "改变文字方向" if unicodedata.category(sign) == "Cf" else "控制字符"
+        return say("半个字符")
+    return say("改变文字方向") if unicodedata.category(sign) == "Cf" else say("控制字符")
 
 
 def _check_files() -> None:
     """Take files only where a form offers to: anywhere else one would be taken for text."""
     for name, sent in request.files.lists():
         if name not in (MANY_FILES, ONE_FILE):
-            raise BadText("这个栏目只能填文字，不能传文件。")
+            raise BadText(say("这个栏目只能填文字，不能传文件。"))
         if name == ONE_FILE and len(sent) > 1:
-            raise BadText("这里一次只能选一个文件。")
+            raise BadText(say("这里一次只能选一个文件。"))

@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from tracker import clock
 from tracker.db import LARGEST_ID
 from tracker.rules.calendar import DayRefused, asked_day
+from tracker.rules.words import say
 
 SIZE = 100
 
@@ -87,7 +88,7 @@ def number(name: str) -> int | None:
         return None
     found = whole(value)
     if found is None:
-        raise BadAddress(f"地址中的 {name} 应为数字。")
+        raise BadAddress(say("地址中的 {name} 应为数字。", name=name))
     return found
 
 
@@ -103,7 +104,9 @@ def words(name: str, most: int) -> str:
     """Return what was typed to search for; refuse more than `most` characters, since half of it finds other things."""
     value = request.args.get(name, "").strip()
     if len(value) > most:
-        raise BadAddress(f"查询的文字太长：最多 {most} 字，现有 {len(value)} 字。请缩短后再查。")
+        raise BadAddress(
+            say("查询的文字太长：最多 {most} 字，现有 {found} 字。请缩短后再查。", most=most, found=len(value))
+        )
     return value
 
 

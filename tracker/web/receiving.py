@@ -8,6 +8,7 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from tracker import storage, uploads
+from tracker.rules.words import say
 from tracker.storage import Kept
 from tracker.uploads import FileRefused, Why
 
@@ -19,7 +20,10 @@ def received(files: Sequence[FileStorage], largest_mb: int) -> list[tuple[str, K
     for name, stream in chosen:
         uploads.check(name, stream)
         if size_of(stream) > limit:
-            raise FileRefused(f"“{name}”太大：单个文件不能超过 {largest_mb} MB，请压缩或拆分后再传。", Why.SIZE)
+            raise FileRefused(
+                say("“{name}”太大：单个文件不能超过 {most} MB，请压缩或拆分后再传。", name=name, most=largest_mb),
+                Why.SIZE,
+            )
     for name, stream in chosen:
         uploads.scan(name, stream, current_app.config["TRACKER_CLAMD"])
     root = current_app.config["TRACKER_DATA_DIR"]

@@ -11,11 +11,15 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.audit import operations as audit
 from tracker.db import db, transaction
-from tracker.people import logins, queries, sessions
+from tracker.i18n import LANGUAGES
+from tracker.people import displays, logins, queries, sessions
 from tracker.people.logins import Browser
 from tracker.people.sessions import Standing
 from tracker.rules.permissions import Actor
+from tracker.rules.words import say
+from tracker.web import holding, language
 from tracker.web.failures import page
+from tracker.web.language import LANGUAGE
 
 log = logging.getLogger("tracker.web")
 login_manager = LoginManager()
@@ -25,6 +29,8 @@ KEY, LAST = "_user_id", "last"
 """What the cookie holds: the session's key where Flask-Login looks for it, and whose it was."""
 
 SAFE_METHODS = ("GET", "HEAD")
+
+KEPT = say("您写的文字已由系统保留：同一人重新登录后，页面上方会有提示，可以放回表单继续。附件须重新选择。")
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -44,13 +50,16 @@ def _load(key: object) -> Visitor | None:
     if not isinstance(key, str):  # A cookie signed by an older version holds anything.
         return None
     found = sessions.standing(key, clock.utc(), clock.today())
-    return Visitor(key, found) if found else None
+    if found is None:
+        return None
+    language.speak_to(found.display.language)
+    return Visitor(key, found)
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
 def _to_login() -> Response | tuple[str, int]:
     if request.method not in SAFE_METHODS:
-        return page(401)
+        return page(401, KEPT if holding.keep(cookie.get(LAST)) else "")
     return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
 
 
@@ -82,9 +91,15 @@ def begin(user_id: int, key: str) -> None:
     The secret of the forms is new with it, unless the same person signs in again: whoever was signed out while
     writing can then go back and send what was typed.
     """
+    chosen = cookie.get(LANGUAGE) if cookie.get(LAST, user_id) == user_id else None
     if cookie.get(LAST) != user_id:
         cookie.clear()
     cookie[LAST] = user_id
+    found = sessions.standing(key, clock.utc(), clock.today())
+    if found and chosen in LANGUAGES and chosen != found.display.language:
+        # Whoever chose a language on the login page wants it on the pages behind it.
+        with transaction():
+            displays.choose(found.actor, {LANGUAGE: str(chosen)})
     login_user(Visitor(key))
 
 

@@ -1,6 +1,6 @@
 """What is done by a form of the business, and what it answers to whom."""
 
-from tests.web.routes.everyone import BUT_SUPERVISOR, EVERYONE
+from tests.web.routes.everyone import BUT_SUPERVISOR, EVERYONE, READERS
 
 ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ("POST", "/scores/freeze"): ("/scores/freeze", {303: "supervisor", 403: BUT_SUPERVISOR}),
@@ -20,6 +20,17 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/todo/acknowledge",
         {303: "reviewer clerk office", 403: "admin supervisor leader lead auditor"},
     ),
+    ("POST", "/todo/unchanged"): (
+        "/todo/unchanged",
+        {303: "reviewer clerk office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/todo/unchanged/file"): (
+        "/todo/unchanged/file",
+        {400: "reviewer clerk office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/views"): ("/views", {400: READERS, 403: "auditor"}),
+    ("POST", "/views/<id:view_id>"): ("/views/2000000", {404: READERS, 403: "auditor"}),
+    ("POST", "/views/<id:view_id>/delete"): ("/views/2000000/delete", {404: READERS, 403: "auditor"}),
     ("POST", "/plans/<id:plan_id>/settings"): (
         "/plans/{plan}/settings",
         {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
@@ -78,6 +89,18 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/assignments/{seven}/report",
         {400: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
     ),
+    ("POST", "/assignments/<id:assignment_id>/report/draft"): (
+        "/assignments/{seven}/report/draft",
+        {400: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/report/files"): (
+        "/assignments/{seven}/report/files",
+        {400: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/report/preview"): (
+        "/assignments/{seven}/report/preview",
+        {200: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
     ("POST", "/assignments/<id:assignment_id>/review"): (
         "/assignments/{seven}/review",
         {400: "supervisor", 404: "reviewer", 403: "admin leader lead clerk office auditor"},
@@ -115,6 +138,8 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         {303: "clerk", 404: "admin supervisor leader auditor reviewer lead office"},
     ),
     ("POST", "/inbox/read"): ("/inbox/read", {303: EVERYONE}),
+    ("POST", "/held/<id:held_id>/restore"): ("/held/2000000/restore", {404: EVERYONE}),
+    ("POST", "/held/<id:held_id>/discard"): ("/held/2000000/discard", {404: EVERYONE}),
     ("POST", "/settings/reminders"): ("/settings/reminders", {422: EVERYONE}),
     ("POST", "/settings/reminders/feed"): ("/settings/reminders/feed", {200: EVERYONE}),
     ("POST", "/settings/reminders/feed/revoke"): ("/settings/reminders/feed/revoke", {303: EVERYONE}),

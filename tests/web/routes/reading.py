@@ -6,7 +6,11 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ("GET", "/"): ("/", {302: EVERYONE}),
     ("GET", "/overview"): ("/overview", {200: READERS, 403: "auditor"}),
     ("GET", "/help"): ("/help", {200: EVERYONE}),
+    ("GET", "/help/keys"): ("/help/keys", {200: EVERYONE}),
+    ("GET", "/search"): ("/search?q=用房", {200: READERS, 403: "auditor"}),
     ("GET", "/overdue"): ("/overdue", {200: READERS, 403: "auditor"}),
+    ("GET", "/ledger"): ("/ledger", {200: READERS, 403: "auditor"}),
+    ("GET", "/views"): ("/views", {200: READERS, 403: "auditor"}),
     ("GET", "/matrix"): ("/matrix", {200: READERS, 403: "auditor"}),
     ("GET", "/plans/<id:plan_id>/matrix"): ("/plans/{plan}/matrix", {200: READERS, 403: "auditor"}),
     ("GET", "/todo"): ("/todo", {200: READERS, 403: "auditor"}),
@@ -32,10 +36,15 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/assignments/{seven}",
         {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
     ),
+    ("GET", "/assignments/<id:assignment_id>/glance"): (
+        "/assignments/{seven}/glance",
+        {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
+    ),
     ("GET", "/assignments/<id:assignment_id>/report"): (
         "/assignments/{seven}/report",
         {200: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
     ),
+    ("GET", "/held/<id:held_id>"): ("/held/2000000", {404: EVERYONE}),
     ("GET", "/reports/<id:report_id>"): (
         "/reports/{report}",
         {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},

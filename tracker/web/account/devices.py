@@ -1,10 +1,12 @@
 """Names the browser and the system of a session in words that its person recognizes."""
 
+from tracker.rules.words import say
+
 BROWSERS = (
-    ("wxwork", "企业微信"),
-    ("MicroMessenger", "微信"),
-    ("DingTalk", "钉钉"),
-    ("QQBrowser", "QQ 浏览器"),
+    ("wxwork", say("企业微信")),
+    ("MicroMessenger", say("微信")),
+    ("DingTalk", say("钉钉")),
+    ("QQBrowser", say("QQ 浏览器")),
     ("Edg", "Edge"),
     ("Firefox", "Firefox"),
     ("Chrome", "Chrome"),
@@ -14,7 +16,7 @@ BROWSERS = (
 """What a browser calls itself; most call themselves by older names as well, so that the first match counts."""
 
 SYSTEMS = (
-    ("HarmonyOS", "鸿蒙"),
+    ("HarmonyOS", say("鸿蒙")),
     ("Android", "Android"),
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -27,4 +29,7 @@ SYSTEMS = (
 def device(agent: str) -> str:
     """Return browser and system, or what is sent where neither is known."""
     found = [next((label for sign, label in names if sign in agent), "") for names in (BROWSERS, SYSTEMS)]
-    return "，".join(name for name in found if name) or agent or "未知设备"
+    browser, system = found
+    if browser and system:
+        return say("{browser}，{system}", browser=browser, system=system)
+    return browser or system or agent or say("未知设备")

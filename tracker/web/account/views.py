@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
@@ -12,10 +12,12 @@ from tracker.db import transaction
 from tracker.people import factors, own, sessions
 from tracker.people.own import NAME_LENGTH, NameRefused, StaleName
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.web import session
 from tracker.web.access import allowed
 from tracker.web.account.devices import device
 from tracker.web.forms import Form
+from tracker.web.language import flash
 from tracker.web.session import actor
 
 me = Blueprint("me", __name__, url_prefix="/account")
@@ -25,10 +27,13 @@ class NameForm(Form):
     """The displayed name, which is all that one may change; whatever else is sent is not looked at."""
 
     display = StringField(
-        "姓名",
-        [InputRequired("请填写显示的姓名。"), Length(max=NAME_LENGTH, message=f"姓名过长：最多 {NAME_LENGTH} 个字。")],
+        say("姓名"),
+        [
+            InputRequired(say("请填写显示的姓名。")),
+            Length(max=NAME_LENGTH, message=say("姓名过长：最多 {most} 个字。", most=NAME_LENGTH)),
+        ],
     )
-    version = HiddenField("版本", validators=[InputRequired(), Regexp(r"[0-9]{1,9}\Z")])
+    version = HiddenField(say("版本"), validators=[InputRequired(), Regexp(r"[0-9]{1,9}\Z")])
 
 
 @me.get("")
@@ -71,7 +76,7 @@ def edit() -> Response | tuple[str, int]:
     except StaleName as stale:
         form.version.data = str(stale.now.version)
         return _page(form, {"mine": form.display.data, "theirs": stale.now.name}), 409
-    flash("姓名已保存。" if changed else "没有改动。", "success")
+    flash(say("姓名已保存。") if changed else say("没有改动。"), "success")
     return redirect(url_for("me.account"), 303)
 
 
@@ -84,7 +89,7 @@ def end_session(session_id: int) -> Response:
         if not own.end_session(actor(), clock.now(), session_id):
             abort(404)
     here = standing is not None and standing.id == session_id
-    flash("已退出。" if here else "那一处登录已退出。", "success")
+    flash(say("已退出。") if here else say("那一处登录已退出。"), "success")
     return redirect(url_for("auth.login" if here else "me.account"), 303)
 
 
@@ -95,5 +100,5 @@ def end_sessions() -> Response:
     with transaction():
         own.end_sessions(actor(), clock.now())
     session.end()
-    flash("所有设备上的登录都已退出。", "success")
+    flash(say("所有设备上的登录都已退出。"), "success")
     return redirect(url_for("auth.login"), 303)

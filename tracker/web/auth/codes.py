@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -11,16 +11,19 @@ from tracker.people import factors, own
 from tracker.people.attempts import Locked
 from tracker.people.factors import Shown
 from tracker.rules.permissions import SYSTEM
+from tracker.rules.words import say
 from tracker.sealing import CannotUnseal
 from tracker.web import session
 from tracker.web.auth.forms import CodeForm
-from tracker.web.auth.proof import answer, note_refusal, refusal, safe_next, shown
+from tracker.web.auth.proof import answer, note_refusal, refusal, shown
 from tracker.web.failures import page
+from tracker.web.language import flash
+from tracker.web.places import safe_next
 
 log = logging.getLogger("tracker.web")
 
-WRONG = "动态口令或恢复码不正确，或者已经用过。请等手机上出现新的口令再试；输错次数过多会锁定账号。"
-UNREADABLE = "动态口令现在无法核对。请改用恢复码登录，或联系管理员重置两步验证。"
+WRONG = say("动态口令或恢复码不正确，或者已经用过。请等手机上出现新的口令再试；输错次数过多会锁定账号。")
+UNREADABLE = say("动态口令现在无法核对。请改用恢复码登录，或联系管理员重置两步验证。")
 
 
 def code() -> Response | tuple[str, int]:
@@ -61,5 +64,8 @@ def _passed(user_id: int, typed: str) -> bool:
     if found is Shown.RECOVERY:
         with transaction():
             left = factors.note_recovery(user_id, clock.now(), account)
-        flash(f"您用掉了一个恢复码，还剩 {left} 个。手机丢失或更换的，请到“本人账号”重新设置两步验证。", "warning")
+        flash(
+            say("您用掉了一个恢复码，还剩 {left} 个。手机丢失或更换的，请到“本人账号”重新设置两步验证。", left=left),
+            "warning",
+        )
     return True

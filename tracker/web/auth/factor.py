@@ -7,7 +7,7 @@ from typing import Any
 
 import segno
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
@@ -18,16 +18,19 @@ from tracker.people.attempts import Locked
 from tracker.people.factors import FactorRefused
 from tracker.people.passwords import TooManyLogins
 from tracker.rules.permissions import Action
+from tracker.rules.words import say
 from tracker.sealing import CannotUnseal
 from tracker.web import session
 from tracker.web.access import allowed
 from tracker.web.auth.codes import UNREADABLE, WRONG
 from tracker.web.auth.forms import BeginForm, CodeForm, ProofForm
-from tracker.web.auth.proof import answer, note_refusal, proven, refusal, safe_next, shown
+from tracker.web.auth.proof import answer, note_refusal, proven, refusal, shown
+from tracker.web.language import flash
+from tracker.web.places import safe_next
 from tracker.web.session import actor
 
-NOT_RIGHT = "动态口令不正确。请核对手机的时间是否准确，等出现新的六位数字再输入。"
-NOT_PROVEN = "密码不正确。"
+NOT_RIGHT = say("动态口令不正确。请核对手机的时间是否准确，等出现新的六位数字再输入。")
+NOT_PROVEN = say("密码不正确。")
 
 
 @allowed(Action.OWN_ACCOUNT)
@@ -82,7 +85,7 @@ def _confirm() -> Response:
     if codes is None:
         form.code.errors = [NOT_RIGHT]
         return _page(422, code=form)
-    return _codes_page(codes, "两步验证已启用")
+    return _codes_page(codes, say("两步验证已启用"))
 
 
 def _codes_page(codes: list[str], done: str) -> Response:
@@ -105,7 +108,7 @@ def picture() -> Response:
 @allowed(Action.OWN_ACCOUNT)
 def renew() -> Response:
     """Give new recovery codes to whoever shows password and code."""
-    return _proved(lambda: _codes_page(_renewed(), "新的恢复码"))
+    return _proved(lambda: _codes_page(_renewed(), say("新的恢复码")))
 
 
 def _renewed() -> list[str]:
@@ -120,7 +123,7 @@ def switch_off() -> Response:
     def off() -> Response:
         with transaction():
             factors.switch_off(actor(), clock.now())
-        flash("两步验证已停用，以后只凭密码登录。", "success")
+        flash(say("两步验证已停用，以后只凭密码登录。"), "success")
         return redirect(url_for("me.account"), 303)
 
     return _proved(off)
@@ -129,7 +132,7 @@ def switch_off() -> Response:
 def _proved(act: Callable[[], Response]) -> Response:
     """Do what password and code allow; else show what is wrong with them."""
     if not factors.is_on(own.number(actor())):
-        flash("两步验证没有启用。", "info")
+        flash(say("两步验证没有启用。"), "info")
         return redirect(url_for("auth.factor"), 303)
     form = ProofForm()
     if not form.validate():

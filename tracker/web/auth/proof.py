@@ -1,10 +1,9 @@
 """Asks for a password or a code: every try is counted before it is looked at, and a refusal says how long to wait."""
 
-import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import make_response, render_template, request, url_for
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -18,16 +17,11 @@ from tracker.people.passwords import TooManyLogins
 from tracker.rules.passwords import MIN_LENGTHS
 from tracker.rules.permissions import Actor
 from tracker.rules.security import Policy
+from tracker.rules.words import say
 
 Found = TypeVar("Found")
 
-OWN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+]*")
 WAIT_SECONDS = 5
-
-
-def safe_next(target: str) -> str:
-    """Return where to go after login: one of our own addresses, or the first page."""
-    return target if OWN_PATH.fullmatch(target) else url_for("home.index")
 
 
 def proven(account: str, password: str) -> logins.Proven | None:
@@ -85,5 +79,7 @@ def answer(template: str, status: int, wait: int, **context: object) -> Response
 def password_rule() -> str:
     """Say what a new password must be."""
     policy = security.current(clock.utc()).password_policy
-    mixed = "，大写字母、小写字母、数字、符号占三类" if policy is Policy.DENGBAO else ""
-    return f"至少 {MIN_LENGTHS[policy]} 位{mixed}；不含账号名，也不能是常见密码。"
+    least = MIN_LENGTHS[policy]
+    if policy is Policy.DENGBAO:
+        return say("至少 {least} 位，大写字母、小写字母、数字、符号占三类；不含账号名，也不能是常见密码。", least=least)
+    return say("至少 {least} 位；不含账号名，也不能是常见密码。", least=least)

@@ -1,6 +1,6 @@
 """A forgotten password: a link is mailed, and whoever opens it sets a new one."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -11,13 +11,15 @@ from tracker.people import resets as links
 from tracker.people.passwords import TooManyLogins
 from tracker.people.resets import Owner
 from tracker.rules.passwords import PasswordRefused
+from tracker.rules.words import say
 from tracker.web.auth.forms import NewPasswordForm, ResetForm
 from tracker.web.auth.proof import answer, password_rule, refusal
 from tracker.web.failures import page
+from tracker.web.language import flash
 
 resets = Blueprint("resets", __name__)
 
-OF_NO_USE = "这个链接用过了，过期了，或者不完整。请在登录页点“忘记密码”重新申请，以最新一封信里的链接为准。"
+OF_NO_USE = say("这个链接用过了，过期了，或者不完整。请在登录页点“忘记密码”重新申请，以最新一封信里的链接为准。")
 
 
 @resets.route("/reset", methods=["GET", "POST"])
@@ -42,7 +44,7 @@ def new(token: str) -> Response | tuple[str, int]:
         try:
             if not _set(token, owner, form.new.data or ""):
                 return page(404, OF_NO_USE)
-            flash("密码已重设，原有的登录全部退出。请用新密码登录。", "success")
+            flash(say("密码已重设，原有的登录全部退出。请用新密码登录。"), "success")
             return redirect(url_for("auth.login"), 303)
         except PasswordRefused as refused:
             form.new.errors = [str(refused)]

@@ -1,6 +1,6 @@
 """Login, logout, and the change of one's own password."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -8,18 +8,20 @@ from tracker.db import transaction
 from tracker.people import attempts, logins, passwords, security
 from tracker.people import operations as people
 from tracker.people.attempts import Locked
+from tracker.people.helpers import administrators
 from tracker.people.passwords import TooManyLogins
 from tracker.rules.passwords import PasswordRefused
 from tracker.rules.permissions import SYSTEM, Action
+from tracker.rules.words import say
 from tracker.web import session
 from tracker.web.access import allowed
 from tracker.web.auth.forms import LoginForm, PasswordForm
-from tracker.web.auth.proof import answer, note_refusal, password_rule, proven, refusal, safe_next
+from tracker.web.auth.proof import answer, note_refusal, password_rule, proven, refusal
+from tracker.web.language import flash
+from tracker.web.places import safe_next
 from tracker.web.session import actor
 
 auth = Blueprint("auth", __name__)
-
-WRONG = "账号或密码不正确。连续输错 {0.lock_failures} 次，账号锁定 {0.lock_minutes} 分钟。"
 
 
 @auth.route("/login", methods=["GET", "POST"])
@@ -32,13 +34,30 @@ def login() -> Response:
     status, wait = 200, 0
     if form.validate_on_submit():
         try:
-            signed = _signed_in(form.account.data or "", form.password.data or "")
+            signed = _signed_in(logins.account_meant(form.account.data or ""), form.password.data or "")
             if signed is not None:
                 return redirect(url_for("auth.code", next=target) if signed.factor_due else target, 303)
-            form.password.errors = [WRONG.format(security.current(clock.utc()))]
+            form.password.errors = [_wrong()]
         except (Locked, TooManyLogins) as refused:
             form.form_errors, status, wait = [str(refused)], *refusal(refused)
-    return answer("auth/login.html", status if wait or not form.errors else 422, wait, form=form, next=target)
+    return answer(
+        "auth/login.html",
+        status if wait or not form.errors else 422,
+        wait,
+        form=form,
+        next=target,
+        limits=security.current(clock.utc()),
+        administrators=administrators(clock.today()),
+    )
+
+
+def _wrong() -> str:
+    limits = security.current(clock.utc())
+    return say(
+        "账号或密码不正确。连续输错 {failures} 次，账号锁定 {minutes} 分钟。",
+        failures=limits.lock_failures,
+        minutes=limits.lock_minutes,
+    )
 
 
 def _signed_in(account: str, password: str) -> logins.SignedIn | None:
@@ -73,7 +92,7 @@ def password() -> Response:
     if form.validate_on_submit():
         try:
             if _changed(form):
-                flash("密码已修改，其他设备上的登录已退出。", "success")
+                flash(say("密码已修改，其他设备上的登录已退出。"), "success")
                 return redirect(target, 303)
         except (Locked, TooManyLogins) as refused:
             form.form_errors, status, wait = [str(refused)], *refusal(refused)
@@ -94,14 +113,14 @@ def _changed(form: PasswordForm) -> bool:
     found = proven(actor().account, old)
     if found is None:
         note_refusal(actor(), actor().account)
-        form.old.errors = ["原密码不正确。"]
+        form.old.errors = [say("原密码不正确。")]
         return False
     try:
         people.check_password(found.account, new)
     except PasswordRefused as refused:
         form.new.errors = [str(refused)]
     if new == old:
-        form.new.errors = ["新密码不能与原密码相同。"]
+        form.new.errors = [say("新密码不能与原密码相同。")]
     password_hash = "" if form.new.errors else passwords.hashed(new)
     with transaction():
         attempts.clear(found.account)
