@@ -137,7 +137,9 @@ def test_a_failure_in_the_middle_leaves_nothing(admin: Client) -> None:
 
 def test_rows_that_somebody_forged_or_another_person_previewed_are_refused(admin: Client, visitor: Visitor) -> None:
     rows = form_of(send(admin, xlsx(NEW))).fields["rows"]
-    for value in (rows[:-1] + "x", "x", ""):
+    # Not the last sign: some of its bits say nothing, so that another one there may be the same signature.
+    forged = ("A" if rows[0] != "A" else "B") + rows[1:]
+    for value in (forged, "x", ""):
         answer = admin.post("/admin/units/import/confirm", data={"csrf_token": token(admin), "rows": value})
         assert answer.status_code == 422
         assert "预览已失效" in answer.text
