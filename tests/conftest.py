@@ -29,6 +29,7 @@ from sqlalchemy import Connection, Engine, event, update
 
 from tests import postgres
 from tests.client import Client, forget_what_was_read
+from tests.compiled import COMPILED
 from tracker import clock
 from tracker.app import create_app
 from tracker.cli import main
@@ -231,6 +232,7 @@ def running(address: str, data_dir: Path, **overrides: str) -> Iterator[Flask]:
         app = create_app(settings(address, data_dir) | overrides)
         app.testing = True
         app.test_client_class = Client
+        app.jinja_env.bytecode_cache = COMPILED
         with app.app_context():
             yield app
     finally:
