@@ -29,7 +29,7 @@ from sqlalchemy import Connection, Engine, event, update
 
 from tests import postgres
 from tests.client import Client, forget_what_was_read
-from tests.compiled import COMPILED
+from tests.compiled import COMPILED, addresses_compiled_once
 from tracker import clock
 from tracker.app import create_app
 from tracker.cli import main
@@ -140,6 +140,13 @@ def _quick_hashes() -> Iterator[None]:
     """Hash passwords with the least work: the real cost is 130 ms each, for every account and every login."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_applications() -> Iterator[None]:
+    """Make the addresses of an application once for all of them."""
+    with addresses_compiled_once():
         yield
 
 
