@@ -27,7 +27,7 @@ from tracker.rules.reports import ReportState
 from tracker.scoring.queries import scoreboard
 from tracker.sealing import unseal
 
-SECRETS = {"clerk_b": "huangpu-clerk", "sup<": ">supervisor<", "aud": ">auditor<", "任务1": "data-open"}
+SECRETS = {"clerk_b": "huangpu-clerk", "sup<": ">supervisor<", "aud": ">auditor<", "任务1": '<td><a href="/'}
 """What must not be seen, by the words it has here."""
 
 CHANCE = re.compile(r'\?v=[0-9a-f]+|name="csrf_token" value="[^"]*"')

@@ -11,6 +11,7 @@ from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from tests import tables
 from tests.assignments.acts import ZONE, person
 from tests.audit.acts import ACT, OBJECT, calls
 from tests.client import Client
@@ -47,7 +48,7 @@ DEFAULTS: dict[str, Any] = {"act": "file_report", "object_type": "report", "obje
 
 def numbers(page: str) -> list[int]:
     """The numbers of the entries of a page."""
-    return [int(part.split("<")[0]) for part in page.split('<td data-l="编号" class="number">')[1:]]
+    return [int(row["编号"]) for row in tables.rows(page) if "编号" in row]
 
 
 def refused() -> list[tuple[str, str, int | None, str]]:

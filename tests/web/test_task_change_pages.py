@@ -49,7 +49,7 @@ def test_a_new_due_day_stands_beside_the_printed_one(supervisor: Client) -> None
     shown = follow(supervisor, press(supervisor, "due", due="2021-08", reason=WHY))
     assert "2021年8月31日" in shown
     assert "原文“2021年6月”" in shown
-    assert "2021-08-31<span" in supervisor.get(f"/plans/{the_plan().id}").text
+    assert "2021-08-31<small" in supervisor.get(f"/plans/{the_plan().id}").text
 
 
 def test_one_more_unit_is_shown_among_the_others(supervisor: Client) -> None:

@@ -305,7 +305,7 @@ def test_an_act_on_a_unit_that_changed_meanwhile_is_refused(admin: Client, visit
     save(visitor("admin"), "empty", phone="021-1")
     answers = [admin.submit(close), admin.submit(move, parent=str(unit_id("qingpu")))]
     assert [answer.status_code for answer in answers] == [409, 409]
-    assert all("别人刚刚修改了这个单位" in answer.text for answer in answers)
+    assert all("其他管理人员已保存了新的内容" in answer.text for answer in answers)
     assert (unit("empty").valid_until, unit("empty").parent_id) == (FOREVER, unit_id("songjiang"))
 
 

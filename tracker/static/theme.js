@@ -1,4 +1,4 @@
-// Follows the machine's colours where the reader chose nothing else, before the page is painted.
+// Before the page is painted: says that scripts run, and follows the machine's colours where the reader chose nothing else.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -11,5 +11,6 @@
 
   dark.addEventListener("change", apply);
   window.trackerTheme = apply;
+  root.classList.add("scripted");
   apply();
 })();

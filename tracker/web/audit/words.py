@@ -38,6 +38,7 @@ ACT_TEXT: dict[str, str] = {
     "add_comment": say("留言"),
     "hide_comment": say("隐藏留言"),
     "urge": say("催办"),
+    "issue_order": say("生成督办单"),
     "save_view": say("保存视图"),
     "rename_view": say("重命名视图"),
     "delete_view": say("删除视图"),
