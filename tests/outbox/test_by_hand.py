@@ -14,7 +14,7 @@ from tests.factories import make_attachment, make_endpoint, make_organization
 from tests.outbox.conftest import NOW, Clock, fate, settings
 from tests.outbox.hooks import hook_server
 from tests.outbox.server import MailServer
-from tracker import sealing
+from tracker import i18n, sealing
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
 from tracker.outbox import endpoints, operations, queries
@@ -134,6 +134,14 @@ def test_a_test_mail_goes_to_the_address_given_and_stays_out_of_the_inbox(
     assert queries.letters(kind="test").rows[0].id == letter
     assert queries.inbox("admin").total == 0
     assert acts() == [("send_test", "email")]
+
+
+def test_a_test_letter_is_in_the_language_of_whoever_sends_it(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "catalogue", lambda language: lambda source: f"{language}: {source}")
+    with i18n.speaking("en"):
+        letter = db.session.get_one(Message, send_test(None, "someone@example.invalid"))
+    assert letter.subject == "en: 【督办台账】测试"
+    assert letter.body_text.startswith("en: 这是督办台账的测试信")
 
 
 def test_a_test_of_a_robot_reaches_it(later: Clock, app: Any) -> None:

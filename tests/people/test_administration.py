@@ -62,11 +62,11 @@ def test_one_of_two_administrators_may_go_but_not_the_last(seeded: Flask) -> Non
     with pytest.raises(AccountStands), transaction():
         accounts.disable(_colleague(), AT, user("admin").id, DAY)
     with pytest.raises(AccountStands), transaction():
-        accounts.set_role(_colleague(), AT, user("admin").id, Role.LEADER, None, DAY)
+        accounts.set_role(_colleague(), AT, user("admin").id, user("admin").version, Role.LEADER, None, DAY)
     with transaction():
         accounts.enable(person("admin"), AT, second)
     with transaction():
-        assert accounts.set_role(_colleague(), AT, user("admin").id, Role.LEADER, None, DAY)
+        assert accounts.set_role(_colleague(), AT, user("admin").id, user("admin").version, Role.LEADER, None, DAY)
 
 
 def test_of_two_administrators_who_disable_each_other_at_once_one_stays(seeded: Flask) -> None:
@@ -152,7 +152,7 @@ def test_whoever_holds_nothing_can_do_nothing(seeded: Flask) -> None:
         with pytest.raises(Forbidden), transaction():
             accounts.create(person(account), AT, "x1", Role.CLERK, details("songjiang-clerk"), "hash", DAY)
         with pytest.raises(Forbidden), transaction():
-            accounts.set_role(person(account), AT, clerk.id, Role.CLERK, None, DAY)
+            accounts.set_role(person(account), AT, clerk.id, clerk.version, Role.CLERK, None, DAY)
         with pytest.raises(Forbidden), transaction():
             accounts.end_sessions(person(account), AT, clerk.id)
         assert account_lists.rows(person(account), Wanted(), DAY, "unit", 100) == []

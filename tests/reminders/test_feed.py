@@ -17,6 +17,7 @@ from tests.client import Client
 from tests.conftest import Queries
 from tests.factories import make_assignment, make_marker, make_plan, make_task
 from tests.web.conftest import same_page
+from tracker import i18n
 from tracker.assignments.models import Assignment
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
@@ -177,6 +178,20 @@ def test_a_task_is_due_on_the_leap_day(app: Flask, client: Client) -> None:
     assert event.start == date(2024, 2, 29)
     assert event["summary"] == "【督办】第29项 闰日到期（截至2月29日）"
     assert event["uid"] == f"task-{task.id}-20240229@duban.example"
+
+
+def test_a_feed_is_in_the_language_of_its_owner_whoever_fetches_it(
+    seeded: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "catalogue", lambda language: lambda source: f"{language}: {source}")
+    address = open_feed()
+    with transaction():
+        user().language = "en"
+    found = Calendar.from_ical(client.get(address).data)
+    assert found["x-wr-calname"] == "en: 督办台账 · 松江区司法局"
+    summaries = {str(event["summary"]) for event in found.events}
+    assert all(summary.startswith("en: 【督办】第") for summary in summaries)
+    assert any("（截至30 June）" in summary for summary in summaries)
 
 
 # ---- the address

@@ -318,10 +318,10 @@ def test_of_two_who_edit_at_once_the_second_sees_both_and_decides(supervisor: Cl
     response = supervisor.submit(form, daily_budget="7")
     page = words(response.text)
     assert response.status_code == 409
-    theirs, mine = page.split("已保存的内容")[1].split("您的内容（未保存）")
-    assert "每人每天 9 项" in theirs
-    assert "每人每天 7 项" in mine.split("采用已保存的设定")[0]
-    assert "逐级升级" not in theirs
+    sides = page.split("两份内容逐栏对照")[1].split("采用已保存的内容")[0]
+    assert "每人每天 9 项" in sides
+    assert "每人每天 7 项" in sides
+    assert "逐级升级" not in sides
     assert 'value="7"' in response.text
     assert stands().notices.daily_budget == 9
 

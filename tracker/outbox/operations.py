@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from tracker import clock
 from tracker.audit import operations as audit
 from tracker.db import db
+from tracker.i18n import translate
 from tracker.letters import Body, one_line
 from tracker.outbox import confidential, queries
 from tracker.outbox.channels import mail
@@ -215,14 +216,15 @@ def send_test(actor: Actor, at: datetime, endpoint_id: int | None, to: str) -> i
         if endpoint is None or not endpoint.active:
             raise LetterRefused(say("这个渠道已停用或不存在，请先启用再发送测试。"))
         channel = endpoint.kind
-    text = f"这是督办台账的测试信，由{actor.name}发出。收到它，说明这个渠道可以使用。\n"
+    # Whoever tries a channel is whom it is shown to: it speaks the language of that person's page.
+    text = translate(say("这是督办台账的测试信，由{name}发出。收到它，说明这个渠道可以使用。", name=actor.name)) + "\n"
     letter = Letter(
         key=f"{TEST}:{at.date()}:{secrets.token_hex(8)}",
         kind=TEST,
         channel=channel,
         endpoint_id=endpoint_id,
         recipient=actor.account,
-        subject="【督办台账】测试",
+        subject=translate(say("【督办台账】测试")),
         text=text,
         html=f"<p>{escape(text.strip())}</p>\n",
         reason="管理员发送测试",

@@ -114,13 +114,18 @@ def edit(actor: Actor, at: datetime, user_id: int, version: int, details: Detail
     return change(actor, at, user_id, version, details, None, day)
 
 
-def set_role(actor: Actor, at: datetime, user_id: int, role: Role, unit_id: int | None, day: date) -> bool:
-    """Give an account another role, on request in another unit; tell whether anything was changed."""
+def set_role(
+    actor: Actor, at: datetime, user_id: int, version: int | None, role: Role, unit_id: int | None, day: date
+) -> bool:
+    """Give an account another role, on request in another unit; tell whether anything was changed.
+
+    Raise StaleAccount on another version, where one was seen: somebody else may have given it another unit.
+    """
     require(actor, Action.GRANT_ROLES)
     user = _locked(actor, user_id)
     unit_id = unit_id or user.unit_id
     details = Details(user.name, unit_id, user.email, user.phone, Post(user.post), user.valid_until)
-    return change(actor, at, user_id, user.version, details, role, day)
+    return change(actor, at, user_id, user.version if version is None else version, details, role, day)
 
 
 def change(

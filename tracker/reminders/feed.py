@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from icalendar import Alarm, Calendar, Event, vDuration
@@ -15,12 +15,14 @@ from tracker.assignments.queries import state_at
 from tracker.assignments.state import State
 from tracker.audit import operations as audit
 from tracker.db import db, insert_once
+from tracker.i18n import translate
 from tracker.people import queries as people
 from tracker.people.models import User
 from tracker.plans.models import Plan, PlanState, Task
 from tracker.reminders.models import CalendarFeed
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Role, may, require
+from tracker.rules.words import say
 
 SHORT = 40
 """Characters of a task's text in an event's title."""
@@ -67,14 +69,22 @@ def has_feed(user_id: int) -> bool:
     return db.session.scalar(select(CalendarFeed.user_id).where(CalendarFeed.user_id == user_id)) is not None
 
 
-def feed_owner(token: str, day: date) -> Actor | None:
+class Owner(NamedTuple):
+    """Whose feed it is, and the language of the account."""
+
+    actor: Actor
+    language: str
+
+
+def feed_owner(token: str, day: date) -> Owner | None:
     """Return whose feed a secret opens on a day; None for a wrong one and for whoever may no longer come in."""
     row = db.session.execute(
-        select(User.id, User.session_version)
+        select(User.id, User.session_version, User.language)
         .join(CalendarFeed, CalendarFeed.user_id == User.id)
         .where(CalendarFeed.token_hash == _hash(token))
     ).one_or_none()
-    return None if row is None else people.session_actor(row.id, row.session_version, day)
+    actor = None if row is None else people.session_actor(row.id, row.session_version, day)
+    return None if row is None or actor is None else Owner(actor, row.language)
 
 
 def _hash(token: str) -> str:
@@ -159,12 +169,12 @@ def _tasks(state: State) -> Select[*tuple[Any, ...]]:
 
 
 def ics(name: str, found: list[DueDay], base_url: str) -> bytes:
-    """Return due days as an iCalendar file; of the same due days always the same bytes."""
+    """Return due days as an iCalendar file in the language spoken now; of the same due days always the same bytes."""
     calendar = Calendar()
     calendar.add("prodid", "-//tracker//duban//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", translate(name))
     calendar.add("refresh-interval", ASKED_AGAIN, parameters={"VALUE": "DURATION"})
     # The same for Outlook.
     calendar.add("x-published-ttl", vDuration(ASKED_AGAIN))
@@ -178,20 +188,22 @@ def ics(name: str, found: list[DueDay], base_url: str) -> bytes:
 def _event(due: DueDay, base_url: str, host: str) -> Event:
     text = " ".join(due.text.split())
     short = text if len(text) <= SHORT else f"{text[:SHORT]}…"
-    title = f"【督办】第{due.number}项 {short}（截至{due.due_on.month}月{due.due_on.day}日）"
+    title = say("【督办】第{number}项 {text}（截至{day:short}）", number=due.number, text=short, day=due.due_on)
     link = f"{base_url}{due.path}"
+    source = say("依据：{plan} 第{number}项", plan=due.plan, number=due.number)
+    where = say("办理和查看：{link}", link=link)
     event = Event()
     event.add("uid", f"{due.kind}-{due.id}-{due.due_on:%Y%m%d}@{host}")
     # The day of issue and not the moment of asking: what did not change looks unchanged.
     event.add("dtstamp", datetime.combine(due.issued_on, time(), UTC))
     event.add("dtstart", due.due_on)
-    event.add("summary", title)
-    event.add("description", f"{text}\n\n依据：{due.plan} 第{due.number}项\n办理和查看：{link}")
+    event.add("summary", translate(title))
+    event.add("description", f"{text}\n\n{translate(source)}\n{translate(where)}")
     event.add("url", link)
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", f"还有 7 天到期：{title}")
+    alarm.add("description", translate(say("还有 7 天到期：{title}", title=title)))
     alarm.add("trigger", ALARM)
     event.add_component(alarm)
     return event

@@ -4,14 +4,17 @@ import logging
 from collections.abc import Sequence
 
 from flask import Flask, g, render_template
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from tracker import clock
 from tracker.db import db
+from tracker.people.helpers import helpers
 from tracker.people.passwords import TooManyLogins
-from tracker.plans.queries import UnknownPlan
+from tracker.plans.queries import NoPlan, UnknownPlan
 from tracker.rules.permissions import Forbidden
 from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
@@ -44,9 +47,12 @@ STATUS: dict[type[Exception], int] = {
 }
 """What each refusal answers; those raised by our own rules carry a message for the reader."""
 
-SILENT = (NoResultFound, StaleDataError, TooLarge, StorageFull)
+SILENT = (NoResultFound, StaleDataError, TooLarge, StorageFull, UnknownPlan)
 """Whose own message says nothing to the reader."""
 
+HELPED = {400, 403, 404, 405, 409, 422}
+"""Pages that name people to ask: the others come when the database may be out of reach, or asked too often."""
+NAMED = 2
 
 KEPT = (BadText, CSRFError, FileRefused, MoveRefused, StaleDataError, StorageFull)
 """Refusals after which the page of the form cannot be drawn again: what was typed is shown with them."""
@@ -55,7 +61,23 @@ KEPT = (BadText, CSRFError, FileRefused, MoveRefused, StaleDataError, StorageFul
 def page(code: int, detail: str = "", kept: Sequence[Typed] = ()) -> tuple[str, int]:
     """Return the error page of a status."""
     request_id = g.get("request_id", "")
-    return render_template(f"errors/{code}.html", detail=detail, request_id=request_id, kept=kept), code
+    asked = _asked() if code in HELPED else []
+    return render_template(f"errors/{code}.html", detail=detail, request_id=request_id, kept=kept, asked=asked), code
+
+
+def _asked() -> list[str]:
+    """Name those whom a signed-in person may call, the nearest first."""
+    try:
+        near = helpers(current_user.standing.actor, clock.today())[:NAMED] if current_user.is_authenticated else []
+    except DatabaseError:
+        db.session.rollback()
+        return []
+    return [say("{role} {name} {phone}", role=each.role_text, name=each.name, phone=each.phone) for each in near]
+
+
+def _no_plan(_: Exception) -> str:
+    """Say what comes next where no plan is published yet: the menu leads to pages that are about one."""
+    return render_template("plans/none.html")
 
 
 def _refused(error: Exception) -> tuple[str, int]:
@@ -95,6 +117,7 @@ def init_app(app: Flask) -> None:
     """Answer every failure with a page."""
     for kind in STATUS:
         app.register_error_handler(kind, _refused)
+    app.register_error_handler(NoPlan, _no_plan)
     app.register_error_handler(RequestEntityTooLarge, lambda _: page(413))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseError, _database)

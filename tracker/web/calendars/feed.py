@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from tracker import clock
+from tracker import clock, i18n
 from tracker.db import transaction
 from tracker.people import queries as people
 from tracker.reminders import feed
@@ -30,8 +30,14 @@ def download(token: str) -> BaseResponse:
     """Send a feed to whoever knows its address; whatever is wrong with it, the answer is the same."""
     day = clock.today()
     owner = feed.feed_owner(token, day) or abort(404)
-    name = "督办台账（演示）" if people.marker("demo_history") else "督办台账"
-    content = feed.ics(f"{name} · {owner.unit_name}", feed.due_days(owner, day), current_app.config["TRACKER_BASE_URL"])
+    unit = owner.actor.unit_name
+    name = (
+        say("督办台账（演示） · {unit}", unit=unit)
+        if people.marker("demo_history")
+        else say("督办台账 · {unit}", unit=unit)
+    )
+    with i18n.speaking(owner.language):
+        content = feed.ics(name, feed.due_days(owner.actor, day), current_app.config["TRACKER_BASE_URL"])
     response = Response(content, mimetype="text/calendar")
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()

@@ -26,6 +26,7 @@ from tracker.web.session import actor
 
 channels = Blueprint("channels", __name__, url_prefix="/admin/channels")
 
+_DISABLED = (say("状态"), say("已停用"))
 KINDS = [(kind, channel.label) for kind, channel in CHANNELS.items() if channel.needs_endpoint]
 
 
@@ -86,11 +87,11 @@ def channel(endpoint_id: int) -> str:
     return _stored_page(queries.endpoint(endpoint_id) or abort(404))
 
 
-def _stored_page(found: EndpointDetail, refused: str = "") -> str:
+def _stored_page(found: EndpointDetail, conflict: dict[str, Any] | None = None) -> str:
     form = EndpointForm(formdata=None)
     form.kind.data, form.name.data, form.active.data = found.kind, found.name, found.active
     form.unit.data, form.version.data = _unit_name(found.unit_id), str(found.version)
-    return _form_page(form, found, refused=str(refused))
+    return _form_page(form, found, conflict)
 
 
 @channels.post("/<id:endpoint_id>")
@@ -154,7 +155,6 @@ def _form_page(
     form: EndpointForm,
     stored: EndpointDetail | None = None,
     conflict: dict[str, Any] | None = None,
-    refused: str = "",
 ) -> str:
     form.offer(KINDS)
     form.url.flags.required = stored is None
@@ -165,7 +165,6 @@ def _form_page(
         host=_host(stored.url) if stored else "",
         kind=CHANNEL_TEXT.get(stored.kind, stored.kind) if stored else "",
         conflict=conflict,
-        refused=refused,
     )
 
 
@@ -175,7 +174,7 @@ def _told(side: EndpointDraft | EndpointDetail) -> list[tuple[str, str]]:
         (say("名称"), side.name),
         (say("地址"), _host(side.url)),
         (say("适用单位"), _unit_name(side.unit_id) or say("全部单位")),
-        (say("状态"), say("启用") if side.active else say("已停用")),
+        (say("状态"), say("启用")) if side.active else _DISABLED,
     ]
 
 
@@ -201,7 +200,7 @@ def disable(endpoint_id: int) -> Response | tuple[str, int]:
         with transaction():
             endpoints.disable_endpoint(actor(), clock.now(), endpoint_id, version)
     except StaleEndpoint as stale:
-        return _stored_page(stale.now, say("{stale}请核对现在的内容，再决定是否停用。", stale=str(stale))), 409
+        return _stored_page(stale.now, {"mine": [*_told(stale.now)[:-1], _DISABLED], "theirs": _told(stale.now)}), 409
     flash(say("“{name}”已停用，不再向它发送。", name=found.name), "success")
     return redirect(url_for("channels.index"), 303)
 

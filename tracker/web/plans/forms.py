@@ -55,3 +55,16 @@ class TermsForm(Form):
             bool(self.offices_report.data),
             self.review_levels.data,
         )
+
+
+def told(terms: Terms) -> list[tuple[str, str]]:
+    """Return terms as lines of a comparison, each under the name of its field."""
+    yes, no = say("是"), say("否")
+    return [
+        (say("满分"), f"{terms.base_points.normalize():f}"),
+        (say("每项未完成扣分"), f"{terms.points_per_miss.normalize():f}"),
+        (say("逾期后办结也扣分"), yes if terms.late_counts else no),
+        (say("临期天数"), str(terms.near_days)),
+        (say("司法所填报（不计分，只显示占比）"), yes if terms.offices_report else no),
+        (say("办结审核"), dict(LEVELS)[terms.review_levels]),
+    ]

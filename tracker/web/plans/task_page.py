@@ -1,10 +1,14 @@
 """The page of a task, as it is shown and as it is shown again with what was refused."""
 
+from datetime import date
+from typing import Any
+
 from flask import abort, render_template
 
 from tracker import clock
 from tracker.assignments import queries as assignments
 from tracker.assignments.queries import Filter
+from tracker.assignments.state import State
 from tracker.plans import changes, freezes, queries
 from tracker.plans.changes import CHANGED_TEXT, Changed
 from tracker.plans.operations import StaleText
@@ -12,10 +16,14 @@ from tracker.rules.calendar import days_overdue
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, may
 from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, light
+from tracker.rules.words import say
 from tracker.web.forms import Form
+from tracker.web.overview.links import COUNTED, DONE, ledger
 from tracker.web.paging import day
 from tracker.web.plans.change_forms import fresh_forms
 from tracker.web.session import actor
+
+WORDS: dict[str, Any] = {"light_text": LIGHT_TEXT, "status_text": STATUS_TEXT, "counted": COUNTED, "done": DONE}
 
 
 def task_page(
@@ -37,8 +45,6 @@ def task_page(
     plan = queries.get(actor(), found.plan_id) or abort(404)
     asked, may_edit = day(), may(actor(), Action.EDIT_PLAN)
     state = assignments.state_at(asked)
-    rows = assignments.rows(actor(), state, asked, Filter(task_id=task_id), "unit")
-    changed = changes.of(task_id)
     may_change = may_edit and plan.state == "published" and not freezes.is_frozen(plan.id)
     return render_template(
         "plans/task.html",
@@ -48,23 +54,54 @@ def task_page(
         parties=queries.parties(task_id),
         reviewers=assignments.reviewer_names(task_id),
         lines=queries.source_lines(plan, found.line_from, found.line_to),
-        rows=[row for row in rows if row.level != OrganizationKind.JUSTICE_OFFICE],
+        rows=_rows(state, asked, task_id),
         shares=assignments.office_shares(state, task_id) if plan.offices_report else {},
+        share_link=lambda district, lights: ledger(
+            plan.id, asked, lights, level=OrganizationKind.JUSTICE_OFFICE.value, district=district, task=task_id
+        ),
         day=asked,
         show=lambda row: light(row.status, row.due_on, row.completed_on, asked, row.near_days),
         days=lambda due_on: days_overdue(due_on, asked),
-        light_text=LIGHT_TEXT,
-        status_text=STATUS_TEXT,
         may_edit=may_edit,
         conflict=conflict,
         clash=clash,
+        clashing=_clashing(found, opened, form) if clash and form else None,
         refused=refused,
         sentence=sentence,
-        changes=[(CHANGED_TEXT[Changed(change.what)], change) for change in changed],
-        original=changes.original_text(found, changed),
-        due_moved=any(change.what == Changed.DUE for change in changed),
         may_change=may_change and found.withdrawn_on is None,
         due_passed=found.due_on is not None and found.due_on < clock.today(),
         forms_of={**fresh_forms(found.text), **({opened: form} if form else {})},
         opened=opened,
+        **_history(found),
+        **WORDS,
     )
+
+
+def _history(found: Any) -> dict[str, Any]:
+    """Return how a task was changed, and what the document itself says."""
+    changed = changes.of(found.id)
+    return {
+        "changes": [(CHANGED_TEXT[Changed(change.what)], change) for change in changed],
+        "original": changes.original_text(found, changed),
+        "due_moved": any(change.what == Changed.DUE for change in changed),
+    }
+
+
+def _rows(state: State, asked: date, task_id: int) -> list[Any]:
+    """Return how each unit stands with the task; 司法所 are told as a share of their district."""
+    rows = assignments.rows(actor(), state, asked, Filter(task_id=task_id), "unit")
+    return [row for row in rows if row.level != OrganizationKind.JUSTICE_OFFICE]
+
+
+def _clashing(found: Any, opened: str, form: Form) -> dict[str, list[tuple[str, str]]]:
+    """Return what a form of the page asks for beside what the task says now."""
+    due = found.due_on.isoformat() if found.due_on else say("无截止日")
+    text, reason = (say("任务内容"), found.text), (say("理由"), form["reason"].data or "")
+    match opened:
+        case "edit":
+            return {"theirs": [text], "mine": [(say("任务内容"), form["text"].data or ""), reason]}
+        case "due":
+            stored = (say("完成时限"), due)
+            return {"theirs": [text, stored], "mine": [(say("完成时限"), form["due"].data or ""), reason]}
+        case _:
+            return {"theirs": [text, (say("处理"), say("保留"))], "mine": [(say("处理"), say("撤下")), reason]}

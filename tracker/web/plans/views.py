@@ -13,7 +13,7 @@ from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.language import flash
 from tracker.web.paging import whole
-from tracker.web.plans.forms import TermsForm
+from tracker.web.plans.forms import TermsForm, told
 from tracker.web.plans.task_page import task_page
 from tracker.web.session import actor
 
@@ -59,7 +59,8 @@ def settings(plan_id: int) -> str:
 def _settings_page(plan: Any, form: TermsForm, conflict: operations.StaleText | None = None) -> str:
     # A refused form keeps the version it was opened with; after a conflict the person has seen the newer one.
     form.version.data = str(conflict.version) if conflict else form.version.data
-    return render_template("plans/settings.html", plan=plan, form=form, conflict=conflict)
+    sides = {"mine": told(form.terms), "theirs": told(operations.terms_of(plan))} if conflict else None
+    return render_template("plans/settings.html", plan=plan, form=form, conflict=sides)
 
 
 @plans.post("/plans/<id:plan_id>/settings")

@@ -129,13 +129,14 @@ def _page(
     )
 
 
-def _sides(stale: StalePolicy) -> dict[str, list[tuple[str, str]]]:
-    """Give of both policies the parts in which they differ."""
+def _sides(stale: StalePolicy) -> dict[str, Any]:
+    """Give of both policies the parts in which they differ; after a refused reset the form holds what is stored."""
     mine, theirs = changing.described(stale.mine), changing.described(stale.theirs)
     differing = [part for part in mine if mine[part] != theirs[part]]
     return {
         "mine": [(part, mine[part]) for part in differing],
         "theirs": [(part, theirs[part]) for part in differing],
+        "reset": request.form.get("intent") == "reset",
     }
 
 

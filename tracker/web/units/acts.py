@@ -29,16 +29,24 @@ unit_acts = Blueprint("unit_acts", __name__, url_prefix="/admin/units/<id:unit_i
 
 
 def _done(
-    unit_id: int, act: Callable[[], object], words: str, page: Callable[[UnitRow], str], idle: str = ""
+    unit_id: int,
+    act: Callable[[], object],
+    words: str,
+    page: Callable[[UnitRow], str],
+    idle: str = "",
+    overtaken: Callable[[UnitRow], str] | None = None,
 ) -> Response | tuple[str, int]:
-    """Do something about a unit and say so; `page` shows the form again where it was refused at a field."""
+    """Do something about a unit and say so; `page` shows the form again where it was refused at a field.
+
+    `overtaken` shows it beside what is stored now, where somebody else changed the unit meanwhile.
+    """
     try:
         with transaction():
             changed = act()
     except UnitStands as stands:
         return unit_page(found_unit(unit_id), refused=str(stands)), 409
     except StaleUnit as stale:
-        return unit_page(stale.now, refused=say("{stale}请核对后再试一次。", stale=str(stale))), 409
+        return (overtaken or page)(stale.now), 409
     except UnitRefused:
         return page(found_unit(unit_id)), 422
     flash(idle if changed is False else words, "success")
@@ -100,8 +108,19 @@ def move(unit_id: int) -> Response | tuple[str, int]:
             form.parent.errors = [str(refused)]
             raise
 
+    def overtaken(now: UnitRow) -> str:
+        form.version.data = str(now.version)
+        everyone = {unit.id: unit.name for unit in unit_lists.rows(actor(), clock.today())}
+        sides = _sides("move-form", say("上级单位"), now.parent, everyone.get(form.parent_id, say("没有选定")))
+        return unit_page(now, move_form=form, conflict=sides)
+
     words = say("已移动。已交办的事项仍归原来的区，今后交办的归新的上级。")
-    return _done(unit_id, act, words, lambda now: unit_page(now, move_form=form), say("没有改动。"))
+    return _done(unit_id, act, words, lambda now: unit_page(now, move_form=form), say("没有改动。"), overtaken)
+
+
+def _sides(form: str, label: str, theirs: str, mine: str) -> dict[str, object]:
+    """Return what an act asks for beside how the unit stands; `form` is the id of the form that asks again."""
+    return {"form": form, "theirs": [(label, theirs)], "mine": [(label, mine)]}
 
 
 @unit_acts.post("/close")
@@ -112,11 +131,19 @@ def close(unit_id: int) -> Response | tuple[str, int]:
     if not form.validate() or form.day.data is None:
         return unit_page(found, close_form=form), 422
     day, version = form.day.data, int(form.version.data or 0)
+
+    def overtaken(now: UnitRow) -> str:
+        form.version.data = str(now.version)
+        wanted = say("{day} 起停用", day=day)
+        sides = _sides("close-form", say("状态"), now.state_text(clock.today()), wanted)
+        return unit_page(now, close_form=form, conflict=sides)
+
     return _done(
         unit_id,
         lambda: handover.close(actor(), clock.now(), unit_id, version, day),
         say("已登记：{day} 起停用。", day=day),
         lambda now: unit_page(now, close_form=form),
+        overtaken=overtaken,
     )
 
 
@@ -134,6 +161,7 @@ def reopen(unit_id: int) -> Response | tuple[str, int]:
         say("已重新启用。移交出去的事项和人员不会自动退回。"),
         unit_page,
         say("单位本来就在用。"),
+        lambda now: unit_page(now, conflict=_sides("", say("状态"), now.state_text(clock.today()), say("重新启用"))),
     )
 
 

@@ -20,6 +20,7 @@ from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
 from tracker.web.language import flash
+from tracker.web.overview.links import OWED
 from tracker.web.paging import words
 from tracker.web.session import actor
 from tracker.web.units.forms import AliasForm, CloseForm, MoveForm, NewForm, UnitForm, unit_choices
@@ -49,6 +50,7 @@ def index() -> str | Response:
         number=len(shown),
         closed=closed,
         owed=owed,
+        live=OWED,
         text=text,
         today=today,
     )
@@ -174,6 +176,7 @@ def unit_page(
         movable=bool(elsewhere),
         successors=unit_choices(unit_lists.successors(everyone, found, today)),
         owed=handover.open_counts().get(found.id, 0),
+        live=OWED,
     )
 
 
@@ -202,6 +205,7 @@ def _conflict_page(now: UnitRow, form: UnitForm) -> str:
     mine, theirs = units.told(form.details), units.told(now)
     form.version.data = str(now.version)
     conflict = {
+        "form": "details-form",
         "mine": [(FIELD_TEXT[field], text) for field, text in mine.items()],
         "theirs": [(FIELD_TEXT[field], text) for field, text in theirs.items()],
     }

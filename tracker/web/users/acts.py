@@ -11,7 +11,7 @@ from tracker.people import account_lists, accounts, passwords
 from tracker.people.account_details import DetailsRefused
 from tracker.people.account_lists import EXPIRED, AccountRow
 from tracker.people.accounts import AccountStands, StaleAccount
-from tracker.rules.permissions import Action, Role
+from tracker.rules.permissions import ROLE_TEXT, Action, Role
 from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.language import flash
@@ -83,11 +83,11 @@ def role(user_id: int) -> Response | tuple[str, int]:
     found, form = _found(user_id), RoleForm()
     if not form.validate():
         return account_page(found, role_form=form), 422
-    wanted, unit_id = Role(form.role.data), form.unit_id
+    wanted, unit_id, version = Role(form.role.data), form.unit_id, int(form.version.data) if form.version.data else None
     try:
         return _done(
             user_id,
-            lambda: accounts.set_role(actor(), clock.now(), user_id, wanted, unit_id, clock.today()),
+            lambda: accounts.set_role(actor(), clock.now(), user_id, version, wanted, unit_id, clock.today()),
             say("角色已修改，原有登录已失效。"),
             say("没有改动。"),
         )
@@ -95,7 +95,24 @@ def role(user_id: int) -> Response | tuple[str, int]:
         form.unit.errors = [str(refused)]
         return account_page(found, role_form=form), 422
     except StaleAccount as stale:
-        return account_page(stale.now, role_form=form, refused=say("{stale}请核对后再试一次。", stale=str(stale))), 409
+        return _role_conflict(stale.now, form), 409
+
+
+def _role_conflict(now: AccountRow, form: RoleForm) -> str:
+    units = {unit.id: unit.name for unit in account_lists.units(actor(), clock.today())}
+    form.version.data = str(now.version)
+    return account_page(
+        now,
+        role_form=form,
+        conflict={
+            "form": "role-form",
+            "mine": [
+                (say("角色"), ROLE_TEXT[Role(form.role.data)]),
+                (say("单位"), units.get(form.unit_id or now.unit_id, now.unit)),
+            ],
+            "theirs": [(say("角色"), now.role_text), (say("单位"), now.unit)],
+        },
+    )
 
 
 @account_acts.post("/sessions/revoke")

@@ -127,6 +127,7 @@ class RoleForm(Form):
     # The page has another form with a unit.
     role = SelectField(say("新角色"), choices=role_choices(Role), id="new-role")
     unit = SelectField(say("所在单位"), validate_choice=False, id="role-unit")
+    version = HiddenField(say("版本"), validators=[Optional(), Regexp(r"[0-9]{1,9}$")])
 
     def offer(self, units: Sequence[Unit], kept: AccountRow) -> None:
         """Say which units there are, the present one first chosen."""

@@ -168,7 +168,7 @@ def account_page(
         form = DetailsForm(formdata=None)
         form.fill(found)
     if role_form is None:
-        role_form = RoleForm(formdata=None, prefix="", role=found.role.value, unit=str(found.unit_id))
+        role_form = RoleForm(formdata=None, role=found.role.value, unit=str(found.unit_id), version=str(found.version))
     form.offer(units, found)
     role_form.offer(units, found)
     touchable = found.role in account_details.grantable(actor())
@@ -220,6 +220,7 @@ def _conflict_page(now: AccountRow, form: DetailsForm) -> str:
         now,
         form,
         conflict={
+            "form": "details-form",
             "mine": [(FIELD_TEXT[field], text) for field, text in mine.items()],
             "theirs": [(FIELD_TEXT[field], text) for field, text in theirs.items()],
         },
