@@ -57,7 +57,7 @@ def test_on_every_day_of_a_random_history_the_boards_are_those_of_the_rules(
             found = progress(plan, day)
             assert found.total == len(counted)
             for month in found.months:
-                until = month.until(date.max)
+                until = month.last
                 assert month.due == sum(bool(fact.due_on and fact.due_on <= until) for fact in counted)
                 if month.completed is not None:
                     done = [fact.completed_on for fact in counted if fact.status is Status.COMPLETED]
@@ -73,8 +73,8 @@ def test_the_months_of_the_plan_run_from_its_issue_to_its_last_due_day(seeded: F
     assert [f"{month.first:%Y-%m}" for month in found.months] == [f"2021-{month:02}" for month in range(2, 10)]
     assert [month.due for month in found.months] == [32, 128, 192, 256, 320, 368, 400, 448]
     assert [month.completed for month in found.months] == [1, 1, None, None, None, None, None, None]
-    assert found.months[1].until(DAY) == DAY
-    assert found.months[0].until(DAY) == date(2021, 2, 28)
+    assert found.months[1].last == date(2021, 3, 31)
+    assert found.months[0].last == date(2021, 2, 28)
 
 
 def test_before_its_issue_a_plan_has_no_months_and_no_chart(seeded: Flask) -> None:

@@ -10,10 +10,10 @@ from flask import Flask
 from tests.assignments.acts import OWNER, complete, owed, person, take, the_plan, unit_id
 from tests.assignments.walk import Walk, all_days
 from tracker.db import transaction
+from tracker.overview.matrix import Matrix, Part, matrix
 from tracker.overview.queries import (
     TODO_TABS,
     figures,
-    matrix,
     review_count,
     review_queue,
     todo,
@@ -44,10 +44,21 @@ def lights(plan: Plan, day: date) -> dict[int, Light]:
     """Return the light of every assignment in the matrix of a day."""
     return {
         cell.assignment_id: cell.light
-        for row in matrix(SYSTEM, plan, day).rows
+        for row in matrix(SYSTEM, plan, day, Part(rows_each=100, columns_each=100)).rows
         for cell in row.cells
         if cell is not None
     }
+
+
+def overdue_by_task(shown: Matrix) -> dict[str, int]:
+    """Return how much of each task is overdue, by its number, where anything is."""
+    late = {row.number: shown.by_task[row.task_id].get(Light.OVERDUE, 0) for row in shown.rows}
+    return {number: count for number, count in late.items() if count}
+
+
+def overdue_by_unit(shown: Matrix) -> dict[str, int]:
+    """Return how much of what each unit owes is overdue, by its name."""
+    return {unit.short_name: shown.by_unit.get(unit.id, {}).get(Light.OVERDUE, 0) for unit in shown.units}
 
 
 def expected(facts: list[Fact], day: date, near_days: int) -> dict[int, Light]:
@@ -64,11 +75,10 @@ def test_on_every_day_of_a_random_history_the_pictures_are_those_of_the_rules(
     for day in all_days(days):
         for plan in course.plans:
             facts = course.facts(day, plan)
-            shown = matrix(SYSTEM, plan, day)
+            shown = matrix(SYSTEM, plan, day, Part(rows_each=100, columns_each=100))
             assert lights(plan, day) == expected(facts, day, plan.near_days), day
             late = [fact for fact in facts if lights(plan, day)[fact.assignment_id] is Light.OVERDUE]
-            assert shown.overdue == sum(row.overdue for row in shown.rows) == len(late)
-            assert sum(district.overdue for district in shown.districts) == len(late)
+            assert sum(overdue_by_task(shown).values()) == sum(overdue_by_unit(shown).values()) == len(late)
 
             found = figures(SYSTEM, plan, day)
             counted = [fact for fact in facts if fact.status not in EXCLUDED]
@@ -79,13 +89,13 @@ def test_on_every_day_of_a_random_history_the_pictures_are_those_of_the_rules(
 
 
 def test_the_matrix_of_the_plan_has_28_rows_and_16_columns(seeded: Flask) -> None:
-    shown = matrix(SYSTEM, the_plan(), DAY)
+    shown = matrix(SYSTEM, the_plan(), DAY, Part())
     assert [row.number for row in shown.rows] == [str(number) for number in range(1, 29)]
-    assert [district.short_name for district in shown.districts][:2] == ["黄浦", "徐汇"]
+    assert [unit.short_name for unit in shown.units][:2] == ["黄浦", "徐汇"]
     assert all(len(row.cells) == 16 for row in shown.rows)
-    assert {row.number: row.overdue for row in shown.rows if row.overdue} == {"7": 16, "8": 16}
-    assert (shown.overdue, shown.district_total) == (32, 16)
-    assert {district.overdue for district in shown.districts} == {2}
+    assert overdue_by_task(shown) == {"7": 16, "8": 16}
+    assert (shown.row_total, shown.unit_total) == (28, 16)
+    assert set(overdue_by_unit(shown).values()) == {2}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +112,7 @@ def test_the_matrix_of_the_plan_has_28_rows_and_16_columns(seeded: Flask) -> Non
     ],
 )
 def test_each_role_sees_its_own_part_of_the_matrix(seeded: Flask, account: str, columns: int, rows: int) -> None:
-    shown = matrix(person(account), the_plan(), DAY)
+    shown = matrix(person(account), the_plan(), DAY, Part())
     cells = [cell for row in shown.rows for cell in row.cells if cell]
     assert len({row.task_id for row in shown.rows if any(row.cells)}) == rows
     assert len(cells) == columns * rows

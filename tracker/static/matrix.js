@@ -51,7 +51,12 @@
     for (var y = at.y + step; step && y >= 0 && y < rows.length; y += step) {
       if (rows[y][at.x]) { return rows[y][at.x]; }
     }
-    return null;
+    return step ? beyond(step) : null;
+  }
+
+  // Below the last row and above the first one stands the link to the next page of tasks, if there is one.
+  function beyond(step) {
+    return document.querySelector("[data-matrix-pages] a[rel=" + (step > 0 ? "next" : "prev") + "]");
   }
 
   table.addEventListener("keydown", function (event) {
@@ -61,7 +66,7 @@
     var target = next(event.key, at, event.ctrlKey);
     if (!target) { return; }
     event.preventDefault();
-    settle(target);
+    if (place(target)) { settle(target); }
     target.focus();
   });
   table.addEventListener("focusin", function (event) {
