@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from tests import tables
 from tests.assignments.acts import complete, owed, the_plan, unit_id
 from tests.client import Client
 from tests.web.conftest import CLERK, REVIEWER, Visitor
@@ -47,7 +48,7 @@ def test_every_figure_of_the_overview_leads_to_the_rows_that_it_counts(leader: C
     complete("7", "songjiang", REVIEWER, "2021-02-25")
     text = page(leader, "/overview?on=2021-03-24")
     figures = dict(re.findall(r'class="figure[^"]*" href="(/ledger[^"]+)".*?class="figure-value">(\d+)', text))
-    assert sorted(map(int, figures.values())) == [1, 31, 96]
+    assert sorted(map(int, figures.values())) == [1, 31, 32, 96]
     assert {address: rows_behind(leader, address) for address in figures} == {
         address: int(value) for address, value in figures.items()
     }
@@ -57,8 +58,11 @@ def test_the_months_of_the_overview_lead_to_the_rows_that_they_count(leader: Cli
     complete("7", "songjiang", REVIEWER, "2021-02-25")
     text = page(leader, "/overview").split('class="chart-table"')[1].split("</table>")[0]
     links = re.findall(r'<a href="([^"]+)">(\d+)</a>', text)
-    assert [int(value) for _, value in links] == [32, 1, 96, 1, 64, 64, 64, 48, 32, 48]
-    assert [rows_behind(leader, address) for address, _ in links[:4]] == [32, 1, 96, 1]
+    falling, due = [32, 96, 64, 64, 64, 48, 32, 48], [32, 128, 192, 256, 320, 368, 400, 448]
+    done = [[1], [1], [], [], [], [], [], []]
+    figures = [value for row in zip(falling, due, done, strict=True) for value in (*row[:2], *row[2])]
+    assert [int(value) for _, value in links] == figures
+    assert [rows_behind(leader, address) for address, _ in links] == figures
 
 
 def test_the_overview_names_the_worst_and_what_comes_next(leader: Client) -> None:
@@ -179,7 +183,7 @@ def test_each_lost_point_has_its_row_with_days_rule_and_record(leader: Client) -
     assert text.count("截至 2021-03-05 未办结") == 2
     assert text.count("扣完为止") == 2
     assert text.count("没有填报，催办 0 次") == 2
-    assert text.count("−1</td>") == 2
+    assert [row["得分"] for row in tables.rows(text)].count("−1") == 2
 
 
 def test_a_lead_comes_from_a_lost_point_to_the_objection_to_it(march: None, visitor: Visitor) -> None:
@@ -227,3 +231,17 @@ def test_a_page_on_paper_has_a_head_and_no_frame(leader: Client, address: str, t
 @pytest.mark.parametrize("address", ["/matrix", "/overdue", "/ledger", "/scores", "/overview"])
 def test_each_page_leads_to_its_sheet(leader: Client, address: str) -> None:
     assert "print=1" in page(leader, address)
+
+
+@pytest.mark.parametrize("address", ["/scores", "/scores/35", "/matrix", "/ledger", "/overview"])
+def test_a_day_still_to_come_is_called_a_forecast(visitor: Visitor, address: str) -> None:
+    supervisor = visitor("supervisor")
+    words = "2021年12月31日还没有到：这是推算，假定从今天（2021年6月24日）起没有新的进展"
+    assert words in supervisor.get(f"{address}?on=2021-12-31").text
+    assert "这是推算" not in supervisor.get(f"{address}?on=2021-06-24").text
+
+
+def test_paper_and_files_of_a_day_still_to_come_say_so_too(visitor: Visitor) -> None:
+    supervisor = visitor("supervisor")
+    assert "这是推算" in supervisor.get("/ledger?on=2021-12-31&print=1").text
+    assert "这是推算" in supervisor.get("/ledger?on=2021-12-31&format=csv").data.decode("utf-8-sig")

@@ -39,8 +39,9 @@ PAGES = {
         "/ledger": 2 + 7,
         "/ledger?more=1&group=office&light=near": 2 + 10,  # also the chapters, the offices, the groups' numbers
         "/views": 2 + 1,
-        "/matrix": 2 + 9,  # the plan, all plans, districts and their number, the tasks, cells and lights with states
-        "/matrix?light=near&district={district}": 2 + 9,
+        "/matrix": 2 + 10,  # the plan, all plans, units and their number, the state, lights (2), tasks, cells, choices
+        "/matrix?light=near&district={district}": 2 + 10,
+        "/matrix?open={district}": 2 + 10,  # instead of the districts to choose from the name of this one
         "/assignments/{assignment}/glance": 2 + 3,  # the state, the assignment, its last report
         "/scores": 2 + 8,  # plan, plans, state, sums, names, what was entered and excused, whether frozen
         "/scores/draft": 2 + 11,
@@ -49,7 +50,9 @@ PAGES = {
         "/scores/{district}": 2 + 13,  # the board, the own tasks, entries, reports, 催办 and appeals, whether frozen
         "/scores/{district}?complete=7": 2 + 20,  # all that, and the board and the tasks again for the forecast
         "/overview": 2 + 13,  # the plans, the board, figures, months and coming tasks with states, the heartbeat
-        "/todo": 2 + 3,  # what waits for review and its rows, the requests for a later due day
+        "/todo": 2 + 4,  # what waits for review and its rows, what is returned again, the requests for a later due day
+        "/todo?tab=returns": 2 + 5,  # the same, and the districts to choose from
+        "/todo?tab=returns&q=a": 2 + 6,  # and how many match
         "/extensions": 2 + 2,
         "/assignments/{assignment}": 2 + 27,  # of these 11 for the reminders ahead, one for the 司法所 below
         "/plans": 2 + 1,
@@ -64,6 +67,11 @@ PAGES = {
         "/admin/scheduler": 2 + 3,  # the heartbeat, the runs, the backlog
         "/admin/letters": 2 + 4,  # the states, the rows and their number, the heartbeat; with letters, the recipients
         "/admin/letters?state=dead&recipient=somebody": 2 + 4,
+    },
+    "leader": {
+        "/todo": 2 + 4,  # the tabs' counts, the rows, the next due day, the districts to choose from
+        "/todo?tab=returns": 2 + 3,
+        "/overview": 2 + 12,  # as the supervisor's, without the heartbeat
     },
     "auditor": {
         "/admin/audit": 2 + 1,
@@ -88,7 +96,7 @@ PAGES = {
     "reviewer-xingfazhixing": {
         "/todo": 2 + 5,  # the tabs' counts, the 催办, what waits for review, the rows, their lead offices
         "/overdue": 2 + 7,
-        "/matrix": 2 + 9,
+        "/matrix": 2 + 10,
     },
 }
 

@@ -35,8 +35,12 @@ def test_the_filters_of_a_list_are_kept_and_opened_again(clerk: Client) -> None:
 
 def test_what_is_no_filter_is_not_kept(clerk: Client) -> None:
     form = clerk.form("/overdue", action="/views")
-    clerk.submit(form, name="都要", query="light=near&format=csv&page=9&next=//evil.example&on=2021-06-24")
-    assert (kept().page, kept().query) == ("/overdue", "on=2021-06-24&light=near")
+    clerk.submit(form, name="都要", query="light=near&format=csv&page=9&next=//evil.example&on=2021-06-20")
+    assert (kept().page, kept().query) == ("/overdue", "on=2021-06-20&light=near")
+
+
+def test_a_view_saved_today_shows_tomorrow_what_stands_then(clerk: Client) -> None:
+    assert save(clerk, "/ledger?on=2021-06-24&light=near", "临期的") == "/ledger?light=near"
 
 
 def test_a_view_without_a_name_comes_back_with_everything_typed(visitor: Visitor) -> None:

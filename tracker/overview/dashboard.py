@@ -29,9 +29,10 @@ class Month(NamedTuple):
     due: int
     completed: int | None
 
-    def until(self, day: date) -> date:
-        """Return the last day of the month that has come by a day."""
-        return min(shifted_month(self.first, 1) - timedelta(days=1), day)
+    @property
+    def last(self) -> date:
+        """The last day of the month."""
+        return shifted_month(self.first, 1) - timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,10 @@ MOST_CHOICES = 200
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the ledger is restricted to. `office_id` is the lead office, `month` the first day of the due month."""
+    """What the ledger is restricted to. `office_id` is the lead office, `month` the first day of the due month.
+
+    `due_from`, `due_by` and `done_by` bound the due day and the day of completion, and belong to what they allow.
+    """
 
     plan_id: int | None = None
     unit_id: int | None = None
@@ -57,6 +60,9 @@ class Wanted:
     lights: tuple[Light, ...] = ()
     status: Status | None = None
     month: date | None = None
+    due_from: date | None = None
+    due_by: date | None = None
+    done_by: date | None = None
     text: str = ""
 
 
@@ -241,7 +247,16 @@ def _conditions(role: Role, state: State, used: frozenset[str], overdue_only: bo
         found.append(Assignment.due_on.between(bindparam("month", type_=Date), bindparam("month_end", type_=Date)))
     if "text" in used:
         found.append(Task.text.like(bindparam("text"), escape="/"))
-    return found
+    return found + _bounds(state, used)
+
+
+def _bounds(state: State, used: frozenset[str]) -> list[ColumnElement[bool]]:
+    bounds = {
+        "due_from": Assignment.due_on >= bindparam("due_from", type_=Date),
+        "due_by": Assignment.due_on <= bindparam("due_by", type_=Date),
+        "done_by": state.completed_on <= bindparam("done_by", type_=Date),
+    }
+    return [condition for name, condition in bounds.items() if name in used]
 
 
 _ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})

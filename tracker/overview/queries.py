@@ -1,5 +1,6 @@
-"""The matrix of tasks and districts, the to-do tabs, and the leader's figures, for any day."""
+"""The to-do tabs and the leader's figures, for any day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -10,58 +11,18 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, fun
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import EXTENDED, anyone, of, state_at, visible
 from tracker.assignments.reviewing import reviewable
-from tracker.assignments.state import PAST, PRESENT, STATUSES
+from tracker.assignments.state import STATUSES
 from tracker.db import db
 from tracker.people.models import Organization
-from tracker.plans.models import Plan, Section, Task
+from tracker.plans.models import Plan, Task
 from tracker.reminders.models import Urge
 from tracker.reminders.queries import REMINDED
 from tracker.reports.models import Report
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Actor, Role
 from tracker.rules.reports import ReportState
-from tracker.rules.status import Light, Status, light
+from tracker.rules.status import Status
 from tracker.rules.words import say
-
-
-class Cell(NamedTuple):
-    """One task in one district: its light and the assignment behind it."""
-
-    assignment_id: int
-    light: Light
-
-
-@dataclass(frozen=True)
-class MatrixRow:
-    """One task with a cell for each district of the page (None where it owes nothing), and its overdue count."""
-
-    task_id: int
-    number: str
-    text: str
-    section: str
-    due_on: date | None
-    cells: list[Cell | None]
-    overdue: int
-
-
-@dataclass(frozen=True)
-class District:
-    """A column of the matrix; `overdue` counts the rows shown."""
-
-    id: int
-    name: str
-    short_name: str
-    overdue: int
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Tasks × districts with totals on both edges."""
-
-    districts: list[District]
-    rows: list[MatrixRow]
-    overdue: int
-    district_total: int
 
 
 @dataclass(frozen=True)
@@ -75,109 +36,7 @@ class Figures:
     near: int
 
 
-MATRIX_COLUMNS = 20
-
-
-def matrix(actor: Actor, plan: Plan, day: date, page: int = 1) -> Matrix:
-    """Return the matrix on `day`, as far as the person may see it; districts page by MATRIX_COLUMNS. Four queries."""
-    values = {**of(actor), "plan": plan.id}
-    total = db.session.scalar(_district_count(actor.role), values) or 0
-    page = min(page, max(1, -(-total // MATRIX_COLUMNS)))
-    units = db.session.execute(_districts(actor.role), {**values, "skipped": (page - 1) * MATRIX_COLUMNS}).all()
-    columns = {unit.id: place for place, unit in enumerate(units)}
-    cells = _cells(actor, plan, day, columns)
-    rows = [
-        MatrixRow(
-            task.id,
-            task.number,
-            task.text,
-            task.section or "",
-            task.due_on,
-            cells.get(task.id, [None] * len(units)),
-            sum(1 for cell in cells.get(task.id, []) if cell and cell.light is Light.OVERDUE),
-        )
-        for task in db.session.execute(_TASKS, {"plan": plan.id})
-        if task.id in cells
-    ]
-    districts = [
-        District(
-            unit.id,
-            unit.name,
-            unit.short_name,
-            sum(1 for row in rows if (cell := row.cells[place]) and cell.light is Light.OVERDUE),
-        )
-        for place, unit in enumerate(units)
-    ]
-    return Matrix(districts, rows, sum(row.overdue for row in rows), total)
-
-
-def _owing(role: Role) -> ColumnElement[bool]:
-    """Say that a district owes anything; one look into the roll-up index for each, however many the assignments.
-
-    Not written as EXISTS, which PostgreSQL may turn into a join over all assignments.
-    """
-    first = (
-        select(Assignment.id)
-        .where(
-            Assignment.plan_id == bindparam("plan"),
-            Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-            Assignment.district_id == Organization.id,
-            visible(anyone(role)),
-        )
-        .limit(1)
-    )
-    return and_(Organization.kind == OrganizationKind.DISTRICT_BUREAU, first.scalar_subquery().is_not(None))
-
-
-@cache
-def _district_count(role: Role) -> Select[int]:
-    return select(func.count()).select_from(Organization).where(_owing(role))
-
-
-@cache
-def _districts(role: Role) -> Select[int, str, str]:
-    return (
-        select(Organization.id, Organization.name, Organization.short_name)
-        .where(_owing(role))
-        .order_by(Organization.position)
-        .limit(MATRIX_COLUMNS)
-        .offset(bindparam("skipped"))
-    )
-
-
-_TASKS = (
-    select(Task.id, Task.number, Task.text, Section.title.label("section"), Task.due_on)
-    .outerjoin(Section, Section.id == Task.section_id)
-    .where(Task.plan_id == bindparam("plan"))
-    .order_by(Task.position)
-)
-
-
-@cache
-def _cells_statement(role: Role, present: bool) -> Select[*tuple[Any, ...]]:
-    state = PRESENT if present else PAST
-    cells = select(
-        Assignment.id, Assignment.task_id, Assignment.district_id, Assignment.due_on, state.status, state.completed_on
-    )
-    return state.apply(cells.select_from(Assignment)).where(
-        Assignment.plan_id == bindparam("plan"),
-        Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-        Assignment.district_id.in_(bindparam("districts", expanding=True)),
-        visible(anyone(role)),
-    )
-
-
-def _cells(actor: Actor, plan: Plan, day: date, columns: dict[int, int]) -> dict[int, list[Cell | None]]:
-    state = state_at(day)
-    statement = _cells_statement(actor.role, state.join is None)
-    values = {**of(actor), "plan": plan.id, "districts": list(columns), "state_day": state.day}
-    # A task has one deadline, so that most cells of a row ask for the same light.
-    shown = cache(lambda status, due_on, done_on: light(STATUSES[status], due_on, done_on, day, plan.near_days))
-    found: dict[int, list[Cell | None]] = {}
-    for id_, task_id, district_id, due_on, status, completed_on in db.session.execute(statement, values):
-        row = found.setdefault(task_id, [None] * len(columns))
-        row[columns[district_id or 0]] = Cell(id_, shown(status, due_on, completed_on))
-    return found
+NOTHING: Mapping[str, Any] = {}
 
 
 def figures(actor: Actor, plan: Plan, day: date) -> Figures:
@@ -256,7 +115,8 @@ _FILED = (
 """The day of the last report, looked up for the rows of a page only."""
 
 
-def _todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of the columns of TodoRow, joined to task, plan and unit: overdue, near, the rest."""
     return (
         select(
             Assignment.id,
@@ -284,16 +144,19 @@ def _todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _todo_rows(statement: Select[*tuple[Any, ...]], actor: Actor, limit: int, offset: int) -> list[TodoRow]:
-    values = {**of(actor), "most": limit, "skipped": offset}
+def todo_rows(
+    statement: Select[*tuple[Any, ...]], actor: Actor, limit: int, offset: int, more: Mapping[str, Any] = NOTHING
+) -> list[TodoRow]:
+    """Return a page of what `todo_list` selects; `more` is what its conditions ask for beside the person."""
+    values = {**of(actor), **more, "most": limit, "skipped": offset}
     return [TodoRow._make((*row[:8], STATUSES[row[8]], *row[9:])) for row in db.session.execute(statement, values)]
 
 
-_TODO = {tab: _todo_list(_OWN, Assignment.status.in_(statuses)) for tab, (_, statuses) in TODO_TABS.items()}
+_TODO = {tab: todo_list(_OWN, Assignment.status.in_(statuses)) for tab, (_, statuses) in TODO_TABS.items()}
 
 
 _URGED = and_(_OWN, Assignment.status.in_(sorted(REMINDED)), exists().where(Urge.assignment_id == Assignment.id))
-_TODO[URGED_TAB] = _todo_list(_URGED)
+_TODO[URGED_TAB] = todo_list(_URGED)
 _URGED_COUNT = select(func.count()).where(_URGED)
 
 
@@ -304,7 +167,7 @@ def urged_count(actor: Actor) -> int:
 
 def todo(actor: Actor, tab: str, limit: int, offset: int) -> list[TodoRow]:
     """Return the unit's assignments under a tab: overdue, near, the rest. One query."""
-    return _todo_rows(_TODO[tab], actor, limit, offset)
+    return todo_rows(_TODO[tab], actor, limit, offset)
 
 
 @cache
@@ -315,7 +178,7 @@ def _waiting(role: Role) -> ColumnElement[bool]:
 
 @cache
 def _review_queue(role: Role) -> Select[*tuple[Any, ...]]:
-    return _todo_list(_waiting(role))
+    return todo_list(_waiting(role))
 
 
 @cache
@@ -325,7 +188,7 @@ def _review_count(role: Role) -> Select[int]:
 
 def review_queue(actor: Actor, limit: int, offset: int) -> list[TodoRow]:
     """Return what waits for the person's review, the earliest due first. One query."""
-    return _todo_rows(_review_queue(actor.role), actor, limit, offset)
+    return todo_rows(_review_queue(actor.role), actor, limit, offset)
 
 
 def review_count(actor: Actor) -> int:

@@ -23,6 +23,7 @@ __all__ = [
     "asked_day",
     "days_overdue",
     "exact_date",
+    "foreseen_on",
     "last_day",
     "month_end",
     "next_working_day",
@@ -31,6 +32,7 @@ __all__ = [
     "read_deadline",
     "read_window",
     "shifted_month",
+    "week_of",
     "working_days_before",
     "working_days_between",
 ]
@@ -71,6 +73,13 @@ def days_overdue(due_on: date | None, day: date, done_on: date | None = None) ->
     return (day - due_on).days
 
 
+def foreseen_on(day: date, today: date) -> str:
+    """Return what to say of a day that is still to come: nobody knows what will be done until then."""
+    if day <= today:
+        return ""
+    return say("{day:long}还没有到：这是推算，假定从今天（{today:long}）起没有新的进展", day=day, today=today)
+
+
 # ---- working days
 
 
@@ -104,7 +113,13 @@ def _nearest_working_day(day: date, is_working: IsWorking, direction: int) -> da
     raise ValueError(f"no working day within {3 * LONGEST_HOLIDAY} days of {day}")
 
 
-# ---- months and quarters
+# ---- weeks, months and quarters
+
+
+def week_of(day: date) -> tuple[date, date]:
+    """Give the Monday and the Sunday of the week in which a day lies."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
 
 
 def shifted_month(day: date, months: int) -> date:

@@ -1,6 +1,8 @@
 """The words of the report form and of reviews."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from itertools import takewhile
 
 from tracker.rules.words import say
 
@@ -52,3 +54,11 @@ SITUATION_TEXT: dict[Situation, str] = {
     Situation.DIFFICULT: say("有困难"),
     Situation.NEEDS_CITY: say("需市局协调"),
 }
+
+AGAIN_AND_AGAIN = 2
+"""So many returns in a row are no slip any more: somebody should look at what goes wrong."""
+
+
+def returned_in_a_row(decisions: Iterable[Decision]) -> int:
+    """Count how often an assignment was returned since it was last accepted, if ever; the newest decision first."""
+    return sum(1 for _ in takewhile(lambda decision: decision is Decision.RETURN, decisions))

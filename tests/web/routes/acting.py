@@ -73,6 +73,17 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         {303: "supervisor reviewer lead", 403: "admin leader clerk office auditor"},
     ),
     ("POST", "/urge"): ("/urge", {303: "supervisor reviewer lead", 403: "admin leader clerk office auditor"}),
+    **{
+        ("POST", page): (page, {303: "supervisor reviewer lead", 403: "admin leader clerk office auditor"})
+        for page in ("/orders/preview", "/orders")
+    },
+    **{
+        ("POST", f"{page}/export"): (
+            f"{page}/export",
+            {400: "admin supervisor leader reviewer lead clerk office", 403: "auditor"},
+        )
+        for page in ("/ledger", "/overdue")
+    },
     ("POST", "/assignments/<id:assignment_id>/urge"): (
         "/assignments/{seven}/urge",
         {200: "supervisor", 404: "reviewer", 403: "admin leader lead clerk office auditor"},

@@ -30,6 +30,7 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ("GET", "/admin/calendar"): ("/admin/calendar", {200: "admin", 403: BUT_ADMIN}),
     ("GET", "/admin/calendar/arrangement.csv"): ("/admin/calendar/arrangement.csv", {200: "admin", 403: BUT_ADMIN}),
     ("GET", "/admin/calendar/template.csv"): ("/admin/calendar/template.csv", {200: "admin", 403: BUT_ADMIN}),
+    ("GET", "/patterns"): ("/patterns", {200: "admin", 403: BUT_ADMIN}),
     ("GET", "/admin/security"): ("/admin/security", {200: "admin", 403: BUT_ADMIN}),
     ("POST", "/admin/security"): ("/admin/security", {422: "admin", 403: BUT_ADMIN}),
     ("GET", "/account/password"): ("/account/password", {200: EVERYONE}),

@@ -1,6 +1,6 @@
 """The first page by role, the overview, help."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -20,7 +20,7 @@ from tracker.scoring import queries as scoring
 from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.charts import burn_up
-from tracker.web.overview.links import DONE, ledger
+from tracker.web.overview.links import COUNTED, DONE, ledger
 from tracker.web.paging import day, number
 from tracker.web.places import first_page
 from tracker.web.scheduler.alarm import alarm
@@ -62,6 +62,7 @@ def overview() -> str:
         **values,
         links=_links(plan.id, asked),
         ledger=ledger,
+        counted=COUNTED,
         done=DONE,
         overdue=(Light.OVERDUE,),
         plans=plans.published_choices(),
@@ -82,7 +83,8 @@ def _worst(plan: Any, asked: date) -> list[scoring.Standing]:
 def _links(plan_id: int, asked: date) -> dict[str, str]:
     """Return where each figure leads: to the rows that it counts."""
     return {
-        "due": f"/scores?plan={plan_id}&on={asked}",  # District by district, each with the way to its rows.
+        # Due by the evening before: on the due day itself there is still time.
+        "due": ledger(plan_id, asked, COUNTED, due_by=asked - timedelta(days=1)),
         "completed": ledger(plan_id, asked, DONE),
         "overdue": ledger(plan_id, asked, (Light.OVERDUE,)),
         "near": ledger(plan_id, asked, (Light.NEAR,)),

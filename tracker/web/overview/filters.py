@@ -8,20 +8,16 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from tracker import clock
 from tracker.overview import ledger
 from tracker.overview.ledger import GROUPS, SORTS, Wanted
+from tracker.overview.ledger_sheet import DAYS, LEVELS
 from tracker.people import queries as people
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.status import STATUS_TEXT, Light, Status
 from tracker.rules.words import say
 from tracker.web.paging import BadAddress, choice, number, words
 
-LEVELS = {
-    "": say("全部单位"),
-    OrganizationKind.DISTRICT_BUREAU.value: say("区局"),
-    OrganizationKind.CITY_OFFICE.value: say("市局处室"),
-    OrganizationKind.JUSTICE_OFFICE.value: say("司法所"),
-}
 GROUPINGS = {"": say("不分组"), "district": say("按区"), "office": say("按牵头处室"), "month": say("按到期月份")}
 ORDERS = {
     "due": say("时限早的在前"),
@@ -39,12 +35,13 @@ LONGEST_SEARCH = 50
 YEARS = range(2000, 2101)
 
 KEPT = (
-    *("on", "plan", "light", "status", "district", "unit", "task", "level", "office", "section", "due", "q"),
+    *("on", "plan", "light", "status", "district", "unit", "task", "level", "office", "section", "due"),
+    *("due_from", "due_by", "done_by", "q"),
     *("sort", "group", "size", "more"),
 )
 """Everything of an address that a view keeps: all but the page and the kind of file."""
 
-SELDOM = ("plan", "section", "office", "due", "status")
+SELDOM = ("plan", "section", "office", "due", "status", *DAYS)
 """Filters that are shown on request, or where one of them is in use."""
 
 
@@ -62,6 +59,7 @@ def wanted(lights: tuple[Light, ...]) -> Wanted:
         lights=lights,
         status=Status(status) if status else None,
         month=_month(),
+        **{name: _day(name) for name in DAYS},
         text=words("q", LONGEST_SEARCH),
     )
 
@@ -94,6 +92,15 @@ def _month() -> date | None:
     return date(int(found[1]), int(found[2]), 1)
 
 
+def _day(name: str) -> date | None:
+    """Return a day of the address; None where it is absent."""
+    typed = request.args.get(name, "").strip()
+    try:
+        return asked_day(typed) if typed else None
+    except DayRefused as refused:
+        raise BadAddress(str(refused)) from refused
+
+
 def sort_asked() -> str:
     """Return the order asked for, by default the earliest due first."""
     return choice("sort", set(SORTS), "due")
@@ -112,6 +119,8 @@ def size_asked() -> int:
 def query(given: Mapping[str, str], **changes: object) -> str:
     """Return the part of an address that a view keeps, in one order, with some of it changed."""
     asked = {**given, **changes}
+    if str(asked.get("on")) == clock.today().isoformat():
+        del asked["on"]  # The form always sends a day; a view saved today is to show tomorrow how it stands then.
     return urlencode([(name, asked[name]) for name in KEPT if asked.get(name) not in (None, "")], safe=",")
 
 
@@ -140,7 +149,7 @@ def bar() -> Bar:
     carried = ("unit", "task", "light", "size", *(("more",) if more else ()))
     hidden = [(name, request.args[name]) for name in carried if request.args.get(name)]
     if not more:
-        return Bar(hidden, _districts(), more, [], [], [], [])
+        return Bar(hidden, district_choices(), more, [], [], [], [])
     plans: dict[int, str] = {}
     sections: dict[int, list[tuple[int, str]]] = {}
     for chapter in ledger.chapters():
@@ -149,7 +158,7 @@ def bar() -> Bar:
             sections.setdefault(chapter.plan_id, []).append((chapter.section_id, chapter.title or ""))
     return Bar(
         hidden,
-        _districts(),
+        district_choices(),
         more,
         [("", say("全部方案")), *plans.items()],
         [(plans[plan_id], found) for plan_id, found in sections.items()],
@@ -158,7 +167,7 @@ def bar() -> Bar:
     )
 
 
-def _districts() -> list[tuple[int | str, str]]:
+def district_choices() -> list[tuple[int | str, str]]:
     """Return the choices of the drop-down list; none where there are more than anyone would look through."""
     found = people.district_choices(LONGEST_CHOICE + 1)
     return [("", say("全部区")), *found] if len(found) <= LONGEST_CHOICE else []

@@ -10,6 +10,12 @@ from tracker.rules.status import Light
 DONE = (Light.DONE, Light.DONE_LATE)
 """What is completed, in time or not."""
 
+COUNTED = tuple(light for light in Light if light is not Light.EXCLUDED)
+"""Whatever counts for anything: all but what is exempt or withdrawn."""
+
+OWED = ",".join(light for light in COUNTED if light not in DONE)
+"""What is still owed, as an address says it."""
+
 
 def ledger(plan_id: int, day: date, lights: Iterable[Light] = (), **filters: object) -> str:
     """Return the address of the districts' rows of a plan on a day that have one of the lights, and match filters."""

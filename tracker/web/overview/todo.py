@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.assignments import extensions, operations, queries
 from tracker.db import transaction
-from tracker.overview import ledger
+from tracker.overview import ledger, watched
 from tracker.overview import queries as overviews
 from tracker.overview.queries import TODO_TABS, URGED_TAB, TodoRow
 from tracker.rules.calendar import days_overdue
@@ -15,11 +15,12 @@ from tracker.rules.status import LIGHT_TEXT, Move, RequestState, light, status_t
 from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.language import flash
+from tracker.web.overview import watching
 from tracker.web.paging import SIZE, Page, choice, page_number, whole
 from tracker.web.session import actor
 
 REVIEW_TAB = "review"
-URGENT = ("returned", URGED_TAB)
+URGENT = ("returned", URGED_TAB, watched.RETURNS)
 """Tabs whose number calls for attention."""
 
 REPORTABLE = ("open", URGED_TAB)
@@ -31,13 +32,18 @@ def todo() -> str:
     """Show what the person has to do, under tabs."""
     today = clock.today()
     tabs, counts = _tabs()
-    default = next((word for word in tabs if counts[word] and word != "done"), next(iter(tabs), ""))
+    # What others wait for comes before what is one's own.
+    order = sorted(tabs, key=lambda word: word != REVIEW_TAB)
+    default = next((word for word in order if counts[word] and word != "done"), next(iter(tabs), ""))
     tab = choice("tab", set(tabs), default)
+    shown = [_tab(word, label, word == tab, counts[word]) for word, label in tabs.items()] + _requests()
+    if tab in watched.TABS:
+        return watching.page(tab, shown, counts[tab])
     page = Page(page_number(), counts.get(tab, 0))
     rows = _rows(tab, (page.number - 1) * SIZE)
     return render_template(
         "overview/todo.html",
-        tabs=[_tab(word, label, word == tab, counts[word]) for word, label in tabs.items()] + _requests(),
+        tabs=shown,
         tab=tab,
         rows=rows,
         leads=ledger.lead_offices(row.task_id for row in rows) if rows else {},
@@ -64,6 +70,8 @@ def _tabs() -> tuple[dict[str, str], dict[str, int]]:
     if reviews:
         tabs[REVIEW_TAB] = say("待我审核") if handles else say("待审核")
         counts[REVIEW_TAB] = overviews.review_count(person)
+    tabs.update(watched.tabs_of(person))
+    counts.update(watched.counts(person, clock.today()))
     if handles:
         tabs["done"] = TODO_TABS["done"][0]  # What is done stands last.
     return tabs, counts
