@@ -1,20 +1,28 @@
 """The kinds of long work, and the worker that does what was asked for, one piece after another."""
 
+import hashlib
 import logging
+import os
+import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tracker import clock
+from tracker import clock, i18n
+from tracker.audit import operations as audit
 from tracker.backups import operations as backups
 from tracker.backups.archives import BackupDamaged
 from tracker.backups.databases import BackupRefused
 from tracker.db import transaction
+from tracker.overview import ledger_sheet, tables
 from tracker.people import queries as people
-from tracker.rules.permissions import Action, Actor, require
+from tracker.reminders import bulk_urging
+from tracker.reminders.urge_words import UrgeRefused
+from tracker.rules.calendar import foreseen_on
+from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.words import say
-from tracker.storage import StorageFull
+from tracker.storage import FULL, StorageFull
 from tracker.work import operations
 from tracker.work.operations import Asked, Outcome
 from tracker.work.queries import kept_results
@@ -27,7 +35,7 @@ Step = Callable[[int, int], None]
 
 FOLDER = "results"
 
-REFUSALS = (BackupRefused, BackupDamaged)
+REFUSALS = (BackupRefused, BackupDamaged, UrgeRefused, Forbidden)
 """Failures whose own words are meant for the reader."""
 
 
@@ -50,7 +58,68 @@ def _back_up(settings: Settings, actor: Actor, _arguments: Mapping[str, Any], st
     )
 
 
-KINDS: dict[str, Kind] = {"backup": Kind(Action.BACK_UP, _back_up)}
+MOST_ROWS = 1_000_000
+"""What a sheet of Excel holds, a little rounded."""
+
+
+def _export(settings: Settings, actor: Actor, arguments: Mapping[str, Any], step: Step) -> Outcome:
+    """Write a list of the ledger as a file, within the person's present scope, in the language it was asked for in."""
+    asked, kind = ledger_sheet.restored(arguments["list"]), arguments["kind"]
+    step(0, 0)
+    lines = ledger_sheet.lines(actor, asked, MOST_ROWS)
+    total = len(lines)
+    step(0, total)
+    with i18n.speaking(arguments["language"]):
+        table = tables.marked(ledger_sheet.table(asked, ledger_sheet.shown(lines, asked.day), clock.now()))
+        if foreseen := foreseen_on(asked.day, clock.today()):
+            table = replace(table, note=say("{note}；{foreseen}", note=table.note, foreseen=foreseen))
+        content = tables.FORMATS[kind][1](table, lambda done: step(done, total))
+        name = f"{i18n.translate(table.title)}.{kind}"
+    sha256 = _keep(settings["TRACKER_DATA_DIR"], content)
+    with transaction():
+        detail = f"{table.title}.{kind}，{total} 行：{arguments['address']}"
+        audit.record(actor, clock.now(), "export", "file", None, detail)
+    return Outcome(say("{n} 行，{size} 字节", n=total, size=len(content)), name, sha256)
+
+
+def _urge(settings: Settings, actor: Actor, arguments: Mapping[str, Any], step: Step) -> Outcome:
+    """Send a 催办 unit by unit; what was sent stays sent, and is not sent again."""
+    order = bulk_urging.restored(arguments)
+    base_url, batches, left_out = settings["TRACKER_BASE_URL"], *bulk_urging.batches(actor, order)
+    total, done = len(order.ids), len(left_out)
+    try:
+        for batch in batches:
+            step(done, total)
+            with transaction():
+                left_out += bulk_urging.send(actor, clock.now(), batch, order, base_url)
+            done += len(batch)
+    except operations.Stopped:
+        raise operations.Stopped(bulk_urging.told(actor, order, stopped=True)) from None
+    return Outcome(bulk_urging.told(actor, order), failures=bulk_urging.as_lines(left_out, order.language))
+
+
+KINDS: dict[str, Kind] = {
+    "backup": Kind(Action.BACK_UP, _back_up),
+    "export": Kind(Action.VIEW_ASSIGNMENTS, _export),
+    "urge": Kind(Action.URGE, _urge),
+}
+
+
+def _keep(data_dir: Path, content: bytes) -> str:
+    """Store a result whole or not at all; return its hash."""
+    folder, sha256 = data_dir / FOLDER, hashlib.sha256(content).hexdigest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+        os.replace(part.name, folder / sha256)
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull(error.errno, "disk full") from error
+        raise
+    return sha256
 
 
 def result_path(data_dir: Path, sha256: str) -> Path:
@@ -83,8 +152,8 @@ def _do(settings: Settings, work: Asked, holder: str) -> None:
             raise operations.Stopped
         require(actor, kind.action)
         outcome = kind.run(settings, actor, work.arguments, step)
-    except operations.Stopped:
-        _fail(work, holder, say("已按要求停下。"), stopped=True)
+    except operations.Stopped as stopped:
+        _fail(work, holder, str(stopped) or say("已按要求停下。"), stopped=True)
     except REFUSALS as refused:
         _fail(work, holder, str(refused))
     except StorageFull:

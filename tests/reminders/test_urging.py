@@ -207,14 +207,14 @@ def empty_unit(id_: int) -> str:
         db.session.execute(
             update(Organization).where(Organization.id == unit_id("songjiang")).values(phone="021-57890000")
         )
-    return "松江区司法局没有在用的经办人账号，请致电 021-57890000；并请系统管理员补上经办人。"
+    return "松江区司法局没有在用的经办人账号。请致电 021-57890000，并请系统管理员补上经办人。"
 
 
 def expired(id_: int) -> str:
     with transaction():
         db.session.execute(update(User).where(User.account == CLERK).values(valid_until=FIRST.date()))
         db.session.execute(update(Organization).where(Organization.id == unit_id("songjiang")).values(phone=""))
-    return "松江区司法局没有在用的经办人账号，单位电话也未登记；并请系统管理员补上经办人。"
+    return "松江区司法局没有在用的经办人账号，也没有登记电话。请系统管理员补上经办人和电话。"
 
 
 @pytest.mark.parametrize("become", [exempt, complete, submit, pause, empty_unit, expired])

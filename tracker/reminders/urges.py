@@ -270,11 +270,12 @@ def _cooling(row: Row[*tuple[Any, ...]], facts: _Facts) -> Reason | None:
 def _nobody(row: Row[*tuple[Any, ...]], facts: _Facts) -> Reason | None:
     if row.unit_id in facts.handlers:
         return None
-    call = say("请致电 {phone}", phone=row.phone) if row.phone else say("单位电话也未登记")
-    return Reason(
-        say("没有可收信的人"),
-        say("{unit}没有在用的经办人账号，{call}；并请系统管理员补上经办人。", unit=row.unit, call=call),
+    call = (
+        say("{unit}没有在用的经办人账号。请致电 {phone}，并请系统管理员补上经办人。", unit=row.unit, phone=row.phone)
+        if row.phone
+        else say("{unit}没有在用的经办人账号，也没有登记电话。请系统管理员补上经办人和电话。", unit=row.unit)
     )
+    return Reason(say("没有可收信的人"), call)
 
 
 def _recipients(going: Iterable[Item]) -> tuple[Recipient, ...]:

@@ -51,6 +51,7 @@ def urge(
     base_url: str,
     attachments: Sequence[Attached] = (),
     subject: str = "",
+    since: datetime | None = None,
 ) -> Urged:
     """Queue one letter per person about the assignments that may be urged now, and put the 催办 on record.
 
@@ -61,11 +62,22 @@ def urge(
     text, subject = urge_words.clean(text), urge_words.clean_subject(subject)
     require(actor, Action.URGE)
     _lock(actor, checked(ids))
+    ids = set(ids) - (urged_since(actor, ids, since) if since else set())
+    if not ids:
+        return Urged(0, 0, ())
     found = preview(actor, at, ids)
     if found.going:
         urge_ids = _record(actor, at, found.going, text)
         _queue(actor, at, found.recipients, urge_ids, Wording(subject, text, base_url), attachments)
     return Urged(len(found.recipients), len(found.going), found.left_out)
+
+
+def urged_since(actor: Actor, ids: Collection[int], since: datetime) -> set[int]:
+    """Return which of the assignments the person urged since a moment."""
+    own = select(Urge.assignment_id).where(
+        Urge.assignment_id.in_(sorted(ids)), Urge.actor_id == actor.id, Urge.at >= since
+    )
+    return set(db.session.scalars(own))
 
 
 def _lock(actor: Actor, ids: list[int]) -> None:

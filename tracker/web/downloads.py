@@ -9,10 +9,9 @@ from flask import Response, request, send_file
 from tracker import clock
 from tracker.audit import operations as audit
 from tracker.db import transaction
-from tracker.overview.tables import FORMATS, Table
-from tracker.people import queries as people
+from tracker.overview.tables import FORMATS, Table, marked
 from tracker.rules.words import say
-from tracker.web.paging import BadAddress
+from tracker.web.paging import BadAddress, foreseen
 from tracker.web.session import actor
 
 ADDRESS_LENGTH = 500
@@ -28,11 +27,18 @@ def file_kind() -> str:
 
 def table_file(table: Table, kind: str) -> Response:
     """Send a table in one of FORMATS; invented data say so in the file as on the page."""
-    if people.marker("demo_history"):
-        table = replace(table, note=say("{note}；演示环境，办理记录均为虚构", note=table.note))
+    table = marked(table)
+    if foreseen():
+        table = replace(table, note=say("{note}；{foreseen}", note=table.note, foreseen=foreseen()))
     media_type, write = FORMATS[kind]
     _note("export", f"{table.title}.{kind}，{len(table.rows)} 行：{request.full_path[:ADDRESS_LENGTH].rstrip('?')}")
     return _attachment(Response(write(table), mimetype=media_type.partition(";")[0]), f"{table.title}.{kind}")
+
+
+def made_file(content: bytes, media_type: str, name: str) -> Response:
+    """Send a file that was made for the request."""
+    _note("download", f"{name}：{request.path}")
+    return _attachment(Response(content, mimetype=media_type), name)
 
 
 def stored_file(path: Path, name: str) -> Response:

@@ -24,7 +24,10 @@ OPEN = (WorkState.WAITING, WorkState.RUNNING)
 
 
 class Stopped(Exception):
-    """Whoever asked for the work wants it no more, or another process has taken it over."""
+    """Whoever asked for the work wants it no more, or another process has taken it over.
+
+    A kind of work that leaves something done may say so: Stopped(say("…")).
+    """
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """催办 of ticked assignments, with a preview of who gets what, and pauses of an assignment's reminders."""
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -8,13 +10,14 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from tracker import clock, uploads
+from tracker import clock, i18n, uploads
 from tracker.assignments import queries as assignments
 from tracker.db import transaction
 from tracker.outbox.operations import Attached
-from tracker.reminders import pauses
+from tracker.reminders import bulk_urging, pauses
 from tracker.reminders import urges as queries
 from tracker.reminders import urging as operations
+from tracker.reminders.bulk_urging import Order
 from tracker.reminders.pauses import PauseRefused
 from tracker.reminders.urge_words import MAX_SUBJECT, MAX_TEXT, WORDINGS, UrgeRefused, clean, clean_subject
 from tracker.reminders.urges import Item
@@ -30,6 +33,7 @@ from tracker.web.paging import whole
 from tracker.web.receiving import received
 from tracker.web.session import actor
 from tracker.web.urging.forms import PauseForm, UrgeForm
+from tracker.work import operations as work
 
 urging = Blueprint("urging", __name__)
 
@@ -47,7 +51,7 @@ MAX_FILE_MB = 5
 @allowed(Action.URGE)
 def preview() -> Answer:
     """Show who would get which letter about the ticked assignments, and what is left out and why."""
-    return _answer(_begin, _ids())
+    return _answer(_begin, ticked())
 
 
 @urging.post("/assignments/<id:assignment_id>/urge")
@@ -61,7 +65,7 @@ def urge_one(assignment_id: int) -> Answer:
 @allowed(Action.URGE)
 def urge() -> Answer:
     """Send what was previewed, as far as it may still be sent."""
-    return _answer(_send, _ids())
+    return _answer(_send, ticked())
 
 
 def _answer(act: Callable[[list[int]], Answer], ids: list[int]) -> Answer:
@@ -70,7 +74,7 @@ def _answer(act: Callable[[list[int]], Answer], ids: list[int]) -> Answer:
         return act(ids)
     except UrgeRefused as refused:
         flash(str(refused), "warning")
-        return redirect(_back(), 303)
+        return redirect(back_to(), 303)
 
 
 def _begin(ids: list[int]) -> str:
@@ -89,13 +93,14 @@ def _page(ids: list[int], form: UrgeForm, chosen: str = "") -> str:
         ids=",".join(map(str, sorted(ids))),
         wordings=WORDINGS,
         chosen=next((word for word, wording in WORDINGS.items() if wording.text == form.text.data), ""),
-        back=_back(),
+        back=back_to(),
         late=lambda item: days_overdue(item.due_on, found.day),
         most=MAX_TEXT,
         subject_most=MAX_SUBJECT,
         endings=list(uploads.ALLOWED),
         max_files=MAX_FILES,
         max_mb=MAX_FILE_MB,
+        long=len(set(ids)) > bulk_urging.AT_ONCE,
     )
 
 
@@ -116,14 +121,30 @@ def _send(ids: list[int]) -> Answer:
     except uploads.FileRefused as refused:
         form.files.errors = [str(refused)]
         return _page(ids, form), FILE_STATUS[refused.why]
+    if len(set(ids)) > bulk_urging.AT_ONCE:
+        return _ask(
+            bulk_urging.Order(tuple(sorted(set(ids))), text, subject, tuple(stored), clock.now(), i18n.language())
+        )
     with transaction():
         base = current_app.config["TRACKER_BASE_URL"]
         done = operations.urge(actor(), clock.now(), ids, text, base, stored, subject)
     flash(_told(done), "success" if done.letters else "warning")
-    return redirect(_back(), 303)
+    return redirect(back_to(), 303)
 
 
-def _ids() -> list[int]:
+def _ask(order: Order) -> Response:
+    """Ask for a long 催办 as long work; a second click within the minute asks for no other."""
+    queries.preview(actor(), clock.now(), order.ids)  # Whoever may not send it is told so now.
+    same = json.dumps([order.ids, order.text, order.subject, [file.sha256 for file in order.attachments]])
+    digest = hashlib.sha256(same.encode()).hexdigest()[:24]
+    key = f"urge {actor().id} {digest} {clock.utc():%Y-%m-%d %H:%M}"
+    title = say("催办 {n} 项", n=len(order.ids))
+    with transaction():
+        work_id = work.ask(actor(), clock.utc(), "urge", title, order.stored(), key)
+    return redirect(url_for("work.piece", work_id=work_id), 303)
+
+
+def ticked() -> list[int]:
     """Return the ticked assignments, as a list sends them one by one or a preview all in one field."""
     sent = [*request.form.getlist("id"), *filter(None, request.form.get("ids", "").split(","))]
     found = [id_ for id_ in map(whole, sent) if id_ is not None]
@@ -131,7 +152,7 @@ def _ids() -> list[int]:
     return found if len(found) == len(sent) else abort(404)
 
 
-def _back() -> str:
+def back_to() -> str:
     """Return the list that the person came from; any address but our own lists leads to the overdue list."""
     asked = request.form.get("back", "")
     return asked if OWN_LISTS.fullmatch(asked) else url_for("overview.overdue")

@@ -1,0 +1,164 @@
+"""督办单: what ticked assignments would stand on which unit's paper, and the record that it was issued."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.exc import NoResultFound
+
+from tracker.assignments.models import Assignment
+from tracker.assignments.queries import visible
+from tracker.audit import operations as audit
+from tracker.db import db
+from tracker.people.models import Organization, User
+from tracker.plans.models import Plan, Task
+from tracker.reminders.urge_words import UrgeRefused
+from tracker.reminders.urges import checked, may_urge
+from tracker.rules.calendar import days_overdue
+from tracker.rules.orders import Colour, colour_of
+from tracker.rules.permissions import Action, Actor, Forbidden, require
+from tracker.rules.status import LIVE, Light, Status, light
+from tracker.rules.words import say
+
+MAX_UNITS = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """An assignment on the paper; the rule is the plan's own sentence about what is not completed."""
+
+    id: int
+    doc_number: str
+    number: str
+    text: str
+    due_on: date | None
+    days_late: int
+    light: Light
+    rule_quote: str
+    rule_source: str
+    task_id: int
+
+
+@dataclass(frozen=True)
+class UnitOrder:
+    """What one unit gets a paper about, and of which colour."""
+
+    unit_id: int
+    unit: str
+    lines: tuple[Line, ...]
+
+    @property
+    def colour(self) -> Colour:
+        """The colour that the lights tell."""
+        return colour_of(line.light for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One paper as it is issued."""
+
+    order: UnitOrder
+    number: str
+    text: str
+    reply_by: date
+    contact: str
+    issuer: str
+    day: date
+    base_url: str
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The papers that ticked assignments come to, how many are left out because they are closed or under review."""
+
+    units: tuple[UnitOrder, ...]
+    left_out: int
+    issuer: str
+    phone: str
+
+
+def orders(actor: Actor, day: date, ids: Collection[int]) -> Orders:
+    """Return the papers, one for each unit. Raise as urges.preview does. Two queries."""
+    require(actor, Action.URGE)
+    rows = _rows(actor, checked(ids))
+    going = [row for row in rows if Status(row.status) in LIVE - {Status.UNDER_REVIEW}]
+    found = [
+        UnitOrder(unit_id, unit, tuple(_line(row, day) for row in of_unit))
+        for (unit_id, unit), of_unit in groupby(going, lambda row: (row.unit_id, row.unit))
+    ]
+    if len(found) > MAX_UNITS:
+        raise UrgeRefused(
+            say("一次最多给 {most} 个单位生成督办单，您选了 {n} 个。请分批生成。", most=MAX_UNITS, n=len(found))
+        )
+    return Orders(tuple(found), len(rows) - len(going), *_sender(actor))
+
+
+def _rows(actor: Actor, ids: list[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    statement = (
+        select(
+            Assignment.id,
+            Assignment.unit_id,
+            Organization.name.label("unit"),
+            Assignment.status,
+            Assignment.due_on,
+            Assignment.completed_on,
+            Task.id.label("task_id"),
+            Task.number,
+            Task.text,
+            Plan.doc_number,
+            Plan.near_days,
+            Plan.rule_quote,
+            Plan.rule_source,
+        )
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Plan, Plan.id == Assignment.plan_id)
+        .join(Organization, Organization.id == Assignment.unit_id)
+        .where(Assignment.id.in_(ids), visible(actor))
+        .order_by(Organization.position, Assignment.unit_id, Assignment.due_on, Task.position, Assignment.id)
+    )
+    rows = db.session.execute(statement).all()
+    if len(rows) != len(ids):
+        raise NoResultFound
+    if not all(may_urge(actor, row.unit_id) for row in rows):
+        raise Forbidden(say("不能督办本单位自己承办的事项：由市局督办人员或审核处室督办。"))
+    return rows
+
+
+def _line(row: Row[*tuple[Any, ...]], day: date) -> Line:
+    return Line(
+        row.id,
+        row.doc_number,
+        row.number,
+        row.text,
+        row.due_on,
+        days_overdue(row.due_on, day),
+        light(Status(row.status), row.due_on, row.completed_on, day, row.near_days),
+        row.rule_quote,
+        row.rule_source,
+        row.task_id,
+    )
+
+
+def _sender(actor: Actor) -> tuple[str, str]:
+    """Return the sender's unit and telephone."""
+    row = db.session.execute(
+        select(Organization.name, User.phone, Organization.phone)
+        .join(Organization, Organization.id == User.unit_id)
+        .where(User.id == actor.id)
+    ).one_or_none()
+    return (row[0], row[1] or row[2]) if row else ("", "")
+
+
+def issue(actor: Actor, at: datetime, sheets: Sequence[Sheet]) -> None:
+    """Put on record what was issued to whom under which number."""
+    require(actor, Action.URGE)
+    for sheet in sheets:
+        for line in sheet.order.lines:
+            detail = f"{sheet.number}，{sheet.order.unit}，{sheet.order.colour}，{sheet.reply_by} 前反馈"
+            of_unit, of_task = sheet.order.unit_id, line.task_id
+            audit.record(
+                actor, at, "issue_order", "assignment", line.id, detail, about_unit=of_unit, about_task=of_task
+            )
