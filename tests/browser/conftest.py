@@ -29,12 +29,15 @@ QUIET = (
 )
 """Chromium as root, in a container, without looking for its maker's hosts."""
 
+OTHER = os.environ.get("TRACKER_TEST_CHROMIUM", "")
+"""The path of another Chromium to test with, such as an old one."""
+
 INSTALL = "浏览器测试已跳过：未找到 Chromium，请先安装（apt-get install chromium fonts-wqy-microhei）。"
 DAY = "2021-03-05"
 """The business day: the two tasks of February are five days overdue."""
 
-PATIENCE = 20
-"""Seconds for the server to answer, and for anything to appear on a page."""
+PATIENCE, STARTING = 20, 60
+"""Seconds for anything to appear on a page, and for a server to begin on a busy machine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, where it is installed; one for a module, since its event loop would be in the way of other tests."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = OTHER or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip(INSTALL)
     with sync_playwright() as playwright:
@@ -94,7 +97,7 @@ def serving(databases: Databases, template: str, folder: Path, day: str = DAY) -
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
-    for _ in range(PATIENCE * 10):
+    for _ in range(STARTING * 10):
         try:
             with urllib.request.urlopen(address, timeout=PATIENCE):
                 return

@@ -163,3 +163,25 @@ def run_out(address: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM login_session"))
     engine.dispose()
+
+
+def test_whoever_signed_out_elsewhere_is_told_so_and_goes_on_after_signing_in_again(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_label("完成情况").fill("第一段")
+    state(page).to_have_text(SAVED)
+    other = visitor.context.new_page()
+    other.goto("/inbox")
+    other.get_by_role("button", name="退出").click()
+    page.get_by_label("完成情况").fill("第一段和第二段")
+    state(page).to_contain_text("文字只在本页上，请勿关闭")
+    with visitor.context.expect_page() as opened:
+        page.get_by_role("link", name="在新窗口登录").click()
+    visitor.page = opened.value
+    visitor.sign_in(CLERK)
+    page.bring_to_front()
+    page.get_by_label("完成情况").press("End")
+    page.get_by_label("完成情况").type("。")
+    state(page).to_have_text(SAVED)
+    page.reload()
+    expect(page.get_by_label("完成情况")).to_have_value("第一段和第二段。")
+    assert visitor.complaints == []

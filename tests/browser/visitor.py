@@ -1,8 +1,12 @@
 """A person at a browser: signs in, and walks one task through the loop; keeps what the console complains of."""
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.browser.conftest import PATIENCE
+from tracker.i18n import catalogue
+from tracker.rules.words import SOURCE
 from tracker.seeding.accounts import DEMO_PASSWORD
 
 CLERK, REVIEWER, SUPERVISOR = "songjiang-clerk", "reviewer-xingfazhixing", "supervisor"
@@ -12,6 +16,11 @@ TASK = "根据社区矫正机构的委托，承担社区矫正相关工作"
 REASON = "请补充受委托事项的书面材料。"
 WIDTH, PHONE = 1366, 390
 
+REFUSALS = """document.addEventListener("securitypolicyviolation", event => {
+  console.error("refused by the policy: " + event.violatedDirective + " " + event.blockedURI + " " + event.sample);
+});"""
+"""Says in the console what the content security policy keeps out, also where the browser itself would be silent."""
+
 
 class Visitor:
     """A browser window of its own, with the complaints of its console."""
@@ -20,6 +29,7 @@ class Visitor:
         self, browser: Browser, server: str, java_script: bool = True, phone: bool = False, scale: float = 1
     ) -> None:
         """Open the window."""
+        self.host, self.language = urlsplit(server).netloc, SOURCE
         self.context: BrowserContext = browser.new_context(
             base_url=server,
             locale="zh-CN",
@@ -30,16 +40,39 @@ class Visitor:
             viewport={"width": PHONE if phone else WIDTH, "height": 850},
         )
         self.context.set_default_timeout(PATIENCE * 1000)
+        if java_script:
+            self.context.add_init_script(REFUSALS)
+        self.context.on("request", self._watch)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
+
+    def _watch(self, request: Request) -> None:
+        place = urlsplit(request.url)
+        if place.scheme in ("http", "https", "ws", "wss") and place.netloc != self.host:
+            self.complaints.append(f"{self.page.url} asks another machine: {request.url}")
 
     def _listen(self, message: ConsoleMessage) -> None:
         # A refused form answers 4xx on purpose, and the browser says so of the page itself.
         answer_of_page = "Failed to load resource" in message.text and "/static/" not in message.location["url"]
         if message.type in ("error", "warning") and not answer_of_page:
             self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def says(self, source: str) -> str:
+        """Return a sentence of the interface in the language of this window."""
+        return source if self.language == SOURCE else catalogue(self.language)(source)
+
+    def speak_english(self) -> None:
+        """Choose the language on the login page, or in the bar of any other, as a person would."""
+        self.page.goto("/account")
+        if "/login" in self.page.url:
+            self.page.get_by_role("button", name="English").click()
+        else:
+            self.page.locator(".bar-display > summary").click()
+            self.page.get_by_label("English").check()
+        expect(self.page.locator("html")).to_have_attribute("lang", "en")
+        self.language = "en"
 
     def sign_in(self, account: str) -> Page:
         """Sign in as somebody else than before."""

@@ -147,7 +147,7 @@ FIRST = {
     "reviewer-mishu": ("/todo", 4),
     "supervisor": ("/overdue", 4),
     "leader": ("/overview", 3),
-    "admin": ("/overview", 3),
+    "admin": ("/admin/scheduler", 3),
     "auditor": ("/admin/audit", 2),
 }
 

@@ -140,7 +140,7 @@ def test_nobody_signed_in_is_led_to_login_and_back(visitor: Visitor, seven: int)
 @pytest.mark.parametrize(
     ("role", "first"),
     [
-        ("admin", "/overview"),
+        ("admin", "/admin/scheduler"),
         ("supervisor", "/overdue"),
         ("leader", "/overview"),
         ("auditor", "/admin/audit"),

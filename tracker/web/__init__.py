@@ -5,7 +5,20 @@ import secrets
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_wtf import CSRFProtect
 
-from tracker.web import access, compression, failures, frame, gate, language, origin, refusals, session, shield
+from tracker.web import (
+    access,
+    compression,
+    conflicts,
+    failures,
+    frame,
+    gate,
+    language,
+    origin,
+    refusals,
+    rows,
+    session,
+    shield,
+)
 from tracker.web.account.views import me
 from tracker.web.assignments.comments import comments
 from tracker.web.assignments.views import assignments
@@ -28,6 +41,7 @@ from tracker.web.overview.area import overview
 from tracker.web.overview.matrix import matrix_pages
 from tracker.web.overview.saved import saved_views
 from tracker.web.paging import IdConverter
+from tracker.web.patterns.views import patterns
 from tracker.web.permissions.views import permissions
 from tracker.web.plans.changes import tasks
 from tracker.web.plans.imports import task_imports
@@ -45,6 +59,7 @@ from tracker.web.security.views import security
 from tracker.web.units.acts import unit_acts
 from tracker.web.units.imports import unit_imports
 from tracker.web.units.views import unit_pages
+from tracker.web.urging.orders import orders
 from tracker.web.urging.views import urging
 from tracker.web.users.acts import account_acts
 from tracker.web.users.imports import user_imports
@@ -76,6 +91,7 @@ AREAS: tuple[Blueprint, ...] = (
     score_acts,
     reminding,
     urging,
+    orders,
     outbox,
     channels,
     inbox,
@@ -93,6 +109,7 @@ AREAS: tuple[Blueprint, ...] = (
     unit_acts,
     unit_imports,
     permissions,
+    patterns,
     audit,
     health,
 )
@@ -128,6 +145,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = IdConverter
     app.before_request(_number_request)
     language.init_app(app)
+    rows.init_app(app)
     origin.init_app(app)
     gate.init_app(app)
     shield.init_app(app)
@@ -139,6 +157,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     session.init_app(app)
     frame.init_app(app)
+    conflicts.init_app(app)
     failures.init_app(app)
     refusals.init_app(app)
     for area in AREAS:

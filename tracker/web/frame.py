@@ -21,6 +21,7 @@ from tracker.people import queries as people
 from tracker.people.displays import KEYS, SIZES, THEMES, Display
 from tracker.rules.permissions import Action, Actor, Role, holders, may
 from tracker.rules.words import say
+from tracker.web.paging import foreseen
 from tracker.web.places import first_page, here
 from tracker.web.session import standing
 
@@ -59,6 +60,8 @@ PARENTS = {
     "overview.file_unchanged": "overview.todo",
     "urging.preview": "overview.overdue",
     "urging.urge": "overview.overdue",
+    "orders.preview": "overview.overdue",
+    "orders.issue": "overview.overdue",
     "extensions.index": "overview.todo",
     "inbox.letter": "inbox.letters",
     "settings.edit_reminders": "settings.reminders",
@@ -75,6 +78,7 @@ PARENTS = {
     "backups.make": "backups.index",
     "work.piece": "work.index",
     "work.stop": "work.index",
+    "patterns.index": "security.page",
     "auth.factor": "me.account",
     "auth.factor_codes": "me.account",
     "auth.factor_off": "me.account",
@@ -118,6 +122,9 @@ DEMO = "demo_history"
 
 VERSION = "0.1.0"
 
+BRAND = say("督办台账{brand}", brand="")
+"""The name of the program; the empty value tells it from the page of that name, which English calls otherwise."""
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -137,7 +144,7 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
         say("我的待办"),
         "overview.todo",
         "todo",
-        holders(Action.HANDLE) | holders(Action.REVIEW) | holders(Action.SIGN_OFF),
+        holders(Action.HANDLE) | holders(Action.REVIEW) | holders(Action.SIGN_OFF) | {Role.LEADER},
     ),
     (say("督办台账"), "overview.ledger", "ledger", frozenset({Role.LEADER, Role.ADMIN})),
     (say("本处室台账"), "overview.ledger", "ledger", frozenset({Role.REVIEWER})),
@@ -194,7 +201,7 @@ def _static_url(app: Flask) -> Callable[[str], str]:
     def address(name: str) -> str:
         if name not in versions or app.debug:
             content = (Path(app.static_folder or "") / name).read_bytes()
-            versions[name] = hashlib.sha256(content).hexdigest()[:12]
+            versions[name] = hashlib.sha256(content).hexdigest()[:8]
         return f"/static/{name}?v={versions[name]}"
 
     return address
@@ -244,6 +251,12 @@ def _invented(banner: str) -> str:
 def init_app(app: Flask) -> None:
     """Give templates their context, filters and globals."""
     app.context_processor(_context)
-    app.jinja_env.globals.update(static_url=_static_url(app), csrf_token=generate_csrf, display_choices=DISPLAY_CHOICES)
+    app.jinja_env.globals.update(
+        static_url=_static_url(app),
+        csrf_token=generate_csrf,
+        display_choices=DISPLAY_CHOICES,
+        brand=BRAND,
+        foreseen=foreseen,
+    )
     app.jinja_env.filters.update(points=points)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

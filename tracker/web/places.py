@@ -10,7 +10,7 @@ from tracker.rules.permissions import Role
 OWN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+]*")
 
 FIRST_PAGES: dict[Role, str] = {
-    Role.ADMIN: "home.overview",
+    Role.ADMIN: "scheduler.state",
     Role.SUPERVISOR: "overview.overdue",
     Role.LEADER: "home.overview",
     Role.AUDITOR: "audit.entries",

@@ -30,6 +30,9 @@ KEY, LAST = "_user_id", "last"
 
 SAFE_METHODS = ("GET", "HEAD")
 
+FORM_KEPT = "X-Form-Kept"
+"""Tells a script that sends while somebody writes whether the text was kept; the page says it in words."""
+
 KEPT = say("您写的文字已由系统保留：同一人重新登录后，页面上方会有提示，可以放回表单继续。附件须重新选择。")
 
 
@@ -57,9 +60,10 @@ def _load(key: object) -> Visitor | None:
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
-def _to_login() -> Response | tuple[str, int]:
+def _to_login() -> Response | tuple[str, int, dict[str, str]]:
     if request.method not in SAFE_METHODS:
-        return page(401, KEPT if holding.keep(cookie.get(LAST)) else "")
+        kept = holding.keep(cookie.get(LAST))
+        return *page(401, KEPT if kept else ""), {FORM_KEPT: "yes" if kept else "no"}
     return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
 
 
@@ -95,6 +99,8 @@ def begin(user_id: int, key: str) -> None:
     if cookie.get(LAST) != user_id:
         cookie.clear()
     cookie[LAST] = user_id
+    if chosen:
+        cookie[LANGUAGE] = chosen  # Who still owes a code is spoken to in it, too.
     found = sessions.standing(key, clock.utc(), clock.today())
     if found and chosen in LANGUAGES and chosen != found.display.language:
         # Whoever chose a language on the login page wants it on the pages behind it.

@@ -1,0 +1,1 @@
+"""The whole day of each of five roles, told once for every kind of hand."""
