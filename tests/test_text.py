@@ -136,3 +136,12 @@ def test_no_text_of_allowed_length_takes_long(unit: str) -> None:
 def test_too_deep_a_nesting_is_refused_with_what_to_do() -> None:
     with pytest.raises(TextRefused, match="嵌套过深，请减少层级"):
         to_html("1. " * (MAX_LENGTH // 3) + "a")
+
+
+def test_a_list_right_below_a_line_is_a_list() -> None:
+    assert to_html("正文\n- 一\n- 二") == "<p>正文</p>\n<ul>\n<li>一</li>\n<li>二</li>\n</ul>"
+    assert "<ol>" in to_html("分三步：\n1. 一\n2. 二")
+
+
+def test_chinese_in_angle_brackets_is_text() -> None:
+    assert to_html("甲<乙方>丙") == "<p>甲&lt;乙方&gt;丙</p>"

@@ -1,5 +1,7 @@
 """Markdown to safe HTML; the only caller of the Markdown library."""
 
+import re
+
 import markdown
 import nh3
 
@@ -13,6 +15,9 @@ TAGS = {
     "p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "a",
     "h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+
+LIST_BELOW = re.compile(r"^((?! {0,3}(?:[-*+]|\d+\.) )[^\n]*\S[^\n]*)\n(?= {0,3}(?:[-*+]|1\.) )", re.MULTILINE)
+"""A line with a list right below it: Markdown wants an empty line between, which nobody types."""
 
 
 class TextRefused(ValueError):
@@ -39,7 +44,8 @@ def to_html(source: str) -> str:
         return ""
     check(source)
     try:
-        html = markdown.markdown(source, extensions=["tables", "sane_lists", "nl2br"], output_format="html")
+        readable = LIST_BELOW.sub(r"\1\n\n", source)
+        html = markdown.markdown(readable, extensions=["tables", "sane_lists", "nl2br"], output_format="html")
     except RecursionError:
         raise TextRefused(say("列表或引用嵌套过深，请减少层级。")) from None
     return nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})

@@ -141,7 +141,7 @@ def test_progress_does_not_go_back(seven: int, report: Act) -> None:
         with pytest.raises(ReportRefused, match="进度应在上次的 40 与 100 之间") as refused:
             report("file", token="form-2", progress=progress)
         assert refused.value.field == "progress"
-    report("file", token="form-2", progress=40)
+    report("file", token="form-2", progress=40, done="又办了一件。")
     assert assignment(seven).progress == 40
 
 
@@ -268,3 +268,21 @@ def test_what_the_last_report_planned_stands_beside_the_next(seven: int, report:
         operations.recall(person(CLERK), moment("2021-03-02"), seven)
     assert queries.previous(seven) is not None
     assert queries.previous(seven).next_steps == "走访九个街镇"  # type: ignore[union-attr]
+
+
+# ---- the same words again
+
+
+def test_the_same_words_sent_again_within_minutes_are_refused(seven: int, report: Act) -> None:
+    report("file", progress=40, token="first")
+    with pytest.raises(ReportRefused, match="内容完全相同"):
+        report("file", progress=40, token="second")
+    db.session.rollback()
+    assert reports() == 1
+
+
+def test_other_words_or_the_same_ones_a_day_later_are_a_report(seven: int, report: Act) -> None:
+    report("file", progress=40, token="first")
+    report("file", progress=40, done="又办了一件", token="second")
+    report("file", progress=40, done="又办了一件", token="third", day="2021-03-02")
+    assert reports() == 3

@@ -121,7 +121,7 @@ def test_the_history_tells_the_word_of_the_lead(seeded: Flask, visitor: Visitor)
 def test_the_history_shows_before_and_after_of_what_differs(visitor: Visitor, send: Send) -> None:
     send("progress", done="刚起步", progress=20)
     send("progress", done="过半<b>了</b>", progress=60, files=file("名单.pdf"))
-    send("progress", done="过半<b>了</b>", progress=60)
+    send("progress", done="过半<b>了</b>", progress=60, next_steps="走访")
     page = visitor("supervisor").get(f"/reports/{numbers()[1]}/history").text
     for told in ("刚起步", "过半&lt;b&gt;了&lt;/b&gt;", "20%", "60%", "名单.pdf（第 1 版）", "这是第一份填报"):
         assert told in page

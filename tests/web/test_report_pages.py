@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -336,3 +337,31 @@ def test_a_filed_file_stays(clerk: Client, send: Callable[..., TestResponse], se
     assert response.status_code == 409
     assert "已经报送的附件不能删除" in response.text
     assert count(Evidence) == 1
+
+
+# ---- what comes next
+
+
+def test_after_a_report_the_page_leads_to_the_next_that_waits(clerk: Client, send: Callable[..., TestResponse]) -> None:
+    page = clerk.get("/todo?tab=receipt").text
+    two = [int(id_) for id_ in dict.fromkeys(re.findall(r'href="/assignments/(\d+)"', page))][:2]
+    clerk.post("/todo/acknowledge", data={"csrf_token": token(clerk), "id": two})
+    shown = follow(clerk, send("progress", progress="40", done="已落实"))
+    assert "还有 2 项待填报，下一项：" in shown
+    assert any(f'href="/assignments/{id_}/report"' in shown for id_ in two)
+
+
+def test_after_the_last_report_nothing_is_offered_nor_on_another_visit(
+    clerk: Client, send: Callable[..., TestResponse], seven: int
+) -> None:
+    assert "待填报，下一项" not in follow(clerk, send("progress", progress="40", done="已落实"))
+    assert "待填报，下一项" not in clerk.get(f"/assignments/{seven}").text
+
+
+def test_all_that_is_wrong_is_said_at_once(clerk: Client, send: Callable[..., TestResponse], seven: int) -> None:
+    send("progress", progress="40", done="已落实")
+    form = clerk.form(f"/assignments/{seven}/report")
+    refused = clerk.submit(form, intent="progress", progress="10", done="")
+    assert refused.status_code == 422
+    assert "请写明完成情况" in refused.text
+    assert "进度应在上次的 40 与 100 之间" in refused.text

@@ -69,7 +69,7 @@ def test_a_dead_scheduler_is_said_with_what_to_do(visitor: Visitor, works: Any, 
     works(310)
     shown = page(visitor, address, account)
     assert "定时任务停了" in shown
-    assert "已停 5 分 1" in shown
+    assert "已停 5 分钟 1" in shown
     assert "tracker scheduler" in shown
 
 

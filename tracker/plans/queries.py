@@ -21,10 +21,15 @@ from tracker.plans.models import (
     TaskChange,
 )
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.words import say
 
 
 class UnknownPlan(LookupError):
     """No such plan; the message says what to do."""
+
+
+class NoPlan(UnknownPlan):
+    """No plan is published yet."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,13 @@ def plan_rows() -> list[PlanRow]:
 
 
 def published(plan_id: int | None = None) -> Plan:
-    """Return the published plan asked for, or the first; raise UnknownPlan."""
+    """Return the published plan asked for, or the first; raise UnknownPlan, or NoPlan where there is none at all."""
     wanted = select(Plan).where(Plan.state == PlanState.PUBLISHED).order_by(Plan.id).limit(1)
     plan = db.session.scalar(wanted.where(Plan.id == plan_id) if plan_id is not None else wanted)
     if plan is None and plan_id is not None:
-        raise UnknownPlan(f"没有编号为 {plan_id} 的已发布方案。可用 tracker plans list 查看编号。")
+        raise UnknownPlan(say("没有编号为 {number} 的已发布方案，请从方案列表中另选。", number=plan_id))
     if plan is None:
-        raise UnknownPlan("没有已发布的方案。请先用 tracker plans import FILE --publish 导入并发布。")
+        raise NoPlan("没有已发布的方案。请先用 tracker plans import FILE --publish 导入并发布。")
     return plan
 
 
@@ -100,7 +105,7 @@ def known(plan_id: int) -> Plan:
     """Return a plan, published or not; raise UnknownPlan."""
     plan = db.session.get(Plan, plan_id)
     if plan is None:
-        raise UnknownPlan(f"没有编号为 {plan_id} 的方案。可用 tracker plans list 查看编号。")
+        raise UnknownPlan(say("没有编号为 {number} 的方案，请从方案列表中另选。", number=plan_id))
     return plan
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -23,6 +23,9 @@ from tracker.rules.words import say
 from tracker.storage import Kept
 
 NOT_NOW = say("该事项目前不能填报：请先签收；已提交审核的，等待审核结果或撤回后再填。")
+
+REPEATED = timedelta(minutes=10)
+"""Within this time the same words are the same report."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,18 @@ def _check(content: Content, assignment: Assignment) -> None:
             text.to_html(getattr(content, field))
         except text.TextRefused as error:
             raise ReportRefused(str(error), field) from error
-    if not assignment.progress <= content.progress <= 100:
-        raise ReportRefused(say("进度应在上次的 {least} 与 100 之间。", least=assignment.progress), "progress")
+    if not is_progress(assignment.progress, content.progress):
+        raise ReportRefused(no_progress(assignment.progress), "progress")
+
+
+def is_progress(least: int, progress: int) -> bool:
+    """Tell whether a progress in percent can follow the last one: it never goes back."""
+    return least <= progress <= 100
+
+
+def no_progress(least: int) -> str:
+    """Return why another progress is refused."""
+    return say("进度应在上次的 {least} 与 100 之间。", least=least)
 
 
 def file(
@@ -178,6 +191,7 @@ def file(
         raise ReportRefused(say("请写明完成情况。"), "done")
     if content.situation is not Situation.SMOOTH and not content.help_needed.strip():
         raise ReportRefused(say("有困难或需市局协调时，请写明困难和需要的支持。"), "help_needed")
+    _require_news(report, content, at)
     report.state, report.filed_at, report.filed_on = ReportState.FILED, at, at.date()
     assignment = db.session.get_one(Assignment, assignment_id)
     if content.kind is ReportKind.COMPLETION:
@@ -187,6 +201,26 @@ def file(
     audit.record(actor, at, "file_report", "report", report.id, report.kind, **about(assignment))
     db.session.flush()  # a lost race shows here, not at commit
     return report
+
+
+def _require_news(report: Report, content: Content, at: datetime) -> None:
+    """Refuse what was filed minutes ago in the very same words, without a file: somebody went back and sent again."""
+    before = db.session.scalar(
+        select(Report)
+        .where(
+            Report.assignment_id == report.assignment_id,
+            Report.state == ReportState.FILED,
+            Report.filed_at > at - REPEATED,
+        )
+        .order_by(Report.filed_at.desc(), Report.id.desc())
+        .limit(1)
+    )
+    if before is None or not _says(before, content):
+        return
+    if db.session.scalar(select(Evidence.id).where(Evidence.report_id == report.id).limit(1)) is None:
+        raise ReportRefused(
+            say("刚才已经报送过一份内容完全相同的填报，这一份没有再报。有新进展请改写后再报送。"), "done"
+        )
 
 
 def attach(actor: Actor, at: datetime, assignment_id: int, upload: Upload) -> None:

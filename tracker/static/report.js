@@ -19,6 +19,7 @@
   var saves = 0;
   var uploads = 0;
   var halted = form.dataset.unsaved === "conflict";
+  var signedOut = false;
   var leaving = false;
 
   function field(name) { return form.elements.namedItem(name); }
@@ -37,9 +38,32 @@
   function answerOf(response) {
     var json = (response.headers.get("Content-Type") || "").indexOf("json") !== -1;
     return (json ? response.json() : Promise.resolve({})).then(function (said) {
-      return { code: response.status, said: said };
+      return { code: response.status, said: said, kept: response.headers.get("X-Form-Kept") === "yes" };
     });
   }
+  function door() {
+    var link = document.createElement("a");
+    link.href = "/login";
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = form.dataset.login;
+    return link;
+  }
+  // Whoever signed in again in another window goes on in this one, with the secret of the new session.
+  function back() {
+    if (!signedOut) { return Promise.resolve(true); }
+    return window.fetch(window.location.pathname, { credentials: "same-origin" }).then(function (response) {
+      return response.ok && !response.redirected ? response.text() : "";
+    }).then(function (html) {
+      var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("form[data-report] [name=csrf_token]");
+      if (fresh) {
+        field("csrf_token").value = fresh.value;
+        signedOut = false;
+      }
+      return Boolean(fresh);
+    });
+  }
+  window.addEventListener("focus", function () { if (signedOut) { save(); } });
 
   // Saving: one request at a time, two seconds after the last key.
   function save() {
@@ -49,11 +73,13 @@
     busy = busy.then(function () {
       var now = snapshot();
       if (halted || (now === saved && field("version").value !== "0")) { return !halted; }
-      say(form.dataset.saving);
-      return window.fetch(form.dataset.draft, { method: "POST", body: fields(), credentials: "same-origin" })
-        .then(answerOf)
-        .then(function (answer) { return settle(answer, now); })
-        .catch(function () { return failed(); });
+      return back().then(function (inside) {
+        if (!inside) { return false; }
+        say(form.dataset.saving);
+        return window.fetch(form.dataset.draft, { method: "POST", body: fields(), credentials: "same-origin" })
+          .then(answerOf)
+          .then(function (answer) { return settle(answer, now); });
+      }).catch(function () { return failed(); });
     }).then(function (done) {
       saves -= 1;
       return done;
@@ -69,8 +95,10 @@
       return true;
     }
     if (answer.code === 401) {
-      halted = true;
-      say(form.dataset.expired, "bad");
+      signedOut = true;
+      say(answer.kept ? form.dataset.kept : form.dataset.unkept, "bad");
+      state.appendChild(document.createTextNode(" "));
+      state.appendChild(door());
       return false;
     }
     if (answer.code === 409 && answer.said.html) { return showConflict(answer.said); }
@@ -166,7 +194,7 @@
           shown.end(said.words, "good");
           showFiles(said.html);
         } else {
-          var words = { 401: form.dataset.expired, 413: form.dataset.tooLarge }[request.status];
+          var words = { 401: form.dataset.unkept, 413: form.dataset.tooLarge }[request.status];
           shown.end(said.words || words || form.dataset.lost, "bad");
         }
         done();

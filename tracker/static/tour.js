@@ -24,7 +24,8 @@
     shown = place(steps[number].dataset.step);
     if (shown) {
       shown.classList.add("tour-place");
-      shown.scrollIntoView({ block: "nearest" });
+      // On a phone the card lies over the lower half: what it speaks of goes above it.
+      shown.scrollIntoView({ block: window.innerWidth < 768 ? "start" : "nearest" });
     }
     count.textContent = count.dataset.tourCount.replace("{n}", number + 1).replace("{all}", steps.length);
     back.hidden = number === 0;

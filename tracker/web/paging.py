@@ -9,7 +9,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from tracker import clock
 from tracker.db import LARGEST_ID
-from tracker.rules.calendar import DayRefused, asked_day
+from tracker.rules.calendar import DayRefused, asked_day, foreseen_on
 from tracker.rules.words import say
 
 SIZE = 100
@@ -124,6 +124,16 @@ def day() -> date:
         return asked_day(value)
     except DayRefused as refused:
         raise BadAddress(str(refused)) from None
+
+
+def foreseen() -> str:
+    """Return what to say of a day that is still to come: nobody knows what will be done until then."""
+    typed, today = request.args.get("on", "").strip(), clock.today()
+    try:
+        asked = asked_day(typed) if typed else today
+    except DayRefused:  # The page says so itself.
+        return ""
+    return foreseen_on(asked, today)
 
 
 def choice(name: str, options: frozenset[str] | set[str], default: str = "") -> str:

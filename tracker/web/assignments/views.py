@@ -40,9 +40,10 @@ from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.assignments.course import course
 from tracker.web.assignments.forms import CommentForm
+from tracker.web.assignments.onward import onward
 from tracker.web.extensions.forms import ExtensionForm
 from tracker.web.forms import Form
-from tracker.web.language import flash
+from tracker.web.language import flash, moment
 from tracker.web.paging import whole
 from tracker.web.reports.words import shown
 from tracker.web.session import actor
@@ -71,8 +72,11 @@ FORMS: dict[str, type[Form]] = {
 """The forms of the page, by the names under which a refused one comes back to it."""
 
 
-def page(assignment_id: int, error: str = "", reason: str = "", **forms: Form) -> str:
-    """Return the assignment's page, with a refused decision's text, or a refused form, kept in it."""
+def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = "", **forms: Form) -> str:
+    """Return the assignment's page, with a refused decision's text, or a refused form, kept in it.
+
+    `wanted` names a decision that was overtaken; it is shown beside what happened meanwhile.
+    """
     detail = queries.get(actor(), assignment_id) or abort(404)
     filed, today, paused = reports.filed(assignment_id), clock.today(), pauses.of(assignment_id)
     asked = extensions.of(assignment_id)
@@ -84,6 +88,7 @@ def page(assignment_id: int, error: str = "", reason: str = "", **forms: Form) -
     return render_template(
         "assignments/assignment.html",
         item=detail,
+        onward=onward(actor(), detail.id, today),
         light=(signal.value, LIGHT_TEXT[signal]),
         status_text=status_text(detail.status, detail.closed_on, today),
         late_days=days_overdue(detail.due_on, today) if signal.value == "overdue" else 0,
@@ -106,8 +111,21 @@ def page(assignment_id: int, error: str = "", reason: str = "", **forms: Form) -
         acts=acts,
         error=error,
         reason=reason,
+        conflict=_overtaken(events, wanted, reason) if wanted else None,
         **{name: forms.get(name) or kind(formdata=None) for name, kind in FORMS.items()},
     )
+
+
+def _overtaken(events: list[timeline.Event], wanted: str, reason: str) -> dict[str, Any] | None:
+    """Lay what happened to an assignment last beside the decision that came too late; letters change nothing."""
+    act, words = say("处理"), say("意见")
+    last = next((event for event in events if event.kind not in ("reminder", "urged")), None)
+    if last is None:
+        return None
+    return {
+        "theirs": {"who": last.who, "when": moment(last.at), "fields": [(act, last.what), (words, last.reason)]},
+        "mine": {"who": actor().name, "fields": [(act, wanted), (words, reason)]},
+    }
 
 
 def _ahead(detail: Detail, paused: list[pauses.Pause], today: date) -> list[outlook.Step]:
@@ -226,7 +244,7 @@ def supervise(assignment_id: int) -> Response | tuple[str, int]:
             else:
                 operations.change_status(actor(), clock.now(), assignment_id, Move(move), reason, seen())
     except StaleAssignment as stale:
-        return page(assignment_id, str(stale), reason), 409
+        return page(assignment_id, str(stale), reason, MOVE_TEXT[Move(move)]), 409
     flash(say("已{move}。", move=MOVE_TEXT[Move(move)]), "success")
     return _back(assignment_id)
 
@@ -240,7 +258,7 @@ def close(assignment_id: int) -> Response | tuple[str, int]:
         with transaction():
             closing.close(actor(), clock.now(), assignment_id, seen())
     except StaleAssignment as stale:
-        return page(assignment_id, str(stale)), 409
+        return page(assignment_id, str(stale), wanted=say("销号")), 409
     flash(say("已销号。"), "success")
     return _back(assignment_id)
 

@@ -19,16 +19,17 @@ SAVING = ("draft", "copy")
 
 @dataclass(frozen=True)
 class Choice:
-    """A reviewer's button: the decision, whether it needs a reason, what to say afterwards."""
+    """A reviewer's button: its name, the decision, whether it needs a reason, what to say afterwards."""
 
+    name: str
     decision: Decision
     needs_reason: bool
     done: str
 
 
 DECISIONS = {
-    "accept": Choice(Decision.ACCEPT, False, say("审核通过，事项已办结。")),
-    "return": Choice(Decision.RETURN, True, say("已退回承办单位修改。")),
+    "accept": Choice(say("审核通过"), Decision.ACCEPT, False, say("审核通过，事项已办结。")),
+    "return": Choice(say("退回修改"), Decision.RETURN, True, say("已退回承办单位修改。")),
 }
 
 SIGNED_OFF = say("已审签，报市局审核。")

@@ -11,7 +11,7 @@ from tracker.assignments import queries as assignments
 from tracker.assignments.queries import Detail
 from tracker.reports import queries
 from tracker.reports.operations import Content, StaleReport
-from tracker.rules.reports import ReportKind, ReportState, Situation
+from tracker.rules.reports import SITUATION_TEXT, ReportKind, ReportState, Situation
 from tracker.rules.status import Status
 from tracker.rules.words import say
 from tracker.web.language import moment
@@ -96,10 +96,16 @@ def sides(stale: StaleReport, form: ReportForm) -> dict[str, Any]:
     form.token.data = theirs.form_token if draft else secrets.token_urlsafe(24)
     form.version.data = str(theirs.version if draft else 0)
     return {
-        "mine": {"who": actor().name, "fields": [(LABELS[name], getattr(stale.mine, name)) for name in LABELS]},
-        "theirs": {
-            "who": theirs.author_name,
-            "when": moment(theirs.saved_at),
-            "fields": [(LABELS[name], getattr(theirs, name)) for name in LABELS],
-        },
+        "mine": {"who": actor().name, "fields": _told(stale.mine)},
+        "theirs": {"who": theirs.author_name, "when": moment(theirs.saved_at), "fields": _told(theirs)},
     }
+
+
+def _told(side: Any) -> list[tuple[str, str]]:
+    """Return a report as lines of a comparison."""
+    texts = [(LABELS[name], getattr(side, name)) for name in LABELS]
+    return [
+        *texts,
+        (say("总体情况"), SITUATION_TEXT[Situation(side.situation)]),
+        (say("完成进度（%）"), str(side.progress)),
+    ]

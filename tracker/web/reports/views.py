@@ -18,6 +18,7 @@ from tracker.rules.reports import ReportKind, ReportState
 from tracker.rules.status import WORKING, MoveRefused
 from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.assignments.onward import OPEN, REVIEW, remember
 from tracker.web.assignments.views import MAX_REASON, reason_typed, seen, too_long
 from tracker.web.assignments.views import page as assignment_page
 from tracker.web.downloads import stored_file
@@ -59,6 +60,7 @@ def file(assignment_id: int) -> Response | tuple[str, int]:
     if intent == "copy":
         _copy(form, queries.previous(assignment_id))
     if not form.validate() and not (intent in SAVING and set(form.errors) <= {"done"}):
+        _look_at_progress(form, detail.progress)
         return form_page(detail, form), 422
     try:
         _file(assignment_id, form, intent, _stored())
@@ -73,7 +75,15 @@ def file(assignment_id: int) -> Response | tuple[str, int]:
     flash(INTENTS[intent], "success")
     if intent in SAVING:
         return redirect(url_for("reports.new", assignment_id=assignment_id), 303)
+    remember(OPEN)
     return redirect(url_for("assignments.assignment", assignment_id=assignment_id), 303)
+
+
+def _look_at_progress(form: ReportForm, least: int) -> None:
+    """Say at once what else is wrong, where filing would say it only after the rest is mended."""
+    progress = form.progress.data
+    if progress is not None and not form.progress.errors and not operations.is_progress(least, progress):
+        form.progress.errors = [operations.no_progress(least)]
 
 
 def _copy(form: ReportForm, previous: Any) -> None:
@@ -122,8 +132,9 @@ def _decided(assignment_id: int, act: Callable[..., Any]) -> Response | tuple[st
         with transaction():
             report = act(actor(), clock.now(), detail.id, choice.decision, reason, seen())
     except StaleAssignment as stale:
-        return assignment_page(detail.id, str(stale), reason), 409
+        return assignment_page(detail.id, str(stale), reason, choice.name), 409
     flash(SIGNED_OFF if report.state == ReportState.FILED else choice.done, "success")
+    remember(REVIEW)
     return redirect(url_for("assignments.assignment", assignment_id=detail.id), 303)
 
 

@@ -32,7 +32,7 @@ def raised(pulse: Pulse | None) -> Alarm | None:
 def span(length: timedelta) -> str:
     """Word a length of time by its two largest parts: 3 天 4 小时, 5 分 10 秒."""
     seconds = max(int(length.total_seconds()), 0)
-    sizes = ((say("天"), 86400), (say("小时"), 3600), (say("分"), 60), (say("秒"), 1))
+    sizes = ((say("天"), 86400), (say("小时"), 3600), (say("分钟"), 60), (say("秒"), 1))
     parts = []
     for unit, size in sizes:
         number, seconds = divmod(seconds, size)

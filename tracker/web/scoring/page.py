@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -19,6 +19,7 @@ from tracker.scoring.evidence import NOTHING, Record
 from tracker.scoring.operations import APPEALABLE
 from tracker.scoring.queries import Explanation, UnknownTasks
 from tracker.web import printing
+from tracker.web.overview.links import COUNTED, ledger
 from tracker.web.paging import address
 from tracker.web.printing import Column
 from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm, line_word
@@ -78,6 +79,7 @@ def page_of(
     return render_template(
         "scoring/explanation.html",
         plan=plan,
+        due_link=ledger(plan.id, asked, COUNTED, district=unit_id, due_by=asked - timedelta(days=1)),
         found=found,
         moved=_moved(found, appeals),
         rest=[line for line in found.lines if line.fact and not line.points],

@@ -1,7 +1,7 @@
 """The score board with its comparison, the draft ranking, the replay, and a district's explanation."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,16 @@ from tracker.scoring.queries import Standing
 from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.overview.links import DONE, ledger
+from tracker.web.overview.links import COUNTED, DONE, ledger
 from tracker.web.paging import SIZE, BadAddress, Page, address, day, number, page_number
 from tracker.web.printing import Column
 from tracker.web.scoring.page import lines_table, page_of
 from tracker.web.session import actor
 
 scoring = Blueprint("scoring", __name__, url_prefix="/scores")
+
+DISTRICTS = 30
+"""Districts on a page of the board: every figure is a link, so that a row is long; the city has sixteen."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,12 @@ def board() -> str | Response:
         return table_file(_table(standings, asked, against, before), kind)
     if printing.is_wanted():
         return _on_paper(plan, standings, asked, against, before)
-    page = Page(page_number(), len(standings))
+    page = Page(page_number(), len(standings), DISTRICTS)
     return render_template(
         "scoring/board.html",
         plan=plan,
         plans=plans.published_choices(),
-        standings=standings[(page.number - 1) * SIZE : page.number * SIZE],
+        standings=standings[(page.number - 1) * DISTRICTS : page.number * DISTRICTS],
         page=page,
         day=asked,
         against=against,
@@ -67,7 +70,9 @@ def board() -> str | Response:
         may_freeze=may(person, Action.FREEZE_SCORES),
         explains=lambda id_: _explains(person, id_),
         ledger=ledger,
+        counted=COUNTED,
         done=DONE,
+        eve=asked - timedelta(days=1),
         done_late=(Light.DONE_LATE,),
         address=address,
         print_address=printing.print_address(),
