@@ -54,8 +54,12 @@ COUNTED = {
 }
 """What tests count by record_property, in the words of the summary."""
 
-ONE_DATABASE_ONLY = ("rules", "house", "browser")
-"""Folders whose tests have nothing to gain from a second database."""
+ONE_DATABASE_ONLY = (
+    *("rules", "house", "browser", "test_text.py", "test_i18n.py", "test_logs.py", "test_production.py"),
+    *("test_config.py", "test_sealing.py", "test_uploads.py", "test_spreadsheets.py", "test_scanning.py"),
+    *("web/test_languages.py", "web/test_page_weight.py", "web/test_rows.py", "web/test_help_pages.py"),
+)
+"""Folders and files whose tests have nothing to gain from a second database."""
 
 
 # --- the run ---------------------------------------------------------------------------------------------------
@@ -80,7 +84,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that one database is enough for."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in ONE_DATABASE_ONLY:
+        if any(item.path.is_relative_to(here / part) for part in ONE_DATABASE_ONLY):
             item.add_marker("once")
 
 

