@@ -27,6 +27,14 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+_ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
+
+
+def holding(text: str) -> str:
+    """Return the pattern of LIKE, with / as its escape, for whatever holds a text."""
+    return f"%{text.translate(_ESCAPES)}%"
+
+
 FOREVER = date(9999, 12, 31)
 """The end of a period that has not ended; a value, so that one comparison finds the state of any day."""
 

@@ -1,9 +1,10 @@
-"""Evidence files on disk, named by their own sha256: written, synced and renamed before the row commits."""
+"""Files on disk, named by their own sha256: written, synced and renamed before the row commits."""
 
 import errno
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -35,14 +36,20 @@ def path_of(root: Path, sha256: str) -> Path:
 
 
 def keep(root: Path, stream: IO[bytes], limit: int) -> Kept:
-    """Store a stream of at most `limit` bytes under its hash; raise TooLarge or StorageFull."""
-    folder = root / "evidence"
+    """Store a stream of at most `limit` bytes of evidence under its hash; raise TooLarge or StorageFull."""
+    return keep_at(root / "evidence", lambda sha256: path_of(root, sha256), stream, limit)
+
+
+def keep_at(folder: Path, place: Callable[[str], Path], stream: IO[bytes], limit: int) -> Kept:
+    """Store a stream whole or not at all: written in `folder`, then moved to the place of its hash on the same disk."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
             try:
                 kept = _copy(stream, part, limit)
-                os.replace(part.name, _place(root, kept.sha256))
+                target = place(kept.sha256)
+                target.parent.mkdir(exist_ok=True)
+                os.replace(part.name, target)
             except BaseException:
                 os.unlink(part.name)
                 raise
@@ -64,9 +71,3 @@ def _copy(stream: IO[bytes], part: "tempfile._TemporaryFileWrapper[bytes]", limi
     part.flush()
     os.fsync(part.fileno())
     return Kept(digest.hexdigest(), size)
-
-
-def _place(root: Path, sha256: str) -> Path:
-    target = path_of(root, sha256)
-    target.parent.mkdir(exist_ok=True)
-    return target

@@ -1,11 +1,10 @@
 """The kinds of long work, and the worker that does what was asked for, one piece after another."""
 
-import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from tracker.reminders.urge_words import UrgeRefused
 from tracker.rules.calendar import foreseen_on
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.words import say
-from tracker.storage import FULL, StorageFull
+from tracker.storage import StorageFull, keep_at
 from tracker.work import operations
 from tracker.work.operations import Asked, Outcome
 from tracker.work.queries import kept_results
@@ -70,16 +69,16 @@ def _export(settings: Settings, actor: Actor, arguments: Mapping[str, Any], step
     total = len(lines)
     step(0, total)
     with i18n.speaking(arguments["language"]):
-        table = tables.marked(ledger_sheet.table(asked, ledger_sheet.shown(lines, asked.day), clock.now()))
-        if foreseen := foreseen_on(asked.day, clock.today()):
-            table = replace(table, note=say("{note}；{foreseen}", note=table.note, foreseen=foreseen))
+        table = ledger_sheet.table(asked, ledger_sheet.shown(lines, asked.day), clock.now())
+        table = tables.marked(table, foreseen_on(asked.day, clock.today()))
         content = tables.FORMATS[kind][1](table, lambda done: step(done, total))
         name = f"{i18n.translate(table.title)}.{kind}"
-    sha256 = _keep(settings["TRACKER_DATA_DIR"], content)
+    data_dir = settings["TRACKER_DATA_DIR"]
+    kept = keep_at(data_dir / FOLDER, partial(result_path, data_dir), BytesIO(content), len(content))
     with transaction():
         detail = f"{table.title}.{kind}，{total} 行：{arguments['address']}"
         audit.record(actor, clock.now(), "export", "file", None, detail)
-    return Outcome(say("{n} 行，{size} 字节", n=total, size=len(content)), name, sha256)
+    return Outcome(say("{n} 行，{size} 字节", n=total, size=kept.size), name, kept.sha256)
 
 
 def _urge(settings: Settings, actor: Actor, arguments: Mapping[str, Any], step: Step) -> Outcome:
@@ -103,23 +102,6 @@ KINDS: dict[str, Kind] = {
     "export": Kind(Action.VIEW_ASSIGNMENTS, _export),
     "urge": Kind(Action.URGE, _urge),
 }
-
-
-def _keep(data_dir: Path, content: bytes) -> str:
-    """Store a result whole or not at all; return its hash."""
-    folder, sha256 = data_dir / FOLDER, hashlib.sha256(content).hexdigest()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-        os.replace(part.name, folder / sha256)
-    except OSError as error:
-        if error.errno in FULL:
-            raise StorageFull(error.errno, "disk full") from error
-        raise
-    return sha256
 
 
 def result_path(data_dir: Path, sha256: str) -> Path:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.assignments.acts import complete, owed, take
-from tests.assignments.walk import LENGTH, Walk, all_days
+from tests.assignments.walk import LENGTH, Walk, all_days, begun
 from tracker.assignments.models import Assignment, StatusChange
 from tracker.assignments.queries import Filter, count, office_shares, rows, state_at
 from tracker.db import FOREVER, db, transaction
@@ -24,13 +23,7 @@ Picture = dict[int, tuple[Status, date | None]]
 @pytest.fixture
 def walk(app: Flask) -> Callable[[int], Walk]:
     """Begin a walk by the number of its dice."""
-
-    def begin(seed: int) -> Walk:
-        found = Walk(Random(seed))
-        found.begin()
-        return found
-
-    return begin
+    return begun
 
 
 def picture(day: date) -> Picture:

@@ -115,6 +115,13 @@ class Walk:
         return [fact for fact in found if fact]
 
 
+def begun(seed: int) -> Walk:
+    """Begin a walk by the number of its dice."""
+    found = Walk(Random(seed))
+    found.begin()
+    return found
+
+
 def all_days(days: list[date]) -> list[date]:
     """Return every day from before the first to after the last, also those without any step."""
     count = (days[-1] - days[0]).days

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from random import Random
 
 import pytest
 from flask import Flask
 
 from tests.assignments.acts import complete, owed, person, take, the_plan
-from tests.assignments.walk import Walk, all_days
+from tests.assignments.walk import Walk, all_days, begun
 from tracker.assignments.queries import state_at
 from tracker.overview import dashboard
 from tracker.overview.dashboard import ComingTask, Progress
@@ -27,13 +26,7 @@ DAY = date(2021, 3, 5)
 @pytest.fixture
 def walk(app: Flask) -> Callable[[int], Walk]:
     """Begin a walk by the number of its dice."""
-
-    def begin(seed: int) -> Walk:
-        found = Walk(Random(seed))
-        found.begin()
-        return found
-
-    return begin
+    return begun
 
 
 def progress(plan: Plan, day: date, account: str = "") -> Progress:

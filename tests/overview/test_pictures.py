@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from random import Random
 
 import pytest
 from flask import Flask
 
 from tests.assignments.acts import OWNER, complete, owed, person, take, the_plan, unit_id
-from tests.assignments.walk import Walk, all_days
+from tests.assignments.walk import Walk, all_days, begun
 from tracker.db import transaction
 from tracker.overview.matrix import Matrix, Part, matrix
 from tracker.overview.queries import (
@@ -31,13 +30,7 @@ DAY = date(2021, 3, 1)
 @pytest.fixture
 def walk(app: Flask) -> Callable[[int], Walk]:
     """Begin a walk by the number of its dice."""
-
-    def begin(seed: int) -> Walk:
-        found = Walk(Random(seed))
-        found.begin()
-        return found
-
-    return begin
+    return begun
 
 
 def lights(plan: Plan, day: date) -> dict[int, Light]:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests import factories as make
-from tests.assignments.walk import FIRST, Walk, all_days
+from tests.assignments.walk import FIRST, Walk, all_days, begun
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import state_at
 from tracker.db import db, transaction
@@ -26,13 +26,7 @@ Board = dict[int, Tally]
 @pytest.fixture
 def walk(app: Flask) -> Callable[[int], Walk]:
     """Begin a walk by the number of its dice."""
-
-    def begin(seed: int) -> Walk:
-        found = Walk(Random(seed))
-        found.begin()
-        return found
-
-    return begin
+    return begun
 
 
 def board(plan: Plan, day: date) -> Board:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.assignments.models import Assignment, Extension, StatusChange, TaskReviewer
 from tracker.assignments.state import PAST, PRESENT, STATUSES, State, past
-from tracker.db import db
+from tracker.db import db, holding
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
 from tracker.rules.organizations import OrganizationKind
@@ -254,11 +254,8 @@ def _values(actor: Actor, state: State, day: date, wanted: Filter) -> dict[str, 
         "day": day,
         "state_day": state.day,
         "statuses": list(wanted.statuses),
-        "text": f"%{wanted.text.translate(_ESCAPES)}%",
+        "text": holding(wanted.text),
     }
-
-
-_ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
 
 
 def _used(wanted: Filter) -> frozenset[str]:

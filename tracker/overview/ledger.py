@@ -31,7 +31,7 @@ from tracker.assignments import queries
 from tracker.assignments.models import Assignment, TaskReviewer
 from tracker.assignments.queries import DISTRICT, Filter, Row, anyone, as_row, listed, of, visible
 from tracker.assignments.state import PAST, PRESENT, State
-from tracker.db import db
+from tracker.db import db, holding
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
 from tracker.reminders.models import Urge
@@ -259,9 +259,6 @@ def _bounds(state: State, used: frozenset[str]) -> list[ColumnElement[bool]]:
     return [condition for name, condition in bounds.items() if name in used]
 
 
-_ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
-
-
 def _values(actor: Actor, state: State, day: date, wanted: Wanted) -> dict[str, Any]:
     month = wanted.month
     return {
@@ -269,7 +266,7 @@ def _values(actor: Actor, state: State, day: date, wanted: Wanted) -> dict[str, 
         **of(actor),
         "lights": list(wanted.lights),
         "month_end": month.replace(day=monthrange(month.year, month.month)[1]) if month else None,
-        "text": f"%{wanted.text.translate(_ESCAPES)}%",
+        "text": holding(wanted.text),
         "day": day,
         "state_day": state.day,
     }

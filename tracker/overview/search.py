@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
-from tracker.db import db
+from tracker.db import db, holding
 from tracker.people.models import Organization, OrganizationAlias
 from tracker.plans.models import Plan, PlanState, Task
-from tracker.plans.queries import LIKE_ESCAPES
 from tracker.rules.marks import searched
 from tracker.rules.permissions import Action, Actor, Scope, require
 
@@ -100,7 +99,7 @@ def _hits(found: Select[*tuple[Any, ...]]) -> tuple[list[Any], int]:
 
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column.ilike(f"%{word.translate(LIKE_ESCAPES)}%", escape="/")
+    condition: ColumnElement[bool] = column.ilike(holding(word), escape="/")
     return condition
 
 

@@ -49,11 +49,14 @@ def spoken(table: Table) -> Table:
     return Table(i18n.translate(table.title), i18n.translate(table.note), heads, rows)
 
 
-def marked(table: Table) -> Table:
-    """Return a table that says where its data are invented, as pages do. One query."""
-    if not people.marker("demo_history"):
-        return table
-    return replace(table, note=say("{note}；演示环境，办理记录均为虚构", note=table.note))
+def marked(table: Table, foreseen: str = "") -> Table:
+    """Return a table that says, as pages do, where its data are invented, and why they are `foreseen`. One query."""
+    note = table.note
+    if people.marker("demo_history"):
+        note = say("{note}；演示环境，办理记录均为虚构", note=note)
+    if foreseen:
+        note = say("{note}；{foreseen}", note=note, foreseen=foreseen)
+    return replace(table, note=note)
 
 
 def _nothing(_: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import anyone, of, visible
 from tracker.assignments.state import PRESENT
-from tracker.db import db
+from tracker.db import db, holding
 from tracker.overview.queries import TodoRow, todo_list, todo_rows
 from tracker.plans.models import Plan, PlanState, Task
 from tracker.reports.models import Report, Review
@@ -101,16 +101,13 @@ def _conditions(role: Role, tab: str, used: frozenset[str]) -> list[ColumnElemen
     return found
 
 
-_ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
-
-
 def _used(wanted: Watch) -> frozenset[str]:
     return frozenset(name for name, value in vars(wanted).items() if value not in (None, ""))
 
 
 def _values(actor: Actor, day: date, wanted: Watch) -> dict[str, Any]:
     monday, sunday = week_of(day)
-    text = f"%{wanted.text.translate(_ESCAPES)}%"
+    text = holding(wanted.text)
     return {**of(actor), "monday": monday, "sunday": sunday, "district_id": wanted.district_id, "text": text}
 
 

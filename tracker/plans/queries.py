@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, select
 
-from tracker.db import db
+from tracker.db import db, holding
 from tracker.people.models import Organization
 from tracker.plans.changes import Changed
 from tracker.plans.models import (
@@ -199,8 +199,6 @@ TASK_SORTS: dict[str, tuple[Any, ...]] = {
 }
 """How the list of tasks can be sorted, by the word in the address."""
 
-LIKE_ESCAPES = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
-
 
 def listed_tasks(
     actor: Actor, text: str, plan_id: int | None, sort: str, limit: int, offset: int
@@ -211,7 +209,7 @@ def listed_tasks(
     if plan_id is not None:
         found = found.where(Task.plan_id == plan_id)
     if text:
-        found = found.where(Task.text.like(f"%{text.translate(LIKE_ESCAPES)}%", escape="/"))
+        found = found.where(Task.text.like(holding(text), escape="/"))
     columns = (
         Task.id,
         Task.number,

@@ -7,19 +7,17 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.exc import NoResultFound
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.queries import visible
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.people.models import Organization, User
 from tracker.plans.models import Plan, Task
 from tracker.reminders.urge_words import UrgeRefused
-from tracker.reminders.urges import checked, may_urge
+from tracker.reminders.urges import checked, ticked
 from tracker.rules.calendar import days_overdue
 from tracker.rules.orders import Colour, colour_of
-from tracker.rules.permissions import Action, Actor, Forbidden, require
+from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.status import LIVE, Light, Status, light
 from tracker.rules.words import say
 
@@ -97,34 +95,12 @@ def orders(actor: Actor, day: date, ids: Collection[int]) -> Orders:
 
 
 def _rows(actor: Actor, ids: list[int]) -> Sequence[Row[*tuple[Any, ...]]]:
-    statement = (
-        select(
-            Assignment.id,
-            Assignment.unit_id,
-            Organization.name.label("unit"),
-            Assignment.status,
-            Assignment.due_on,
-            Assignment.completed_on,
-            Task.id.label("task_id"),
-            Task.number,
-            Task.text,
-            Plan.doc_number,
-            Plan.near_days,
-            Plan.rule_quote,
-            Plan.rule_source,
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Plan, Plan.id == Assignment.plan_id)
-        .join(Organization, Organization.id == Assignment.unit_id)
-        .where(Assignment.id.in_(ids), visible(actor))
-        .order_by(Organization.position, Assignment.unit_id, Assignment.due_on, Task.position, Assignment.id)
+    columns = (
+        *(Assignment.completed_on, Task.id.label("task_id")),
+        *(Plan.near_days, Plan.rule_quote, Plan.rule_source),
     )
-    rows = db.session.execute(statement).all()
-    if len(rows) != len(ids):
-        raise NoResultFound
-    if not all(may_urge(actor, row.unit_id) for row in rows):
-        raise Forbidden(say("不能督办本单位自己承办的事项：由市局督办人员或审核处室督办。"))
-    return rows
+    order = (Organization.position, Assignment.unit_id, Assignment.due_on, Task.position, Assignment.id)
+    return ticked(actor, ids, columns, order, say("不能督办本单位自己承办的事项：由市局督办人员或审核处室督办。"))
 
 
 def _line(row: Row[*tuple[Any, ...]], day: date) -> Line:

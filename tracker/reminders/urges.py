@@ -165,32 +165,35 @@ def _items(actor: Actor, at: datetime, ids: list[int]) -> list[Item]:
 
 
 def _rows(actor: Actor, ids: list[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    columns = (Assignment.plan_id, Assignment.level, Organization.phone, Plan.offices_report)
+    order = (Assignment.due_on, Plan.id, Task.position, Assignment.id)
+    return ticked(actor, ids, columns, order, say("不能催办本单位自己承办的事项：由市局督办人员或审核处室催办。"))
+
+
+def ticked(
+    actor: Actor, ids: list[int], columns: Iterable[Any], order: Iterable[Any], own: str
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the ticked assignments with task, plan and unit, and further `columns`; `own` refuses one's own unit's.
+
+    Raise NoResultFound for a foreign one or one that is missing, and Forbidden. One query.
+    """
     statement = (
         select(
-            Assignment.id,
-            Assignment.plan_id,
-            Assignment.level,
-            Assignment.status,
-            Assignment.due_on,
-            Assignment.unit_id,
-            Organization.name.label("unit"),
-            Organization.phone,
-            Task.number,
-            Task.text,
-            Plan.doc_number,
-            Plan.offices_report,
+            *(Assignment.id, Assignment.unit_id, Assignment.status, Assignment.due_on),
+            *(Organization.name.label("unit"), Task.number, Task.text, Plan.doc_number),
+            *columns,
         )
         .join(Task, Task.id == Assignment.task_id)
         .join(Plan, Plan.id == Assignment.plan_id)
         .join(Organization, Organization.id == Assignment.unit_id)
         .where(Assignment.id.in_(ids), visible(actor))
-        .order_by(Assignment.due_on, Plan.id, Task.position, Assignment.id)
+        .order_by(*order)
     )
     rows = db.session.execute(statement).all()
     if len(rows) != len(ids):
         raise NoResultFound
     if not all(may_urge(actor, row.unit_id) for row in rows):
-        raise Forbidden(say("不能催办本单位自己承办的事项：由市局督办人员或审核处室催办。"))
+        raise Forbidden(own)
     return rows
 
 

@@ -15,6 +15,7 @@ from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.plans import freezes
+from tracker.reports import queries
 from tracker.reports.models import Evidence, Report, Review
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
@@ -136,9 +137,7 @@ def _says(report: Report, content: Content) -> bool:
 
 
 def _new_draft(actor: Actor, at: datetime, assignment_id: int, content: Content, token: str) -> Report:
-    other = db.session.scalar(
-        select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.DRAFT)
-    )
+    other = queries.draft(assignment_id)
     if other:
         raise StaleReport(content, other)
     report = Report(assignment_id=assignment_id, form_token=token, state=ReportState.DRAFT)
@@ -226,9 +225,7 @@ def _require_news(report: Report, content: Content, at: datetime) -> None:
 def attach(actor: Actor, at: datetime, assignment_id: int, upload: Upload) -> None:
     """Add a file to the unit's draft while somebody writes: beside its text, whose version it leaves alone."""
     assignment = _in_hand(actor, assignment_id)
-    draft = db.session.scalar(
-        select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.DRAFT)
-    )
+    draft = queries.draft(assignment_id)
     if draft is None:
         raise ReportRefused(say("草稿还没有保存，附件没有地方放。请先保存草稿，再上传附件。"), "files")
     _attach(actor, at, assignment, draft, upload)

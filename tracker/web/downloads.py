@@ -1,6 +1,5 @@
 """Sends files: always as attachments, with Chinese names intact, and on record."""
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,9 +26,7 @@ def file_kind() -> str:
 
 def table_file(table: Table, kind: str) -> Response:
     """Send a table in one of FORMATS; invented data say so in the file as on the page."""
-    table = marked(table)
-    if foreseen():
-        table = replace(table, note=say("{note}；{foreseen}", note=table.note, foreseen=foreseen()))
+    table = marked(table, foreseen())
     media_type, write = FORMATS[kind]
     _note("export", f"{table.title}.{kind}，{len(table.rows)} 行：{request.full_path[:ADDRESS_LENGTH].rstrip('?')}")
     return _attachment(Response(write(table), mimetype=media_type.partition(";")[0]), f"{table.title}.{kind}")

@@ -9,9 +9,8 @@ from tracker.db import transaction
 from tracker.overview import ledger, watched
 from tracker.overview import queries as overviews
 from tracker.overview.queries import TODO_TABS, URGED_TAB, TodoRow
-from tracker.rules.calendar import days_overdue
 from tracker.rules.permissions import Action, may
-from tracker.rules.status import LIGHT_TEXT, Move, RequestState, light, status_text
+from tracker.rules.status import LIGHT_TEXT, Move, RequestState, status_text
 from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.language import flash
@@ -49,7 +48,7 @@ def todo() -> str:
         leads=ledger.lead_offices(row.task_id for row in rows) if rows else {},
         page=page,
         day=today,
-        marks={row.id: _mark(row) for row in rows},
+        marks={row.id: watching.mark(row, today) for row in rows},
         light_text=LIGHT_TEXT,
         statuses={row.id: status_text(row.status, row.closed_on, today) for row in rows},
         can_sign=tab == "receipt",
@@ -92,13 +91,6 @@ def _rows(tab: str, offset: int) -> list[TodoRow]:
     if tab == REVIEW_TAB:
         return overviews.review_queue(actor(), SIZE, offset)
     return overviews.todo(actor(), tab, SIZE, offset) if tab else []
-
-
-def _mark(row: TodoRow) -> tuple[str, int]:
-    """Return the light of a row and how many days late it is."""
-    today = clock.today()
-    shown = light(row.status, row.due_on, row.completed_on, today, row.near_days).value
-    return shown, days_overdue(row.due_on, today) if shown == "overdue" else 0
 
 
 @allowed(Action.HANDLE)

@@ -32,7 +32,7 @@ def page(tab: str, tabs: list[dict[str, object]], total: int) -> str:
         week=week_of(today),
         page=paging,
         rows=rows,
-        marks={row.id: _mark(row, today) for row in rows},
+        marks={row.id: mark(row, today) for row in rows},
         light_text=LIGHT_TEXT,
         statuses={row.id: status_text(row.status, row.closed_on, today) for row in rows},
         leads=ledger.lead_offices(row.task_id for row in rows) if rows else {},
@@ -44,7 +44,7 @@ def page(tab: str, tabs: list[dict[str, object]], total: int) -> str:
     )
 
 
-def _mark(row: TodoRow, today: date) -> tuple[Light, int]:
+def mark(row: TodoRow, today: date) -> tuple[Light, int]:
     """Return the light of a row and how many days late it is."""
     shown = light(row.status, row.due_on, row.completed_on, today, row.near_days)
     return shown, days_overdue(row.due_on, today) if shown is Light.OVERDUE else 0
