@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -193,14 +192,6 @@ EXPECTATIONS: dict[str, Callable[[Attack, TestResponse, Any], None]] = {
     "audit": audit,
 }
 """What is looked at after the answer; status, seconds, unchanged and the rest are looked at by the test itself."""
-
-
-def within(seconds: float, act: Callable[[], TestResponse]) -> TestResponse:
-    """Return the answer of an act that must not take longer."""
-    begun = time.monotonic()
-    answer = act()
-    assert time.monotonic() - begun <= seconds
-    return answer
 
 
 def user_count() -> int:

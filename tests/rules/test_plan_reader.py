@@ -1,13 +1,13 @@
 """Facts about reading plans in general: invented documents, defects, hostile texts."""
 
 import contextlib
-import time
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import at_most
 from tracker.rules.plan_text.checks.kinds import KINDS
 from tracker.rules.plan_text.document import document_json
 from tracker.rules.plan_text.drafts import PlanDraft, PlanUnreadable, Role
@@ -172,12 +172,9 @@ HOSTILE: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_is_read_or_refused_in_seconds(make: Callable[[], str]) -> None:
     text = make()
-    started = time.perf_counter()
 
-    with contextlib.suppress(PlanUnreadable):
+    with at_most(20), contextlib.suppress(PlanUnreadable):
         read_plan(text)
-
-    assert time.perf_counter() - started < 20
 
 
 @settings(max_examples=200, deadline=None)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
-from time import perf_counter
+from time import process_time
 
 import pytest
 from flask import Flask
@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.assignments.acts import moment, person
 from tests.client import Client
+from tests.effort import at_most
 from tests.web.conftest import CLERK, same_page
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
@@ -87,9 +88,9 @@ def test_a_known_name_takes_as_long_as_an_unknown_one(
     times: dict[str, list[float]] = {CLERK: [], "nobody-clerk00": []}
     for _ in range(12):
         for name, taken in times.items():
-            began = perf_counter()
+            began = process_time()
             assert client.post("/login", data={**sent, "account": name, "password": "wrong"}).status_code == 422
-            taken.append(perf_counter() - began)
+            taken.append(process_time() - began)
             with transaction():
                 attempts.clear(name)
     known, unknown = (statistics.median(taken) for taken in times.values())
@@ -138,10 +139,9 @@ def test_a_name_of_blanks_or_beyond_all_length_is_nobodys(seeded: Flask, client:
 
 def test_two_million_letters_are_refused_at_once(seeded: Flask, client: Client) -> None:
     fields = client.form("/login").fields
-    began = perf_counter()
-    answer = client.post("/login", data={**fields, "account": CLERK, "password": "x" * 2_000_000})
+    with at_most(1):
+        answer = client.post("/login", data={**fields, "account": CLERK, "password": "x" * 2_000_000})
     assert answer.status_code in (413, 422)
-    assert perf_counter() - began < 1
     assert rows()[0] == 0
 
 
