@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -85,7 +86,9 @@ def test_where_none_ever_worked_the_page_says_how_to_begin(visitor: Visitor) -> 
 def test_what_waits_and_what_was_given_up_is_counted(visitor: Visitor, works: Any) -> None:
     works()
     with transaction():
-        make.make_message(queued_at=datetime(2021, 6, 20, tzinfo=UTC), next_try_at=datetime.now(UTC))
+        make.make_message(
+            queued_at=datetime(2021, 6, 20, tzinfo=ZoneInfo("Asia/Shanghai")), next_try_at=datetime.now(UTC)
+        )
         make.make_message(state="dead")
     shown = page(visitor)
     assert "需要打电话通知" in shown
