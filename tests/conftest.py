@@ -30,6 +30,7 @@ from sqlalchemy import Connection, Engine, event, update
 from tests import postgres
 from tests.client import Client, forget_what_was_read
 from tests.compiled import COMPILED, addresses_compiled_once
+from tests.selection import needs_one_database
 from tracker import clock
 from tracker.app import create_app
 from tracker.cli import main
@@ -54,14 +55,6 @@ COUNTED = {
 }
 """What tests count by record_property, in the words of the summary."""
 
-ONE_DATABASE_ONLY = (
-    *("rules", "house", "browser", "test_text.py", "test_i18n.py", "test_logs.py", "test_production.py"),
-    *("test_config.py", "test_sealing.py", "test_uploads.py", "test_spreadsheets.py", "test_scanning.py"),
-    *("web/test_languages.py", "web/test_page_weight.py", "web/test_rows.py", "web/test_help_pages.py"),
-)
-"""Folders and files whose tests have nothing to gain from a second database."""
-
-
 # --- the run ---------------------------------------------------------------------------------------------------
 
 
@@ -82,9 +75,8 @@ def release_folder() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that one database is enough for."""
-    here = Path(__file__).parent
     for item in items:
-        if any(item.path.is_relative_to(here / part) for part in ONE_DATABASE_ONLY):
+        if needs_one_database(item.path):
             item.add_marker("once")
 
 
