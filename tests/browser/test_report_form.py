@@ -13,6 +13,9 @@ from tests.browser.visitor import CLERK, Visitor, sign_for
 from tests.conftest import Databases
 from tracker.seeding.accounts import DEMO_PASSWORD
 
+STOP = "。"
+"""What is written last, so that its saving can be told from an earlier one."""
+
 SAVED = re.compile(r"已自动保存 \d\d:\d\d:\d\d")
 
 
@@ -180,7 +183,8 @@ def test_whoever_signed_out_elsewhere_is_told_so_and_goes_on_after_signing_in_ag
     visitor.sign_in(CLERK)
     page.bring_to_front()
     page.get_by_label("完成情况").press("End")
-    page.get_by_label("完成情况").type("。")
+    with page.expect_response(lambda answer: answer.ok and STOP in (answer.request.post_data or "")):
+        page.get_by_label("完成情况").type(STOP)
     state(page).to_have_text(SAVED)
     page.reload()
     expect(page.get_by_label("完成情况")).to_have_value("第一段和第二段。")
