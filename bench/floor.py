@@ -40,17 +40,19 @@ JOIN task t ON t.id = a.task_id LEFT JOIN section s ON s.id = t.section_id
 ORDER BY t.position, o.position
 """
 
+SUMS = """
+SELECT a.district_id, count(*) AS total, sum(CASE WHEN a.due_on < :day THEN 1 ELSE 0 END) AS due,
+  sum(CASE WHEN a.status = 'completed' THEN 1 ELSE 0 END) AS completed,
+  sum(CASE WHEN a.due_on < :day AND a.status = 'completed' THEN 1 ELSE 0 END) AS completed_due,
+  sum(CASE WHEN a.status = 'completed' AND a.completed_on > a.due_on THEN 1 ELSE 0 END) AS late
+FROM assignment a
+WHERE a.plan_id = 1 AND a.level = 'district_bureau' AND a.status NOT IN ('exempt', 'withdrawn')
+GROUP BY a.district_id
+"""
+
 BOARD = f"""
 SELECT o.name, o.id, r.total, r.due, r.completed, r.completed_due, r.late
-FROM (
-  SELECT a.district_id, count(*) AS total, sum(CASE WHEN a.due_on < :day THEN 1 ELSE 0 END) AS due,
-    sum(CASE WHEN a.status = 'completed' THEN 1 ELSE 0 END) AS completed,
-    sum(CASE WHEN a.due_on < :day AND a.status = 'completed' THEN 1 ELSE 0 END) AS completed_due,
-    sum(CASE WHEN a.status = 'completed' AND a.completed_on > a.due_on THEN 1 ELSE 0 END) AS late
-  FROM assignment a
-  WHERE a.plan_id = 1 AND a.level = 'district_bureau' AND a.status NOT IN ('exempt', 'withdrawn')
-  GROUP BY a.district_id
-) r JOIN organization o ON o.id = r.district_id
+FROM ({SUMS}) r JOIN organization o ON o.id = r.district_id
 ORDER BY r.completed_due - r.due DESC, o.position LIMIT {SIZE}
 """
 
@@ -136,6 +138,17 @@ def create_floor(address: str, day: date, unit: int) -> Flask:
         return redirect(f"/report/{number}", 303)
 
     return app
+
+
+def sums(engine: Engine, day: date) -> Rows:
+    """Return every district's sums by the bare GROUP BY: what a score costs at least."""
+    with engine.connect() as connection:
+        return connection.execute(_dated(SUMS), {"day": day}).all()
+
+
+def connected(address: str) -> Engine:
+    """Return an engine of a database that Tracker made, set up as Tracker sets up its own."""
+    return _engine(address)
 
 
 def prepare(address: str) -> None:

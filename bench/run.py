@@ -20,6 +20,9 @@ from bench.clients import Browser, rate, signed_in, times
 from bench.report import Line, show
 from bench.servers import Server
 from tracker.app import create_app
+from tracker.db import db
+from tracker.plans import queries as plans
+from tracker.scoring import grounds, queries
 
 PAGES = {
     "overdue list": ("supervisor", "/overdue"),
@@ -106,6 +109,32 @@ def in_process(stage: Stage, effort: Effort) -> list[Line]:
             effort.rounds,
         )
         lines.append(Line(f"{name}, {stage.assignments:,}, in process", "ms", median(ours), median(theirs)))
+    return lines
+
+
+def scores(stage: Stage, effort: Effort) -> list[Line]:
+    """Measure what the board and an explanation ask of the database, beside the bare GROUP BY of the same rows."""
+    app, engine = create_app(data.settings(stage.address, stage.data_dir)), floor.connected(stage.address)
+    with app.app_context():
+        plan = plans.published(None)
+        acts = {
+            "score board, sums and ranks": lambda: queries.scoreboard(plan, data.TODAY),
+            "score board of a past day": lambda: queries.scoreboard(plan, data.PAST),
+            "explanation, its lines and grounds": lambda: grounds.explained(
+                plan, queries.explained(plan, stage.unit, data.TODAY)
+            ),
+        }
+        lines = []
+        for name, act in acts.items():
+            ours, bare = turns(
+                partial(times, act, effort.requests),
+                partial(times, partial(floor.sums, engine, data.TODAY), effort.requests),
+                effort.rounds,
+            )
+            lines.append(Line(f"{name}, {stage.assignments:,}", "ms", median(ours), median(bare), note="GROUP BY"))
+        db.session.remove()
+        db.engine.dispose()
+    engine.dispose()
     return lines
 
 
@@ -206,6 +235,7 @@ def measure(kind: str, effort: Effort, folder: Path) -> list[Line]:
                     lines += crowded(stage, effort, product, bare)
                 if stage is stages[0]:
                     lines += footprint(stage, effort, product)
+            lines += scores(stage, effort)
             lines += in_process(stage, effort) if stage is stages[0] else []
     return lines + growth(lines, stages[0], stages[-1])
 

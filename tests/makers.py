@@ -17,7 +17,7 @@ from tests.factories import (
     make_user,
     numbers,
 )
-from tracker.assignments.models import Comment, Extension
+from tracker.assignments.models import Comment, DueChange, Extension
 from tracker.audit.models import AuditHead
 from tracker.people.models import (
     HeldForm,
@@ -30,7 +30,18 @@ from tracker.people.models import (
     SecuritySetting,
 )
 from tracker.plans.models import TaskChange
-from tracker.scoring.models import Appeal, Deduction, Freeze
+from tracker.reports.models import ApprovalPin
+from tracker.rules.evaluation import Stage, Verdict
+from tracker.rules.reports import PinStep
+from tracker.scoring.models import (
+    Appeal,
+    Deduction,
+    Evaluation,
+    EvaluationResult,
+    Freeze,
+    ScoreRule,
+    SelfEvaluation,
+)
 from tracker.work.models import Work
 
 
@@ -133,6 +144,51 @@ def _owned(fields: dict[str, Any]) -> dict[str, Any]:
     return {} if "owner_id" in fields else {"owner_id": make_user().id}
 
 
+def make_score_rule(**fields: Any) -> ScoreRule:
+    """The second version of a new plan's rule, equal to the first but for what `fields` say."""
+    named = {"number": 2, "day": DAY, "base_points": Decimal(20), "points_per_miss": Decimal(1), "late_counts": False}
+    of_plan = {} if "plan_id" in fields else {"plan_id": make_plan().id}
+    return add(ScoreRule(**{**named, "reason": "设定", "at": AT, "actor_name": "督办", **of_plan, **fields}))
+
+
+def make_due_change(**fields: Any) -> DueChange:
+    """A due day of a new assignment that was moved by a month."""
+    of_it = {} if "assignment_id" in fields else {"assignment_id": make_assignment().id}
+    named = {"old_due_on": DUE, "new_due_on": DUE + timedelta(days=30), "day": DAY, "at": AT, "actor_name": "督办"}
+    return add(DueChange(**{**named, **of_it, **fields}))
+
+
+def make_approval_pin(**fields: Any) -> ApprovalPin:
+    """What was accepted of a new report, without any content."""
+    if "report_id" not in fields:
+        report = make.make_report()
+        fields = {"report_id": report.id, "assignment_id": report.assignment_id, **fields}
+    named = {"step": PinStep.ACCEPTED, "content": "{}", "sha256": "0" * 64, "day": DAY, "at": AT, "actor_name": "审核"}
+    return add(ApprovalPin(**{**named, **fields}))
+
+
+def make_evaluation(**fields: Any) -> Evaluation:
+    """An evaluation of a new plan that was opened."""
+    of_plan = {} if "plan_id" in fields else {"plan_id": make_plan().id}
+    return add(Evaluation(**{"opened_on": DAY, "opened_at": AT, "opened_by": "督办", **of_plan, **fields}))
+
+
+def make_evaluation_result(**fields: Any) -> EvaluationResult:
+    """The city's word on a new assignment: done."""
+    if "assignment_id" not in fields:
+        found = make_assignment()
+        fields = {"assignment_id": found.id, "plan_id": found.plan_id, **fields}
+    named = {"stage": Stage.CITY, "verdict": Verdict.DONE, "day": DAY, "at": AT, "actor_name": "督办"}
+    return add(EvaluationResult(**{**named, **fields}))
+
+
+def make_self_evaluation(**fields: Any) -> SelfEvaluation:
+    """A district's own evaluation that was not handed in yet."""
+    named = {} if "plan_id" in fields else {"plan_id": make_plan().id}
+    unit = {} if "district_id" in fields else {"district_id": make_organization().id}
+    return add(SelfEvaluation(**{**named, **unit, **fields}))
+
+
 def make_saved_view(**fields: Any) -> SavedView:
     """A new person's list of what is overdue."""
     named = {"page": "/ledger", "name": f"视图{next(numbers)}", "query": "light=overdue", "created_at": AT}
@@ -204,6 +260,12 @@ MAKERS = {
         make_deduction,
         make_appeal,
         make_freeze,
+        make_score_rule,
+        make_due_change,
+        make_approval_pin,
+        make_evaluation,
+        make_evaluation_result,
+        make_self_evaluation,
         make_saved_view,
         make_held_form,
         make_work,

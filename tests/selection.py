@@ -16,7 +16,7 @@ BOTH_DATABASES = tuple(
     for name in (
         *("query_counts", "query_counts_of_records", "scale", "pages", "figures", "ledger_pages", "board_pages"),
         *("search_page", "exports", "conflicts", "lockout", "sessions", "long_work", "report_pages", "review_pages"),
-        *("score_act_pages",),
+        *("score_act_pages", "evaluation_pages", "rule_pages", "compare_pages", "appeal_pages", "pin_pages"),
     )
 )
 """Pages that ask something of the database itself: every page once, lists, sums, and two people at once."""

@@ -23,7 +23,7 @@ from tracker.audit import heads, origin
 from tracker.audit import queries as audit
 from tracker.db import db, transaction
 from tracker.outbox import delivery
-from tracker.reminders import lease, operations, runs
+from tracker.reminders import appeal_letters, lease, operations, runs
 from tracker.reminders.addressing import addressees
 from tracker.reminders.lease import Duty
 from tracker.reminders.operations import Planned
@@ -73,6 +73,7 @@ def run_day(day: date, base_url: str) -> Iterator[list[Planned]]:
         count += len(queued)
         yield queued
     with transaction():
+        count += appeal_letters.remind(day, clock.now(), base_url)
         operations.note_run(clock.now(), day, count)
 
 

@@ -37,10 +37,11 @@ def ask(
     day: str = "2021-02-20",
     account: str = "songjiang-lead",
     reason: str = "人员调整",
+    progress: str = "四个所已完成",
 ) -> int:
     """Ask for a later due day; return the request."""
     with transaction():
-        return extensions.ask(person(account), moment(day), assignment_id, due_on, reason).id
+        return extensions.ask(person(account), moment(day), assignment_id, due_on, reason, progress).id
 
 
 def decide(
@@ -231,13 +232,13 @@ def test_a_request_and_its_decision_are_told_and_on_record(seven: int) -> None:
     told = [(event.what, event.reason) for event in events(seven, [], talk=Talk(extensions.of(seven)))]
     assert told[:2] == [
         ("批准延期：由 2021-02-28 延至 2021-04-30", "同意"),
-        ("申请延期：由 2021-02-28 延至 2021-04-30", "人员调整"),
+        ("申请延期：由 2021-02-28 延至 2021-04-30", "人员调整（现有进展：四个所已完成）"),
     ]
     acts = db.session.execute(
         select(AuditEntry.act, AuditEntry.detail).where(AuditEntry.object_type == "extension").order_by(AuditEntry.id)
     ).all()
     assert [tuple(act) for act in acts] == [
-        ("ask_extension", "2021-02-28 → 2021-04-30：人员调整"),
+        ("ask_extension", "2021-02-28 → 2021-04-30：人员调整；现有进展：四个所已完成"),
         ("grant_extension", "2021-02-28 → 2021-04-30：同意"),
     ]
 
@@ -254,7 +255,7 @@ def test_open_requests_are_listed_by_the_day_they_must_be_decided_by(seeded: Fla
 def test_nothing_is_granted_once_the_scores_are_final(seven: int) -> None:
     extension = ask(seven)
     with transaction():
-        freeze(person("supervisor"), moment("2021-02-21"), the_plan())
+        freeze(person("supervisor"), moment("2021-02-21"), the_plan(), "演练")
     with pytest.raises(MoveRefused, match="定稿封存"):
         decide(extension)
     decide(extension, RequestState.REFUSED, answer="已定稿")

@@ -84,8 +84,9 @@ def forecast(visitor: Visitor) -> None:
     page, says = visitor.page, visitor.says
     page.goto("/scores")
     page.get_by_role("row", name="松江区司法局").get_by_role("link", name=says("扣分明细")).click()
+    page.get_by_role("link", name=says("先做什么")).click()
     page.get_by_role("checkbox").first.check()
-    page.get_by_role("button", name=says("测算得分")).click()
+    page.get_by_role("button", name=says("测算得分")).first.click()
     page.wait_for_url("**complete=**")
 
 
@@ -174,7 +175,7 @@ STATES: list[tuple[str, str, Callable[[Visitor], None]]] = [
     (SUPERVISOR, "/urge", refused_urge),
     (SUPERVISOR, "/assignments/<id:assignment_id>", paused_task),
     (SUPERVISOR, "/tasks/<id:task_id>/acceptance", two_editors),
-    (SUPERVISOR, "/scores/<id:unit_id>", forecast),
+    (SUPERVISOR, "/scores/<id:unit_id>/forecast", forecast),
     ("leader", "/account/factor", second_factor),
     ("reviewer-mishu", "/account", sheet_of_keys),
     ("reviewer-mishu", "/account", display_choices),

@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.assignments.acts import complete, the_plan
+from tests.assignments.acts import complete, owed, take, the_plan
 from tracker.db import db
 from tracker.outbox.models import Message
+from tracker.rules.status import Move
 
 Cli = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -88,7 +89,7 @@ def test_another_document_is_imported_and_published_on_request(
 
 SHAPE = {
     "id", "plan", "task_number", "task", "unit", "district", "status", "light", "due_on", "due_text", "days_overdue",
-    "completed_on", "late",
+    "completed_on", "late", "original_due_on", "extensions",
 }  # fmt: skip
 
 
@@ -130,6 +131,8 @@ def test_an_assignment_is_told_in_full(seeded: Flask, cli: Cli) -> None:
         "days_overdue": 0,
         "completed_on": "2021-03-05",
         "late": True,
+        "original_due_on": None,
+        "extensions": 0,
     }
     before = cli("assignments", "--unit", "松江", "--on", "2021-03-04", "--json").json
     assert next(row for row in before if row["task_number"] == "7")["status"] == "pending_receipt"
@@ -212,6 +215,37 @@ def test_a_forecast_says_what_the_score_would_be(seeded: Flask, cli: Cli, number
     assert (found["before"]["rank"], found["rank"]) == (1, 1)
 
 
+def test_a_forecast_looks_to_a_later_day(seeded: Flask, cli: Cli) -> None:
+    command = ("scores", "forecast", "松江", "--complete", "7,1", "--on", "2021-03-01", "--by", "2021-04-01")
+    found = cli(*command, "--json").json
+    assert (found["on"], found["by"]) == ("2021-03-01", "2021-04-01")
+    assert (found["before"]["score"], found["score"]) == ("12", "14")
+    assert (found["before"]["due"], found["completed_due"]) == (8, 2)
+    assert "办结所选，到 2021-04-01：办结 2/8，应扣 6，实扣 6，得分 14" in cli(*command).out
+
+
+def test_a_lost_point_names_its_rule_with_version_persons_times_and_evidence(seeded: Flask, cli: Cli) -> None:
+    take("songjiang-clerk", Move.ACKNOWLEDGE, "2021-02-20", owed("7", "songjiang"))
+    line = next(
+        line
+        for line in cli("scores", "explain", "songjiang", "--on", "2021-03-01", "--json").json
+        if line["task_number"] == "7"
+    )
+    assert (line["rule"], line["rule_version"], line["rule_since"]) == ("missed-task/1", 1, "2021-02-10")
+    assert [(event["day"], event["by"], event["what"]) for event in line["events"]] == [
+        ("2021-02-10", "系统", "交办"),
+        ("2021-02-20", "松江经办（演示）", "签收"),
+    ]
+    assert (line["left_out"], line["evidence"], line["days_late"]) == ("没有填报。", [], 1)
+    assert "2021-02-20 松江经办（演示） 签收" in line["facts"]
+
+
+def test_every_task_is_explained_where_all_are_asked_for(seeded: Flask, cli: Cli) -> None:
+    found = cli("scores", "explain", "songjiang", "--on", "2021-03-01", "--all", "--json").json
+    assert len([line for line in found if line["task_number"]]) == 28
+    assert sum(int(line["points"]) for line in found) == 18
+
+
 # ---- letters, seeds, database, check
 
 
@@ -233,7 +267,7 @@ def test_letters_are_delivered_to_files(seeded: Flask, cli: Cli) -> None:
 
 
 def test_seeding_twice_changes_nothing(app: Flask, cli: Cli) -> None:
-    assert "单位 65；方案 1；演示账号 92" in cli("seed", "--demo").err
+    assert "单位 65；方案 1；演示账号 93" in cli("seed", "--demo").err
     plans = cli("plans", "list", "--json").json
     again = cli("seed", "--demo")
     assert (again.code, again.out) == (0, "")

@@ -25,10 +25,12 @@ from tracker.people.models import User
 from tracker.plans.models import PartyRole, PlanState, Task
 from tracker.resources import PACKAGE, resource
 from tracker.rules.escalation import Target, Trigger
+from tracker.rules.evaluation import Stage, Verdict
 from tracker.rules.notices import NoticeKind, Period, Shift, Unit
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Post, Role
-from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
+from tracker.rules.reports import Decision, PinStep, ReportKind, ReportState, Situation
+from tracker.rules.score_terms import OfficesCondition
 from tracker.rules.status import Move, RequestState, Status
 from tracker.work.models import WorkState
 
@@ -39,11 +41,14 @@ TABLES: Mapping[str, Table] = Base.metadata.tables
 CHAIN = [script.revision for script in ScriptDirectory(str(resource("migrations"))).walk_revisions()][::-1]
 ENUMERATIONS: dict[str, type[StrEnum]] = {
     "ck_appeal_state": RequestState,
+    "ck_approval_pin_step": PinStep,
     "ck_assignment_level": OrganizationKind,
     "ck_assignment_status": Status,
     "ck_audit_entry_outcome": Outcome,
     "ck_escalation_rung_target": Target,
     "ck_escalation_rung_trigger": Trigger,
+    "ck_evaluation_result_stage": Stage,
+    "ck_evaluation_result_verdict": Verdict,
     "ck_extension_state": RequestState,
     "ck_message_state": MessageState,
     "ck_notice_kind": NoticeKind,
@@ -58,6 +63,7 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "ck_report_state": ReportState,
     "ck_responsibility_role": PartyRole,
     "ck_review_decision": Decision,
+    "ck_score_rule_offices_condition": OfficesCondition,
     "ck_status_change_move": Move,
     "ck_work_state": WorkState,
     "ck_status_change_to_status": Status,

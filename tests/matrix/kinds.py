@@ -236,7 +236,10 @@ KINDS: dict[str, Kind] = {
         versioned(Assignment, "assignment", "/assignments/{assignment}/supervise", move="reopen", reason="佐证不实"),
         state="accepted",
     ),
-    "ext.ask": Kind(post("/assignments/{assignment}/extensions", due="2021-05", reason="人员调整"), state="signed"),
+    "ext.ask": Kind(
+        post("/assignments/{assignment}/extensions", due="2021-05", reason="人员调整", present="四个所已完成"),
+        state="signed",
+    ),
     "ext.decide": Kind(
         post("/extensions/{extension}/decide", decision="grant", reason="同意"),
         state="signed",
@@ -258,7 +261,7 @@ KINDS: dict[str, Kind] = {
         "district",
         prepare=_with_appeal,
     ),
-    "score.finalize": Kind(of_plan("/scores/freeze"), "none"),
+    "score.finalize": Kind(of_plan("/scores/freeze", confirmed="y", unevaluated="演练"), "none"),
     "score.export_csv": Kind(get("/scores/{district}?format=csv"), "district"),
     "score.export_xlsx": Kind(get("/scores/{district}?format=xlsx"), "district"),
     "score.replay": Kind(get("/scores/replay"), "none"),

@@ -260,7 +260,7 @@ def ask_extension(world: World, place: Place) -> int:
     district = db.session.get_one(Organization, place.district).slug
     with transaction():
         return extensions.ask(
-            person(f"{district}-lead"), moment(DAY), place.assignment, date(2021, 4, 30), "人员调整"
+            person(f"{district}-lead"), moment(DAY), place.assignment, date(2021, 4, 30), "人员调整", "四个所已完成"
         ).id
 
 
@@ -270,11 +270,11 @@ def remark(world: World, place: Place) -> int:
         return comments.add(person("supervisor"), moment(DAY), place.assignment, "请补充佐证").id
 
 
-def deduct(district: str) -> int:
-    """Take a point off a district; return the line."""
+def deduct(district: str, account: str = "supervisor2") -> int:
+    """Take a point off a district; return the line. Who is to answer objections to it is another supervisor."""
     with transaction():
         line: Deduction = scores.deduct(
-            person("supervisor"), moment(DAY), the_plan(), unit_id(district), read_points("1"), "材料不实"
+            person(account), moment(DAY), the_plan(), unit_id(district), read_points("1"), "材料不实"
         )
     return line.id
 

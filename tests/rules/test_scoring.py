@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.rules.score_terms import Rule
 from tracker.rules.scoring import (
     Entry,
     Fact,
     Outcome,
     PointsRefused,
-    Rule,
     Tally,
     explain,
     is_late,

@@ -23,7 +23,7 @@ from tracker.rules.status import (
     next_status,
 )
 
-NEEDS_REASON = {Move.RETURN, Move.REOPEN, Move.EXEMPT, Move.WITHDRAW}
+NEEDS_REASON = {Move.RETURN, Move.RECHECK, Move.REOPEN, Move.EXEMPT, Move.WITHDRAW}
 LOOP: dict[Status, dict[Move, Status]] = {
     Status.PENDING: {
         Move.ACKNOWLEDGE: Status.IN_PROGRESS,
@@ -47,7 +47,11 @@ LOOP: dict[Status, dict[Move, Status]] = {
         Move.EXEMPT: Status.EXEMPT,
         Move.WITHDRAW: Status.WITHDRAWN,
     },
-    Status.COMPLETED: {Move.REOPEN: Status.IN_PROGRESS},
+    Status.COMPLETED: {
+        Move.CORRECT: Status.UNDER_REVIEW,
+        Move.RECHECK: Status.UNDER_REVIEW,
+        Move.REOPEN: Status.IN_PROGRESS,
+    },
     Status.EXEMPT: {Move.REOPEN: Status.IN_PROGRESS, Move.WITHDRAW: Status.WITHDRAWN},
     Status.WITHDRAWN: {},
 }
@@ -90,9 +94,9 @@ def test_the_moves_out_of_a_status_are_those_of_the_loop(status: Status) -> None
 @pytest.mark.parametrize(
     ("duty", "moves"),
     [
-        (Duty.HANDLER, {Move.ACKNOWLEDGE, Move.SUBMIT, Move.RECALL}),
+        (Duty.HANDLER, {Move.ACKNOWLEDGE, Move.SUBMIT, Move.RECALL, Move.CORRECT}),
         (Duty.REVIEWER, {Move.ACCEPT, Move.RETURN}),
-        (Duty.SUPERVISOR, {Move.REOPEN, Move.EXEMPT, Move.WITHDRAW}),
+        (Duty.SUPERVISOR, {Move.RECHECK, Move.REOPEN, Move.EXEMPT, Move.WITHDRAW}),
     ],
 )
 def test_each_duty_has_its_own_moves(duty: Duty, moves: set[Move]) -> None:

@@ -18,7 +18,7 @@ from tracker.db import db, transaction
 from tracker.rules.permissions import Forbidden
 from tracker.rules.scoring import Outcome
 from tracker.rules.status import Move, MoveRefused
-from tracker.scoring import operations, queries, sheets
+from tracker.scoring import operations, queries, sheets, verification
 from tracker.scoring.models import Appeal, Deduction, Freeze
 from tracker.scoring.operations import EntryRefused, LineKey
 from tracker.scoring.queries import UnknownDistrict
@@ -36,12 +36,10 @@ def object_to(key: LineKey, day: str = "2021-03-08", account: str = "songjiang-l
         return operations.appeal(person(account), moment(day), the_plan(), unit_id("songjiang"), key, "已按期完成")
 
 
-def decide(appeal: Appeal, granted: bool, day: str = "2021-03-10") -> Appeal:
-    """Let the supervisor decide."""
+def decide(appeal: Appeal, granted: bool, day: str = "2021-03-10", account: str = "supervisor2") -> Appeal:
+    """Let a supervisor decide who had no part in the line."""
     with transaction():
-        return operations.decide(
-            person("supervisor"), moment(day), unit_id("songjiang"), appeal.id, granted, "经核对属实"
-        )
+        return operations.decide(person(account), moment(day), unit_id("songjiang"), appeal.id, granted, "经核对属实")
 
 
 def test_entered_points_count_from_their_day_on_and_for_their_district_only(seeded: Flask) -> None:
@@ -104,7 +102,7 @@ def test_a_refused_appeal_changes_nothing_and_can_be_followed_by_another(seeded:
 def test_a_decided_appeal_stays_decided(seeded: Flask) -> None:
     appeal = object_to(LineKey(assignment_id=owed("7", "songjiang")))
     decide(appeal, granted=False)
-    with pytest.raises(MoveRefused, match="已由督办员（演示）裁定"):
+    with pytest.raises(MoveRefused, match="已由督办员乙（演示）裁定"):
         decide(appeal, granted=True)
 
 
@@ -146,7 +144,7 @@ def test_a_deduction_needs_a_reason_that_fits(seeded: Flask, reason: str, messag
 def freeze(day: str = "2021-03-20") -> Freeze:
     """Let the supervisor make the scores final."""
     with transaction():
-        return operations.freeze(person("supervisor"), moment(day), the_plan())
+        return operations.freeze(person("supervisor"), moment(day), the_plan(), "演练定稿")
 
 
 def test_the_frozen_sheet_holds_every_district_line_by_line_with_its_hash(seeded: Flask) -> None:
@@ -158,7 +156,7 @@ def test_the_frozen_sheet_holds_every_district_line_by_line_with_its_hash(seeded
     assert songjiang["score"] == "16.5"
     assert sum(Decimal(line["points"]) for line in songjiang["lines"]) == Decimal("16.5")
     assert sheets.digest(found.sheet) == found.sha256
-    assert sheets.sheet(the_plan(), found.day) == found.sheet
+    assert sheets.sheet(the_plan(), found.day, "演练定稿") == found.sheet
 
 
 def test_after_the_freeze_nothing_more_is_entered_objected_to_or_frozen(seeded: Flask) -> None:
@@ -182,12 +180,12 @@ def test_the_replay_agrees_and_notices_a_sheet_that_was_altered(seeded: Flask) -
     deduct("0.5", "2021-03-06")
     frozen = freeze()
     auditor, day = person("auditor"), frozen.day
-    found = sheets.replay(auditor, the_plan(), day)
+    found = verification.replay(auditor, the_plan(), day)
     assert found.agrees
     assert {check.frozen for check in found.checks} == {Decimal(18), Decimal("18.5")}
     with transaction():
         db.session.get_one(Freeze, frozen.id).sheet = frozen.sheet.replace('"18.5"', '"20"')
-    again = sheets.replay(auditor, the_plan(), day)
+    again = verification.replay(auditor, the_plan(), day)
     assert not again.agrees
     assert [check.district for check in again.checks if not check.agrees] == ["松江区司法局"]
     assert not again.intact
@@ -255,7 +253,7 @@ def test_a_sheet_whose_ranks_or_lines_were_forged_with_its_hash_is_noticed(seede
         forged = db.session.get_one(Freeze, frozen.id)
         forged.sheet = forged.sheet.replace('"rank": 1', '"rank": 2')
         forged.sha256 = sheets.digest(forged.sheet)
-    found = sheets.replay(person("auditor"), the_plan(), frozen.day)
+    found = verification.replay(person("auditor"), the_plan(), frozen.day)
     assert not found.agrees
     assert (found.intact, found.unchanged) == (False, False)
 
@@ -267,5 +265,10 @@ def test_after_the_freeze_nothing_is_signed_off_struck_off_or_asked_for(seeded: 
         closing.close(person("supervisor"), moment("2021-02-22"), done)
     with pytest.raises(MoveRefused, match="定稿封存"), transaction():
         extensions.ask(
-            person("songjiang-lead"), moment("2021-02-22"), owed("8", "songjiang"), date(2021, 4, 30), "人员调整"
+            person("songjiang-lead"),
+            moment("2021-02-22"),
+            owed("8", "songjiang"),
+            date(2021, 4, 30),
+            "人员调整",
+            "已过半",
         )

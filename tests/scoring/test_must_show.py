@@ -12,15 +12,13 @@ from tracker.plans.models import Plan
 from tracker.rules.permissions import SYSTEM, Forbidden
 from tracker.rules.scoring import Outcome, explain, tally
 from tracker.rules.status import Move
+from tracker.scoring import facts
+from tracker.scoring.forecasts import Forecast, UnknownTasks, forecast
 from tracker.scoring.queries import (
     Explanation,
-    Forecast,
     Standing,
     UnknownDistrict,
-    UnknownTasks,
     explanation,
-    facts,
-    forecast,
     missed_numbers,
     rule_of,
     scoreboard,
@@ -257,6 +255,6 @@ def test_the_facts_give_the_same_numbers_as_the_board(seeded: Flask) -> None:
     plan = db.session.get_one(Plan, the_plan().id)
     for day in (date(2021, 3, 1), date(2021, 3, 5), date(2021, 3, 6), date(2021, 10, 1)):
         for found in scoreboard(plan, day):
-            known = facts(plan, found.district_id, day)
-            assert tally(rule_of(plan), known, day) == found.tally
-            assert sum(line.points for line in explain(rule_of(plan), known, day)) == found.points.score
+            known = facts.of(plan, rule_of(plan, day), day)[found.district_id]
+            assert tally(rule_of(plan, day), known, day) == found.tally
+            assert sum(line.points for line in explain(rule_of(plan, day), known, day)) == found.points.score

@@ -16,9 +16,10 @@ from tracker.db import db, transaction
 from tracker.plans.models import Plan
 from tracker.rules import scoring
 from tracker.rules.permissions import SYSTEM
-from tracker.rules.scoring import Tally
+from tracker.rules.scoring import Fact, Tally
 from tracker.rules.status import Status
-from tracker.scoring.queries import explanation, facts, missed_numbers, rule_of, scoreboard
+from tracker.scoring import facts
+from tracker.scoring.queries import explanation, missed_numbers, rule_of, scoreboard
 
 Board = dict[int, Tally]
 
@@ -29,6 +30,11 @@ def walk(app: Flask) -> Callable[[int], Walk]:
     return begun
 
 
+def stood(plan: Plan, district_id: int, day: date) -> list[Fact]:
+    """Return a district's tasks as they stood on a day."""
+    return facts.of(plan, rule_of(plan, day), day, district_id).get(district_id, [])
+
+
 def board(plan: Plan, day: date) -> Board:
     """Return the tally of each district by the database."""
     return {standing.district_id: standing.tally for standing in scoreboard(plan, day)}
@@ -37,7 +43,7 @@ def board(plan: Plan, day: date) -> Board:
 def by_the_rules(walk: Walk, plan: Plan, day: date) -> Board:
     """Return the tally of each district by the rules, from the second record."""
     known = {unit.id: walk.facts(day, plan, unit.id) for unit in walk.units}
-    counted = {unit_id: scoring.tally(rule_of(plan), found, day) for unit_id, found in known.items()}
+    counted = {unit_id: scoring.tally(rule_of(plan, day), found, day) for unit_id, found in known.items()}
     return {unit_id: found for unit_id, found in counted.items() if found.total}
 
 
@@ -100,9 +106,9 @@ def test_in_any_state_the_roll_up_is_the_tally(app: Flask, seed: int) -> None:
         day = FIRST + timedelta(days=number)
         assert state_at(day).join is None
         for standing in scoreboard(plan, day):
-            known = facts(plan, standing.district_id, day)
-            assert standing.tally == scoring.tally(rule_of(plan), known, day)
-            assert standing.points == scoring.points(rule_of(plan), standing.tally)
+            known = stood(plan, standing.district_id, day)
+            assert standing.tally == scoring.tally(rule_of(plan, day), known, day)
+            assert standing.points == scoring.points(rule_of(plan, day), standing.tally)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -113,5 +119,5 @@ def test_the_facts_are_what_the_rows_say(app: Flask, seed: int) -> None:
     for district_id in {row.district_id for row in db.session.query(Assignment)}:
         rows = db.session.query(Assignment).filter_by(district_id=district_id).order_by(Assignment.task_id)
         expected = [(row.id, row.status, row.due_on, row.completed_on) for row in rows]
-        found = facts(plan, district_id or 0, FIRST)
+        found = stood(plan, district_id or 0, FIRST)
         assert [(fact.assignment_id, fact.status, fact.due_on, fact.completed_on) for fact in found] == expected

@@ -72,6 +72,15 @@ CASES = {
         first="/edit",
     ),
     "terms": Case("supervisor", "/plans/1/settings", "", {"near_days": "5"}, {"near_days": "9"}, ("5", "9")),
+    "rule": Case(
+        "supervisor",
+        "/plans/1/rule",
+        "",
+        {"base_points": "30", **WHY},
+        {"base_points": "40", **WHY},
+        ("30 分", "40 分"),
+        pressed={"intent": "save"},
+    ),
     "policy": Case(
         "supervisor",
         "/plans/1/reminders",

@@ -20,6 +20,8 @@ from tracker.rules.status import Move, RequestState, Status
 Visitor = Callable[[str], Client]
 
 LEAD = "songjiang-lead"
+PRESENT = "四个所已完成"
+"""How far it has got."""
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def ten(seeded: Flask, on_day: Callable[[str], date]) -> int:
 def asked(ten: int) -> int:
     """A request of Songjiang's lead that nobody decided on."""
     with transaction():
-        return extensions.ask(person(LEAD), moment("2021-02-20"), ten, date(2021, 4, 30), "人员调整").id
+        return extensions.ask(person(LEAD), moment("2021-02-20"), ten, date(2021, 4, 30), "人员调整", "四个所已完成").id
 
 
 def number() -> int:
@@ -52,24 +54,31 @@ def post(browser: Client, address: str, **fields: str) -> tuple[int, str]:
 
 def test_a_lead_asks_and_a_supervisor_grants(visitor: Visitor, ten: int) -> None:
     lead, supervisor = visitor(LEAD), visitor("supervisor")
-    page = follow(lead, lead.submit(lead.form(f"/assignments/{ten}", "extensions"), due="2021-04", reason="人员调整"))
+    page = follow(
+        lead,
+        lead.submit(lead.form(f"/assignments/{ten}", "extensions"), due="2021-04", reason="人员调整", present=PRESENT),
+    )
     assert "等待市局督办人员裁定" in page
     assert "申请延期：由 2021-02-28 延至 2021-04-30" in page
     assert '延期申请<span class="count">1</span>' in supervisor.get("/todo").text
     listed = supervisor.get("/extensions").text
     assert "人员调整" in listed
+    assert PRESENT in listed
     assert "还有 8 天" in listed
     form = supervisor.form(f"/assignments/{ten}", "decide")
     page = follow(supervisor, supervisor.submit(form, decision="grant"))
     assert "2021年4月30日到期" in page
     assert "已延期 1 次，原定 2021年2月28日" in page
+    assert "时限变更 1 次" in page
+    assert "由 2021-02-28 改为 2021-04-30" in page
+    assert "督办员（演示）批准延期：人员调整" in page
     assert "没有等待裁定的延期申请" in supervisor.get("/extensions").text
     assert "人员调整" in supervisor.get("/extensions?state=granted").text
 
 
 @pytest.mark.parametrize("due", ["2021-05-20", " 2021-05 ", "2021-03-01"])
 def test_a_month_or_a_day_is_read(visitor: Visitor, ten: int, due: str) -> None:
-    status_, _ = post(visitor(LEAD), f"/assignments/{ten}/extensions", due=due, reason="人员调整")
+    status_, _ = post(visitor(LEAD), f"/assignments/{ten}/extensions", due=due, reason="人员调整", present=PRESENT)
     assert status_ == 303
     assert number() == 1
 
@@ -94,7 +103,10 @@ WRONG = [
 
 @pytest.mark.parametrize("due", ["", "9" * 5000, *WRONG], ids=lambda due: due[:20] or "nothing")
 def test_a_day_that_cannot_be_is_refused_with_everything_kept(visitor: Visitor, ten: int, due: str) -> None:
-    status_, page = post(visitor(LEAD), f"/assignments/{ten}/extensions", due=due, reason="人员<b>调整</b>")
+    status_, page = post(
+        visitor(LEAD), f"/assignments/{ten}/extensions", due=due, reason="人员<b>调整</b>", present=PRESENT
+    )
+    assert PRESENT in page
     assert status_ == 422
     assert "内容尚未提交" in page
     assert "人员&lt;b&gt;调整&lt;/b&gt;" in page
@@ -102,20 +114,32 @@ def test_a_day_that_cannot_be_is_refused_with_everything_kept(visitor: Visitor, 
 
 
 def test_a_request_without_reason_is_refused_with_everything_kept(visitor: Visitor, ten: int) -> None:
-    status_, page = post(visitor(LEAD), f"/assignments/{ten}/extensions", due="2021-05", reason=" ")
+    status_, page = post(visitor(LEAD), f"/assignments/{ten}/extensions", due="2021-05", reason=" ", present=PRESENT)
     assert status_ == 422
     assert "请写明申请延期的理由" in page
     assert 'value="2021-05"' in page
+    assert PRESENT in page
+
+
+@pytest.mark.parametrize("present", ["", " ", "长" * 501])
+def test_a_request_says_how_far_it_has_got_in_a_text_that_fits(visitor: Visitor, ten: int, present: str) -> None:
+    status_, page = post(
+        visitor(LEAD), f"/assignments/{ten}/extensions", due="2021-05", reason="人员调整", present=present
+    )
+    assert status_ == 422
+    assert 'href="#extension-progress"' in page
+    assert "人员调整</textarea>" in page
+    assert number() == 0
 
 
 def test_a_second_request_and_one_after_the_due_day_are_refused(
     visitor: Visitor, ten: int, asked: int, on_day: Callable[[str], date]
 ) -> None:
     lead = visitor(LEAD)
-    assert post(lead, f"/assignments/{ten}/extensions", due="2021-06", reason="再延")[0] == 409
+    assert post(lead, f"/assignments/{ten}/extensions", due="2021-06", reason="再延", present=PRESENT)[0] == 409
     on_day("2021-03-01")
     four = owed("7", "songjiang-yueyang")
-    status_, page = post(lead, f"/assignments/{four}/extensions", due="2021-06", reason="再延")
+    status_, page = post(lead, f"/assignments/{four}/extensions", due="2021-06", reason="再延", present=PRESENT)
     assert status_ == 409
     assert "已过，不能再申请延期" in page
     assert number() == 1
@@ -168,9 +192,9 @@ def test_lists_and_exports_mark_what_was_put_off(
         extensions.decide(person("supervisor"), moment("2021-02-20"), asked, RequestState.GRANTED, "")
     on_day("2021-05-01")
     browser = visitor(CLERK)
-    assert "已延期 1 次" in browser.get("/overdue?level=district_bureau").text
-    assert "已延期 1 次" in browser.get("/todo?tab=receipt").text
-    assert "已延期 1 次" in browser.get(f"/tasks/{now(ten).task_id}").text
+    assert "延期 1 次，原 2021-02-28" in browser.get("/overdue?level=district_bureau").text
+    assert "延期 1 次，原 2021-02-28" in browser.get("/todo?tab=receipt").text
+    assert "延期 1 次，原 2021-02-28" in browser.get(f"/tasks/{now(ten).task_id}").text
     rows = csv_rows(browser, "/overdue?level=district_bureau&format=csv", heads=True)
     places = [rows[0].index(name) for name in ("序号", "完成时限", "原定时限", "延期次数")]
     assert ["7", "2021-04-30", "2021-02-28", "1"] in [[row[place] for place in places] for row in rows[1:]]

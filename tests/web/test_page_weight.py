@@ -43,6 +43,8 @@ LISTS = {
         "/plans/{hundred}",
         "/tasks/{task}",
         "/scores/{district}?plan={hundred}",
+        "/scores/{district}/forecast?plan={hundred}",
+        "/scores/{district}/compare?plan={hundred}&from=2021-01-01&show=all",
         "/scores/draft",
         "/scores/replay",
         "/reminders?on=2021-07-01",

@@ -96,7 +96,8 @@ def test_a_foreign_district_answers_a_lead_like_a_missing_one(visitor: Visitor, 
 
 def test_the_supervisor_freezes_the_scores_and_the_auditor_counts_them_again(visitor: Visitor, songjiang: str) -> None:
     browser = visitor("supervisor")
-    assert browser.submit(browser.form("/scores", "/scores/freeze")).status_code == 303
+    form = browser.form("/scores/freeze", "/scores/freeze")
+    assert browser.submit(form, confirmed="y", unevaluated="演练").status_code == 303
     assert count(Freeze) == 1
     page = browser.get("/scores").get_data(as_text=True)
     assert "定稿封存" in page

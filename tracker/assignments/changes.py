@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from tracker.assignments import operations
+from tracker.assignments import dues, operations
 from tracker.assignments.models import Assignment
 from tracker.db import LARGEST_ID, db
 from tracker.people import queries as people
@@ -70,8 +70,7 @@ def move_due(actor: Actor, at: datetime, task_id: int, version: int, due: Deadli
         raise ChangeRefused("完成时限与现在的相同，没有改动。", "due")
     moved = [row for row in _owed(task_id) if _moves(row, task.due_on, new, at.date())]
     for assignment in moved:
-        assignment.original_due_on = assignment.original_due_on or assignment.due_on
-        assignment.due_on = new
+        dues.move(actor, at, assignment, new)
     after = f"{new}（涉及 {len(moved)} 个责任事项）"
     changes.note(actor, at, task, Changed.DUE, str(task.due_on or NO_DUE), after, words)
     task.due_on = new

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from tracker.assignments import dues
 from tracker.assignments.about import about
 from tracker.assignments.models import Assignment, Extension
 from tracker.assignments.operations import require_supervisor
@@ -46,6 +47,7 @@ class Row(NamedTuple):
     new_due_on: date
     due_on: date | None
     reason: str
+    progress: str
     asked_by: str
     asked_at: datetime
     decided_by: str
@@ -88,6 +90,7 @@ def rows(state: RequestState, limit: int, offset: int) -> list[Row]:
             Extension.new_due_on,
             Assignment.due_on,
             Extension.reason,
+            Extension.progress,
             Extension.asked_by,
             Extension.asked_at,
             Extension.decided_by,
@@ -124,8 +127,8 @@ def obstacle(status: Status, due_on: date | None, day: date) -> str:
     return ""
 
 
-def ask(actor: Actor, at: datetime, assignment_id: int, due_on: date, reason: str) -> Extension:
-    """Ask for a later due day. Raise Forbidden, MoveRefused or ExtensionRefused."""
+def ask(actor: Actor, at: datetime, assignment_id: int, due_on: date, reason: str, progress: str) -> Extension:
+    """Ask for a later due day: why, and how far it has got. Raise Forbidden, MoveRefused or ExtensionRefused."""
     require(actor, Action.ASK_EXTENSION)
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     if not may_ask(actor, assignment_id):
@@ -143,13 +146,14 @@ def ask(actor: Actor, at: datetime, assignment_id: int, due_on: date, reason: st
         old_due_on=assignment.due_on,
         new_due_on=due_on,
         reason=_written(reason, say("请写明申请延期的理由。")),
+        progress=_written(progress, say("请写明现有进展：已经做了什么，还差什么。"), "progress"),
         day=at.date(),
         asked_at=at,
         asked_by=actor.name,
     )
     db.session.add(extension)
     db.session.flush()  # its id goes on record
-    moved = f"{extension.old_due_on} → {due_on}：{extension.reason}"
+    moved = f"{extension.old_due_on} → {due_on}：{extension.reason}；现有进展：{extension.progress}"
     audit.record(actor, at, "ask_extension", "extension", extension.id, moved, **about(assignment))
     return extension
 
@@ -169,7 +173,7 @@ def decide(actor: Actor, at: datetime, extension_id: int, decision: RequestState
         )
     if decision is RequestState.GRANTED:
         freezes.require_open(assignment.plan_id)
-        _move(assignment, extension, at.date())
+        _move(actor, at, assignment, extension)
         extension.answer = _written(answer)
     else:
         extension.answer = _written(answer, say("驳回必须写明理由，让申请人知道原因。"))
@@ -181,10 +185,10 @@ def decide(actor: Actor, at: datetime, extension_id: int, decision: RequestState
     return extension
 
 
-def _move(assignment: Assignment, extension: Extension, day: date) -> None:
+def _move(actor: Actor, at: datetime, assignment: Assignment, extension: Extension) -> None:
     if assignment.status not in LIVE:
         raise MoveRefused(say("该事项已不在办理中，不能批准延期；可以驳回这条申请。"))
-    if extension.old_due_on < day:
+    if extension.old_due_on < at.date():
         raise MoveRefused(
             say(
                 "完成时限 {old_due_on} 已过，不能再批准延期：批准会改动已经过去的日子的逾期和得分。"
@@ -199,16 +203,15 @@ def _move(assignment: Assignment, extension: Extension, day: date) -> None:
                 due=assignment.due_on or say("无截止日"),
             )
         )
-    assignment.original_due_on = assignment.original_due_on or extension.old_due_on
-    assignment.due_on = extension.new_due_on
+    dues.move(actor, at, assignment, extension.new_due_on, extension.id)
 
 
-def _written(text: str, missing: str = "") -> str:
+def _written(text: str, missing: str = "", field: str = "reason") -> str:
     found = text.strip()
     if missing and not found:
-        raise ExtensionRefused(missing, "reason")
+        raise ExtensionRefused(missing, field)
     if len(found) > LONGEST:
         raise ExtensionRefused(
-            say("最多 {longest} 字，您写了 {found} 字，请精简。", longest=LONGEST, found=len(found)), "reason"
+            say("最多 {longest} 字，您写了 {found} 字，请精简。", longest=LONGEST, found=len(found)), field
         )
     return found

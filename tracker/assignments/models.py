@@ -148,12 +148,29 @@ class Extension(Model):
     old_due_on: Mapped[date]
     new_due_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500))
+    progress: Mapped[str] = mapped_column(String(500), default="")
     day: Mapped[date]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[str] = mapped_column(String(120))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str] = mapped_column(String(120), default="")
     answer: Mapped[str] = mapped_column(String(500), default="")
+
+
+class DueChange(Model):
+    """A due day that was moved on a day, by a granted extension or with the task itself; the old one stays findable."""
+
+    __tablename__ = "due_change"
+    __table_args__ = (Index("ix_due_change_assignment", "assignment_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    old_due_on: Mapped[date | None]
+    new_due_on: Mapped[date | None]
+    extension_id: Mapped[int | None] = mapped_column(ForeignKey("extension.id"), unique=True)
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_name: Mapped[str] = mapped_column(String(120))
 
 
 class Comment(Model):

@@ -11,6 +11,7 @@ from tracker.cli.check import check_command
 from tracker.cli.database import db_commands
 from tracker.cli.letters import deliver_command, remind_command
 from tracker.cli.plans import plans_commands
+from tracker.cli.score_events import compare_command, events_command
 from tracker.cli.scores import scores_commands
 from tracker.cli.seed import seed_command
 from tracker.cli.serve import scheduler_command, serve_command
@@ -42,6 +43,9 @@ for command in (
     workdays_commands,
 ):
     tracker.add_command(command)
+
+for command in (events_command, compare_command):
+    scores_commands.add_command(command)
 
 
 def main() -> None:

@@ -56,6 +56,8 @@ def _json(row: Row, day: date) -> dict[str, Any]:
         "light_text": LIGHT_TEXT[shown],
         "due_on": row.due_on,
         "due_text": row.due_text,
+        "original_due_on": row.original_due_on,
+        "extensions": row.extensions,
         "days_overdue": days_overdue(row.due_on, day) if shown.value == "overdue" else 0,
         "completed_on": row.completed_on,
         "late": bool(row.completed_on and row.due_on and row.completed_on > row.due_on),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.queries import anyone, of, state_at, visible
+from tracker.assignments.queries import EXTENDED, anyone, of, state_at, visible
 from tracker.assignments.state import PAST, PRESENT, STATUSES, State
 from tracker.db import db
 from tracker.people.models import Organization
@@ -270,6 +270,8 @@ class Glance:
     status: Status
     completed_on: date | None
     progress: int
+    extensions: int
+    original_due_on: date | None
     report: "LastReport | None"
 
 
@@ -300,6 +302,8 @@ def glance(actor: Actor, assignment_id: int, day: date) -> Glance | None:
                 state.status,
                 state.completed_on,
                 Assignment.progress,
+                EXTENDED,
+                Assignment.original_due_on,
             ).select_from(Assignment)
         )
         .join(Task, Task.id == Assignment.task_id)
@@ -307,7 +311,9 @@ def glance(actor: Actor, assignment_id: int, day: date) -> Glance | None:
         .join(Organization, Organization.id == Assignment.unit_id)
         .where(Assignment.id == assignment_id, visible(actor))
     ).one_or_none()
-    return None if row is None else Glance(*row[:6], STATUSES[row[6]], *row[7:], _last_report(assignment_id, day))
+    if row is None:
+        return None
+    return Glance(*(*row[:6], STATUSES[row[6]], *row[7:], _last_report(assignment_id, day)))
 
 
 def _last_report(assignment_id: int, day: date) -> LastReport | None:

@@ -103,6 +103,7 @@ class TodoRow(NamedTuple):
     progress: int
     closed_on: date | None
     extensions: int
+    original_due_on: date | None
     filed_on: date | None
 
 
@@ -132,6 +133,7 @@ def todo_list(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Assignment.progress,
             Assignment.closed_on,
             EXTENDED,
+            Assignment.original_due_on,
             _FILED,
         )
         .join(Task, Task.id == Assignment.task_id)

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -99,6 +99,17 @@ def csv_text(table: Table, noted: Noted = _nothing) -> bytes:
         if line >= 0 and line % NOTED_EVERY == 0:
             noted(line)
         writer.writerow([_harmless(value) for value in row])
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def exact_csv(heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Return CSV for programs: nothing above the heads, and a leading ' always is the mark before a risky text."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in (heads, *rows):
+        writer.writerow(
+            [f"'{value}" if isinstance(value, str) and value.startswith("'") else _harmless(value) for value in row]
+        )
     return out.getvalue().encode("utf-8-sig", "replace")
 
 

@@ -22,7 +22,7 @@ from tracker.reminders.digest import notice_words
 from tracker.reminders.models import Notice, Urge
 from tracker.reminders.pauses import Pause
 from tracker.reports.models import Evidence
-from tracker.reports.queries import Filed
+from tracker.reports.queries import FILED_BY, Filed
 from tracker.rules.notices import NoticeKind
 from tracker.rules.permissions import SYSTEM
 from tracker.rules.reports import SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
@@ -36,6 +36,8 @@ KINDS: dict[Move, str] = {
     Move.RECALL: "note",
     Move.ACCEPT: "approved",
     Move.RETURN: "returned",
+    Move.CORRECT: "report",
+    Move.RECHECK: "note",
     Move.REOPEN: "note",
     Move.EXEMPT: "exempt",
     Move.WITHDRAW: "withdrawn",
@@ -130,8 +132,8 @@ def events(
     assignment_id: int, filed: list[Filed], paused: Iterable[Pause] = (), talk: Talk | None = None
 ) -> list[Event]:
     """Return everything that happened, the newest first. Five queries."""
-    # The report that asks for closure stands for its step.
-    found = [_step(change) for change in assignments.changes(assignment_id) if change.move != Move.SUBMIT]
+    # The report that asks for closure, or corrects another, stands for its step.
+    found = [_step(change) for change in assignments.changes(assignment_id) if change.move not in FILED_BY]
     found += [_report(entry) for entry in filed]
     letters, others = _letters(assignment_id), _others(assignment_id)
     found += [_urge(urge, letters, others) for urge in urges.of(assignment_id)]
@@ -154,7 +156,9 @@ def _step(change: StatusChange) -> Event:
 def _report(entry: Filed) -> Event:
     report = entry.report
     state, situation = STATE_TEXT[ReportState(report.state)], SITUATION_TEXT[Situation(report.situation)]
-    if report.kind == ReportKind.COMPLETION:
+    if entry.correction:
+        what = say("报送更正报告，等待重新审核")
+    elif report.kind == ReportKind.COMPLETION:
         what = say("申请办结")
     else:
         what = say(
@@ -263,6 +267,8 @@ def _extension(extension: Extension) -> list[Event]:
     days = {"old": extension.old_due_on, "new": extension.new_due_on}
     asked = say("申请延期：由 {old} 延至 {new}", **days)
     mark, reason = f"extension-{extension.id}", extension.reason
+    if extension.progress:
+        reason = say("{reason}（现有进展：{progress}）", reason=reason, progress=extension.progress)
     found = [Event(extension.asked_at, extension.asked_by, asked, "extension", reason, mark=mark)]
     if extension.decided_at is not None:
         granted = extension.state == RequestState.GRANTED

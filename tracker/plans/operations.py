@@ -136,47 +136,65 @@ def edit_acceptance(actor: Actor, at: datetime, task_id: int, version: int, sent
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What may be changed on a running plan: how it scores, when a task is near, who reports, who reviews."""
+class FirstRule:
+    """How a plan scores from its publication on; later versions belong to scoring."""
 
     base_points: Decimal
     points_per_miss: Decimal
     late_counts: bool
-    near_days: int
-    offices_report: bool
-    review_levels: int = 1
 
     def __str__(self) -> str:
         """Say it in one line, for the record and for comparison."""
         return (
             f"满分 {self.base_points.normalize():f} 分；每项未完成扣 {self.points_per_miss.normalize():f} 分；"
-            f"逾期后办结{'扣分' if self.late_counts else '不扣分'}；{self.near_days} 天内为临期；"
+            f"逾期后办结{'扣分' if self.late_counts else '不扣分'}；"
+        )
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What may be changed on a plan: when a task is near, who reports, who reviews; before its publication the score.
+
+    Without `rule` the score is left as it is: on a published plan it would change the scores of days that passed.
+    """
+
+    near_days: int
+    offices_report: bool
+    review_levels: int = 1
+    rule: FirstRule | None = None
+
+    def __str__(self) -> str:
+        """Say it in one line, for the record and for comparison."""
+        return (
+            f"{self.rule or ''}{self.near_days} 天内为临期；"
             f"司法所{'填报' if self.offices_report else '不填报'}；"
             f"{'区局审签后市局审核' if self.review_levels == 2 else '市局审核'}"
         )
 
 
 def terms_of(plan: Plan) -> Terms:
-    """Return a plan's present terms."""
-    return Terms(
-        plan.base_points,
-        plan.points_per_miss,
-        plan.late_counts,
-        plan.near_days,
-        plan.offices_report,
-        plan.review_levels,
-    )
+    """Return a plan's present terms, with the score where it may still be changed here."""
+    rule = FirstRule(plan.base_points, plan.points_per_miss, plan.late_counts)
+    draft = plan.state != PlanState.PUBLISHED
+    return Terms(plan.near_days, plan.offices_report, plan.review_levels, rule if draft else None)
 
 
 def edit_terms(actor: Actor, at: datetime, plan_id: int, version: int, terms: Terms) -> Plan:
-    """Change a plan's terms, if nobody changed it since `version`; else raise StaleText."""
+    """Change a plan's terms, if nobody changed it since `version`; else raise StaleText.
+
+    Raise PlanRefused for the score of a published plan: it changes by a new version of the rule, from a day on.
+    """
     require(actor, Action.EDIT_PLAN)
     plan = db.session.get_one(Plan, plan_id, with_for_update=True)
     if plan.version != version:
         raise StaleText(mine=str(terms), theirs=str(terms_of(plan)), version=plan.version)
     freezes.require_open(plan.id)
-    plan.base_points, plan.points_per_miss = terms.base_points, terms.points_per_miss
-    plan.late_counts, plan.near_days, plan.offices_report = terms.late_counts, terms.near_days, terms.offices_report
+    if terms.rule is not None:
+        if plan.state == PlanState.PUBLISHED:
+            raise PlanRefused(say("方案已经发布，计分设定请在评分规则中修改，从修改当天起算。"))
+        plan.base_points, plan.points_per_miss = terms.rule.base_points, terms.rule.points_per_miss
+        plan.late_counts = terms.rule.late_counts
+    plan.near_days, plan.offices_report = terms.near_days, terms.offices_report
     plan.review_levels = terms.review_levels
     audit.record(actor, at, "edit_terms", "plan", plan.id, str(terms))
     db.session.flush()  # a lost race shows here, not at commit

@@ -18,15 +18,17 @@ from tracker.reminders.urges import checked, ticked
 from tracker.rules.calendar import days_overdue
 from tracker.rules.orders import Colour, colour_of
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.score_terms import Rule
 from tracker.rules.status import LIVE, Light, Status, light
 from tracker.rules.words import say
+from tracker.scoring import terms
 
 MAX_UNITS = 30
 
 
 @dataclass(frozen=True)
 class Line:
-    """An assignment on the paper; the rule is the plan's own sentence about what is not completed."""
+    """An assignment on the paper; the rule is the sentence about what is not completed that holds on the day."""
 
     id: int
     doc_number: str
@@ -38,6 +40,8 @@ class Line:
     rule_quote: str
     rule_source: str
     task_id: int
+    extensions: int = 0
+    original_due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,13 @@ class Orders:
 
 
 def orders(actor: Actor, day: date, ids: Collection[int]) -> Orders:
-    """Return the papers, one for each unit. Raise as urges.preview does. Two queries."""
+    """Return the papers, one for each unit. Raise as urges.preview does. Three queries."""
     require(actor, Action.URGE)
     rows = _rows(actor, checked(ids))
     going = [row for row in rows if Status(row.status) in LIVE - {Status.UNDER_REVIEW}]
+    rules = terms.rules_at({row.plan_id for row in going}, day)
     found = [
-        UnitOrder(unit_id, unit, tuple(_line(row, day) for row in of_unit))
+        UnitOrder(unit_id, unit, tuple(_line(row, day, rules[row.plan_id]) for row in of_unit))
         for (unit_id, unit), of_unit in groupby(going, lambda row: (row.unit_id, row.unit))
     ]
     if len(found) > MAX_UNITS:
@@ -97,13 +102,13 @@ def orders(actor: Actor, day: date, ids: Collection[int]) -> Orders:
 def _rows(actor: Actor, ids: list[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     columns = (
         *(Assignment.completed_on, Task.id.label("task_id")),
-        *(Plan.near_days, Plan.rule_quote, Plan.rule_source),
+        *(Plan.near_days, Assignment.plan_id),
     )
     order = (Organization.position, Assignment.unit_id, Assignment.due_on, Task.position, Assignment.id)
     return ticked(actor, ids, columns, order, say("不能督办本单位自己承办的事项：由市局督办人员或审核处室督办。"))
 
 
-def _line(row: Row[*tuple[Any, ...]], day: date) -> Line:
+def _line(row: Row[*tuple[Any, ...]], day: date, rule: Rule) -> Line:
     return Line(
         row.id,
         row.doc_number,
@@ -112,9 +117,11 @@ def _line(row: Row[*tuple[Any, ...]], day: date) -> Line:
         row.due_on,
         days_overdue(row.due_on, day),
         light(Status(row.status), row.due_on, row.completed_on, day, row.near_days),
-        row.rule_quote,
-        row.rule_source,
+        rule.quote,
+        rule.source,
         row.task_id,
+        row.extensions,
+        row.original_due_on,
     )
 
 

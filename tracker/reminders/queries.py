@@ -213,13 +213,17 @@ def _notice(row: Any, one: Standing, task: TaskLabel) -> DueNotice:
     )
 
 
+CAME_BACK = (Move.RETURN, Move.REOPEN, Move.CORRECT, Move.RECHECK)
+"""The steps after which a unit has in hand again what a reviewer had, or what was completed."""
+
+
 def back_on(day: date) -> ScalarSelect[Any]:
     """Return the last day, up to `day`, on which an assignment came back to its unit from a reviewer or a closure."""
     return (
         select(func.max(StatusChange.day))
         .where(
             StatusChange.assignment_id == Assignment.id,
-            StatusChange.move.in_([Move.RETURN, Move.REOPEN]),
+            StatusChange.move.in_(CAME_BACK),
             StatusChange.day <= day,
         )
         .correlate(Assignment)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.exc import NoResultFound
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.queries import visible
+from tracker.assignments.queries import EXTENDED, visible
 from tracker.db import db
 from tracker.outbox.channels import CHANNELS
 from tracker.people import queries as people
@@ -69,6 +69,8 @@ class Item:
     unit_id: int
     unit: str
     due_on: date | None
+    extensions: int
+    original_due_on: date | None
     recipients: tuple[Person, ...]
     urged: Count | None
     reminded_on: date | None
@@ -180,6 +182,7 @@ def ticked(
     statement = (
         select(
             *(Assignment.id, Assignment.unit_id, Assignment.status, Assignment.due_on),
+            *(EXTENDED.label("extensions"), Assignment.original_due_on),
             *(Organization.name.label("unit"), Task.number, Task.text, Plan.doc_number),
             *columns,
         )
@@ -216,6 +219,8 @@ def _item(row: Row[*tuple[Any, ...]], facts: _Facts) -> Item:
         row.unit_id,
         row.unit,
         row.due_on,
+        row.extensions,
+        row.original_due_on,
         tuple(facts.handlers.get(row.unit_id, ())),
         facts.urged.get(row.id),
         facts.reminded.get(row.id),

@@ -10,8 +10,8 @@ from tracker.assignments import queries as assignments
 from tracker.assignments.models import Assignment
 from tracker.audit.models import AuditEntry, Outcome
 from tracker.db import db
-from tracker.reports.models import Report, Review
-from tracker.reports.queries import Filed, files_by_report, files_of
+from tracker.reports.models import Report
+from tracker.reports.queries import FILED_BY, Filed, files_by_report, files_of, with_review
 from tracker.rules.permissions import Actor
 from tracker.rules.reports import KIND_TEXT, SITUATION_TEXT, ReportKind, ReportState, Situation
 from tracker.rules.status import MOVE_TEXT, Move
@@ -59,27 +59,25 @@ def _shown_to(actor: Actor) -> ColumnElement[bool]:
 def get(actor: Actor, report_id: int) -> Filed | None:
     """Return a report within the person's scope; a foreign one answers like a missing one."""
     row = db.session.execute(
-        select(Report, Review)
+        with_review()
         .join(Assignment, Assignment.id == Report.assignment_id)
-        .outerjoin(Review, Review.report_id == Report.id)
         .where(Report.id == report_id, assignments.visible(actor), _shown_to(actor))
     ).one_or_none()
-    return None if row is None else Filed(row.Report, files_of(report_id), row.Review)
+    return None if row is None else Filed.of(row, files_of(report_id))
 
 
 def versions(actor: Actor, assignment_id: int) -> list[Version]:
     """Return all reports of an assignment that the person may see, the newest first. Two queries."""
     rows = db.session.execute(
-        select(Report, Review)
+        with_review()
         .join(Assignment, Assignment.id == Report.assignment_id)
-        .outerjoin(Review, Review.report_id == Report.id)
         .where(Report.assignment_id == assignment_id, assignments.visible(actor), _shown_to(actor))
         .order_by(Report.id)
     ).all()
     files = files_by_report(assignment_id)
     found: list[Version] = []
     for row in rows:
-        filed = Filed(row.Report, files.get(row.Report.id, []), row.Review)
+        filed = Filed.of(row, files.get(row.Report.id, []))
         found.append(Version(filed, differences(found[-1].filed, filed) if found else []))
     return found[::-1]
 
@@ -143,9 +141,9 @@ def _steps(assignment_id: int, filed_at: datetime) -> tuple[list[Happened], date
     found: list[Happened] = []
     asked = False
     for change in reversed(assignments.changes(assignment_id)):
-        if change.move == Move.SUBMIT and asked:
+        if change.move in FILED_BY and asked:
             return found, change.at
         if asked:
             found.append(Happened(change.at, change.actor_name, MOVE_TEXT[Move(change.move)], change.reason))
-        asked = asked or (change.move == Move.SUBMIT and change.at == filed_at)
+        asked = asked or (change.move in FILED_BY and change.at == filed_at)
     return found, None

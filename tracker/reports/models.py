@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Model, UtcDateTime, Versioned
 from tracker.people.models import one_of
-from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
+from tracker.rules.reports import Decision, PinStep, ReportKind, ReportState, Situation
 
 
 class Report(Versioned, Model):
@@ -90,3 +90,25 @@ class Review(Model):
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     day: Mapped[date]
+
+
+class ApprovalPin(Model):
+    """What exactly was approved: the report and the files on record, as canonical JSON with its sha256."""
+
+    __tablename__ = "approval_pin"
+    __table_args__ = (
+        UniqueConstraint("report_id", "step"),
+        CheckConstraint(one_of("step", PinStep), name="step"),
+        Index("ix_approval_pin_assignment", "assignment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    step: Mapped[str] = mapped_column(String(10))
+    content: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(String(120))

@@ -15,10 +15,11 @@ from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.plans import freezes
-from tracker.reports import queries
+from tracker.reports import pins, queries
 from tracker.reports.models import Evidence, Report, Review
 from tracker.rules.permissions import Action, Actor, Forbidden, require
-from tracker.rules.reports import Decision, ReportKind, ReportState, Situation
+from tracker.rules.pins import says_the_same
+from tracker.rules.reports import Decision, PinStep, ReportKind, ReportState, Situation
 from tracker.rules.status import WORKING, Move, MoveRefused, Status
 from tracker.rules.words import say
 from tracker.storage import Kept
@@ -78,11 +79,13 @@ def save(
     version: int,
     uploads: Sequence[Upload] = (),
     by_itself: bool = False,
+    correcting: bool = False,
 ) -> Report:
     """Save the draft of a report; a form already filed with this text comes back as it is.
 
     `token` names the form, `version` the draft it was opened with (0: none). `by_itself`: the page saves while somebody
-    writes; only the first of such saves is on record. Raise StaleReport, ReportRefused or Forbidden.
+    writes; only the first of such saves is on record. `correcting`: the form may be written in while the assignment is
+    completed, which it stays until the form is filed. Raise StaleReport, ReportRefused or Forbidden.
     """
     assignment = _in_hand(actor, assignment_id)
     report = db.session.scalar(select(Report).where(Report.form_token == token))
@@ -90,7 +93,7 @@ def save(
         raise ReportRefused(say("这张填报表属于另一事项。请从本事项的页面重新打开填报。"))
     if report and report.state != ReportState.DRAFT:
         return _filed_already(report, content, uploads)
-    if assignment.status not in WORKING:
+    if assignment.status not in WORKING and not (correcting and assignment.status == Status.COMPLETED):
         raise MoveRefused(NOT_NOW)
     _check(content, assignment)
     report = report or _new_draft(actor, at, assignment_id, content, token)
@@ -181,9 +184,16 @@ def file(
     token: str,
     version: int,
     uploads: Sequence[Upload] = (),
+    correcting: bool = False,
 ) -> Report:
-    """File a report; a completion report goes to review. A second click files nothing."""
-    report = save(actor, at, assignment_id, content, token=token, version=version, uploads=uploads)
+    """File a report; a completion report goes to review. A second click files nothing.
+
+    `correcting`: it takes the place of the one that was accepted, and the assignment is not completed until this one
+    is accepted, too.
+    """
+    report = save(
+        actor, at, assignment_id, content, token=token, version=version, uploads=uploads, correcting=correcting
+    )
     if report.state != ReportState.DRAFT:
         return report
     if not content.done.strip():
@@ -191,11 +201,13 @@ def file(
     if content.situation is not Situation.SMOOTH and not content.help_needed.strip():
         raise ReportRefused(say("有困难或需市局协调时，请写明困难和需要的支持。"), "help_needed")
     _require_news(report, content, at)
+    if correcting:
+        _require_correction(report)
     report.state, report.filed_at, report.filed_on = ReportState.FILED, at, at.date()
     assignment = db.session.get_one(Assignment, assignment_id)
     if content.kind is ReportKind.COMPLETION:
         report.progress = 100
-        assignments.change_status(actor, at, assignment_id, Move.SUBMIT)
+        assignments.change_status(actor, at, assignment_id, Move.CORRECT if correcting else Move.SUBMIT)
     assignment.progress = report.progress
     audit.record(actor, at, "file_report", "report", report.id, report.kind, **about(assignment))
     db.session.flush()  # a lost race shows here, not at commit
@@ -220,6 +232,17 @@ def _require_news(report: Report, content: Content, at: datetime) -> None:
         raise ReportRefused(
             say("刚才已经报送过一份内容完全相同的填报，这一份没有再报。有新进展请改写后再报送。"), "done"
         )
+
+
+def _require_correction(report: Report) -> None:
+    """Refuse a correction that corrects nothing: it would only undo what was accepted."""
+    if report.kind != ReportKind.COMPLETION:
+        raise MoveRefused(NOT_NOW)
+    accepted = queries.accepted(report.assignment_id)
+    if accepted is None or queries.files_of(report.id):
+        return
+    if says_the_same(pins.content_of(accepted, ()), pins.content_of(report, ())):
+        raise ReportRefused(say("内容与已审核通过的完全相同，没有更正之处，没有报送。请改正后再报送。"), "done")
 
 
 def attach(actor: Actor, at: datetime, assignment_id: int, upload: Upload) -> None:
@@ -260,20 +283,24 @@ def review(
     """Accept the completion report under review, or return it with a reason; `seen` is the version that was read."""
     move = Move.ACCEPT if decision is Decision.ACCEPT else Move.RETURN
     assignment = assignments.change_status(actor, at, assignment_id, move, reason, seen)
-    report = _under_review(assignment_id)
+    report = under_review(assignment_id)
     _require_another(actor, report)
+    if decision is Decision.ACCEPT:
+        pins.seal(actor, at, report, PinStep.ACCEPTED)
     report.state = ReportState.ACCEPTED if decision is Decision.ACCEPT else ReportState.RETURNED
-    db.session.add(
-        Review(
-            report_id=report.id,
-            reviewer_id=actor.id,
-            reviewer_name=actor.name,
-            decision=decision,
-            reason=reason.strip(),
-            at=at,
-            day=at.date(),
+    # A report that a supervisor had reviewed anew keeps its first review; the steps tell the second one.
+    if not queries.is_reviewed(report.id):
+        db.session.add(
+            Review(
+                report_id=report.id,
+                reviewer_id=actor.id,
+                reviewer_name=actor.name,
+                decision=decision,
+                reason=reason.strip(),
+                at=at,
+                day=at.date(),
+            )
         )
-    )
     if assignment.status == Status.RETURNED:
         assignment.progress = _progress_before(assignment_id)
     db.session.flush()  # a lost race shows here, not at commit
@@ -288,8 +315,9 @@ def sign_off(
     if decision is Decision.RETURN or not reviewing.is_signer(actor, assignment_id):
         return review(actor, at, assignment_id, decision, reason, seen)
     closing.sign_off(actor, at, assignment_id, reason, seen)
-    report = _under_review(assignment_id)
+    report = under_review(assignment_id)
     _require_another(actor, report)
+    pins.seal(actor, at, report, PinStep.SIGNED)
     return report
 
 
@@ -316,7 +344,10 @@ def _progress_before(assignment_id: int) -> int:
 def recall(actor: Actor, at: datetime, assignment_id: int) -> None:
     """Take back a completion report that nobody has reviewed yet."""
     assignment = assignments.change_status(actor, at, assignment_id, Move.RECALL)
-    _under_review(assignment_id).state = ReportState.RECALLED
+    report = under_review(assignment_id)
+    if queries.is_reviewed(report.id):
+        raise MoveRefused(say("督办人员已要求重新审核这份报告，不能撤回。请等待审核结果。"))
+    report.state = ReportState.RECALLED
     assignment.progress = _progress_before(assignment_id)
 
 
@@ -326,7 +357,18 @@ def reopen(actor: Actor, at: datetime, assignment_id: int, reason: str, seen: in
     assignment.progress = _progress_before(assignment_id)
 
 
-def _under_review(assignment_id: int) -> Report:
+def recheck(actor: Actor, at: datetime, assignment_id: int, reason: str, seen: int | None = None) -> None:
+    """Have the very report that was accepted reviewed anew; until then the assignment is not completed."""
+    assignments.change_status(actor, at, assignment_id, Move.RECHECK, reason, seen)
+    report = queries.accepted(assignment_id)
+    if report is None:
+        raise MoveRefused(say("没有审核通过的办结报告，无从重新审核。确需重新办理的，请选“重新办理”。"))
+    report.state = ReportState.FILED
+    db.session.flush()  # a lost race shows here, not at commit
+
+
+def under_review(assignment_id: int) -> Report:
+    """Return the completion report that waits for a decision."""
     return db.session.scalars(
         select(Report)
         .where(

@@ -1,15 +1,20 @@
 """Reports of an assignment with their evidence and reviews."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, or_, select
 
 from tracker.assignments import queries as assignments
-from tracker.assignments.models import Assignment
+from tracker.assignments.models import Assignment, StatusChange
 from tracker.db import db
 from tracker.reports.models import Evidence, Report, Review
 from tracker.rules.permissions import Actor
-from tracker.rules.reports import ReportState
+from tracker.rules.reports import Decision, ReportKind, ReportState
+from tracker.rules.status import Move
+
+FILED_BY = frozenset({Move.SUBMIT, Move.CORRECT})
+"""The steps that a report takes: it asks for closure, or corrects what was accepted."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,18 @@ class Filed:
     report: Report
     files: list[Evidence]
     review: Review | None
+    correction: bool = False
+
+    @classmethod
+    def of(cls, row: Row[*tuple[Any, ...]], files: list[Evidence]) -> "Filed":
+        """Make one of a row that `with_review` selected."""
+        return cls(row.Report, files, row.Review, row.correction)
+
+    @property
+    def rechecked(self) -> bool:
+        """Tell whether a supervisor had the report reviewed anew after it was accepted."""
+        accepted = self.review is not None and self.review.decision == Decision.ACCEPT
+        return accepted and self.report.state != ReportState.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -33,13 +50,24 @@ class Download:
 def filed(assignment_id: int) -> list[Filed]:
     """Return an assignment's filed reports, the newest first. Two queries."""
     rows = db.session.execute(
-        select(Report, Review)
-        .outerjoin(Review, Review.report_id == Report.id)
+        with_review()
         .where(Report.assignment_id == assignment_id, Report.state != ReportState.DRAFT)
         .order_by(Report.id.desc())
     ).all()
     files = files_by_report(assignment_id)
-    return [Filed(row.Report, files.get(row.Report.id, []), row.Review) for row in rows]
+    return [Filed.of(row, files.get(row.Report.id, [])) for row in rows]
+
+
+def with_review() -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of reports, each with its review, and whether it corrected an accepted one."""
+    corrected = select(StatusChange.id).where(
+        StatusChange.assignment_id == Report.assignment_id,
+        StatusChange.move == Move.CORRECT,
+        StatusChange.at == Report.filed_at,
+    )
+    return select(Report, Review, corrected.exists().label("correction")).outerjoin(
+        Review, Review.report_id == Report.id
+    )
 
 
 def files_by_report(assignment_id: int) -> dict[int, list[Evidence]]:
@@ -71,6 +99,25 @@ def previous(assignment_id: int) -> Report | None:
         .order_by(Report.id.desc())
         .limit(1)
     )
+
+
+def accepted(assignment_id: int) -> Report | None:
+    """Return the report for which an assignment counts, or counted last, as completed."""
+    return db.session.scalar(
+        select(Report)
+        .where(
+            Report.assignment_id == assignment_id,
+            Report.kind == ReportKind.COMPLETION,
+            Report.state == ReportState.ACCEPTED,
+        )
+        .order_by(Report.id.desc())
+        .limit(1)
+    )
+
+
+def is_reviewed(report_id: int) -> bool:
+    """Tell whether somebody already decided on a report."""
+    return db.session.scalar(select(Review.id).where(Review.report_id == report_id)) is not None
 
 
 def is_within(actor: Actor, evidence_id: int) -> bool:

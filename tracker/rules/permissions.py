@@ -99,6 +99,10 @@ class Action(StrEnum):
     DECIDE_APPEAL = "decide_appeal"
     FREEZE_SCORES = "freeze_scores"
     REPLAY_SCORES = "replay_scores"
+    EDIT_RULE = "edit_rule"
+    EVALUATE = "evaluate"
+    SELF_EVALUATE = "self_evaluate"
+    SUBMIT_SELF_EVALUATION = "submit_self_evaluation"
     VIEW_OUTBOX = "view_outbox"
     RESEND = "resend"
     PAUSE_REMINDERS = "pause_reminders"
@@ -142,6 +146,10 @@ ACTION_TEXT: dict[Action, str] = {
     Action.DECIDE_APPEAL: say("裁定异议"),
     Action.FREEZE_SCORES: say("定稿封存得分"),
     Action.REPLAY_SCORES: say("复算得分"),
+    Action.EDIT_RULE: say("修改评分规则（形成新版本）"),
+    Action.EVALUATE: say("组织评估、认定完成情况、公布评估结果"),
+    Action.SELF_EVALUATE: say("填写本区自评"),
+    Action.SUBMIT_SELF_EVALUATION: say("上报本区自评"),
     Action.VIEW_OUTBOX: say("查看提醒信"),
     Action.RESEND: say("重发提醒信"),
     Action.PAUSE_REMINDERS: say("暂停提醒"),
@@ -214,6 +222,10 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.DECIDE_APPEAL: _SUPERVISOR,
     Action.FREEZE_SCORES: _SUPERVISOR,
     Action.REPLAY_SCORES: _SUPERVISOR | _AUDITOR,
+    Action.EDIT_RULE: _SUPERVISOR,
+    Action.EVALUATE: _SUPERVISOR,
+    Action.SELF_EVALUATE: {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
+    Action.SUBMIT_SELF_EVALUATION: {Role.LEAD: Scope.DISTRICT},
     Action.VIEW_OUTBOX: _TWO | {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
     Action.RESEND: _TWO,
     Action.PAUSE_REMINDERS: _SUPERVISOR,

@@ -14,6 +14,13 @@ class ReportKind(StrEnum):
     COMPLETION = "completion"
 
 
+class PinStep(StrEnum):
+    """Whose word a pinned content belongs to: the district's lead signed it off, or it was accepted for good."""
+
+    SIGNED = "signed"
+    ACCEPTED = "accepted"
+
+
 class ReportState(StrEnum):
     """What became of a report."""
 

@@ -1,12 +1,13 @@
 """Scores by the rule 未能完成的，每项任务扣1分，扣完为止: pure arithmetic on facts of a day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from itertools import groupby
 
+from tracker.rules.score_terms import Rule
 from tracker.rules.status import EXCLUDED, STATUS_TEXT, Status
 from tracker.rules.words import say
 
@@ -17,19 +18,11 @@ STEP, MOST = Decimal("0.5"), Decimal(10)
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A plan's rule: full points, points lost per miss, and whether a task done late counts as missed."""
-
-    base: Decimal
-    per_miss: Decimal
-    late_counts: bool = False
-    quote: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True)
 class Fact:
-    """One task of one district as it stood on the day asked for."""
+    """One task of one district as it stood on the day asked for.
+
+    Where `judged` is set, `status` and `completed_on` are what it makes of the record.
+    """
 
     number: str
     text: str
@@ -40,6 +33,25 @@ class Fact:
     line_from: int = 0
     line_to: int = 0
     excused: bool = False
+    original_due_on: date | None = None
+    extensions: int = 0
+    judged: "Judged | None" = None
+
+
+class Cause(StrEnum):
+    """Why a task counts otherwise than its record says."""
+
+    EVALUATION = "evaluation"
+    OFFICES = "offices"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Why a task counts otherwise than the record says, what the record says, and the reason in words."""
+
+    cause: Cause
+    recorded: Status
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -105,20 +117,25 @@ class Line:
     entry: Entry | None = None
 
 
+def plain(points: Decimal) -> str:
+    """Return points without needless zeros: 1, 0.5."""
+    return f"{points.normalize():f}"
+
+
 class PointsRefused(ValueError):
     """Points that cannot be entered; the message says which can."""
 
 
 def read_points(typed: str) -> Decimal:
     """Return typed points: a plain decimal number of half points between 0.5 and 10; raise PointsRefused."""
-    plain = typed.strip()
+    text = typed.strip()
     refusal = PointsRefused(
         say("扣分应为 {least} 到 {most} 之间的数，按 {least} 分递增，例如 1 或 0.5。", least=STEP, most=MOST)
     )
-    if not plain.isascii() or not plain.replace(".", "", 1).isdigit():
+    if not text.isascii() or not text.replace(".", "", 1).isdigit():
         raise refusal
     try:
-        points = Decimal(plain)
+        points = Decimal(text)
     except InvalidOperation:
         raise refusal from None
     if not STEP <= points <= MOST or points % STEP:
@@ -156,24 +173,47 @@ def tally(rule: Rule, facts: Iterable[Fact], day: date) -> Tally:
     )
 
 
+def shifted(rule: Rule, before: Tally, recorded: Iterable[Fact], judged: Iterable[Fact], day: date) -> Tally:
+    """Return a tally in which some tasks count as judged, not as recorded."""
+    out, in_ = tally(rule, recorded, day), tally(rule, judged, day)
+    counts = ("total", "due", "completed", "completed_due", "missed", "late", "excused")
+    return replace(before, **{name: getattr(before, name) - getattr(out, name) + getattr(in_, name) for name in counts})
+
+
 def points(rule: Rule, tally: Tally) -> Points:
     """Return the points for what a district missed and what was entered; never below zero (扣完为止)."""
     misses = tally.missed - tally.excused + (tally.late if rule.late_counts else 0)
-    raw = (rule.per_miss * misses + tally.entered).quantize(CENT, ROUND_HALF_UP)
-    deducted = min(raw, rule.base)
+    lost = rule.per_miss * misses
+    raw = (lost + tally.entered).quantize(CENT, ROUND_HALF_UP)
+    deducted = min((_capped(rule, lost) + tally.entered).quantize(CENT, ROUND_HALF_UP), rule.base)
     return Points(rule.base, raw, deducted, rule.base - deducted)
 
 
+def _capped(rule: Rule, lost: Decimal) -> Decimal:
+    """Return what missed tasks cost at most together, where the plan has such a cap (X2-02)."""
+    return lost if rule.cap is None else min(lost, rule.cap)
+
+
 def explain(rule: Rule, facts: Sequence[Fact], day: date, entries: Sequence[Entry] = ()) -> list[Line]:
-    """Return every line of a score: the base, what moves points, what the cap gives back, then the other tasks."""
+    """Return every line of a score: the base, what moves points, what the caps give back, then the other tasks."""
     lines = [line for fact in facts for line in _lines(rule, fact, day)]
     lines += [Line(Outcome.ENTERED, -entry.points, entry.reason, entry=entry) for entry in entries]
     moving = [Line(Outcome.BASE, rule.base, say("本项满分"))] + [line for line in lines if line.points]
+    moving += _sub_cap(rule, lines)
     over = -sum((line.points for line in moving), Decimal(0))
     if over > 0:
-        reason = say("扣完为止：应扣 {raw} 分，封顶 {base} 分", raw=f"{rule.base + over:f}", base=f"{rule.base:f}")
+        reason = say("扣完为止：应扣 {raw} 分，封顶 {base} 分", raw=plain(rule.base + over), base=plain(rule.base))
         moving.append(Line(Outcome.CAP, over, reason))
     return moving + [line for line in lines if not line.points]
+
+
+def _sub_cap(rule: Rule, lines: Sequence[Line]) -> list[Line]:
+    """Return the line that gives back what missed tasks would cost beyond their own cap (X2-02)."""
+    lost = -sum((line.points for line in lines if line.fact), ZERO)
+    if rule.cap is None or lost <= rule.cap:
+        return []
+    reason = say("未完成任务合计应扣 {lost} 分，最多扣 {cap} 分", lost=plain(lost), cap=plain(rule.cap))
+    return [Line(Outcome.CAP, lost - rule.cap, reason)]
 
 
 def _lines(rule: Rule, fact: Fact, day: date) -> list[Line]:
@@ -185,21 +225,29 @@ def _lines(rule: Rule, fact: Fact, day: date) -> list[Line]:
 
 
 def _line(rule: Rule, fact: Fact, day: date) -> Line:
-    if fact.status in EXCLUDED:
-        return Line(Outcome.EXCLUDED, Decimal(0), say("{status}，不计", status=STATUS_TEXT[fact.status]), fact)
-    if is_missed(fact, day):
-        return Line(
-            Outcome.MISSED,
-            -rule.per_miss,
-            say("截至 {day} 未办结（{status}）", day=day, status=STATUS_TEXT[fact.status]),
-            fact,
+    outcome, points, reason = _outcome(rule, fact, day)
+    if fact.judged is not None:
+        reason = fact.judged.reason
+    if fact.extensions and fact.original_due_on is not None:
+        reason = say(
+            "{reason}（延期 {times} 次，原时限 {due}）", reason=reason, times=fact.extensions, due=fact.original_due_on
         )
+    return Line(outcome, points, reason, fact)
+
+
+def _outcome(rule: Rule, fact: Fact, day: date) -> tuple[Outcome, Decimal, str]:
+    """Return what a task means for the score, its points, and the reason in words."""
+    if fact.status in EXCLUDED:
+        return Outcome.EXCLUDED, ZERO, say("{status}，不计", status=STATUS_TEXT[fact.status])
+    if is_missed(fact, day):
+        reason = say("截至 {day} 未办结（{status}）", day=day, status=STATUS_TEXT[fact.status])
+        return Outcome.MISSED, -rule.per_miss, reason
     if is_late(fact):
-        cost = -rule.per_miss if rule.late_counts else Decimal(0)
-        return Line(Outcome.LATE, cost, say("{day} 逾期后办结", day=fact.completed_on), fact)
+        cost = -rule.per_miss if rule.late_counts else ZERO
+        return Outcome.LATE, cost, say("{day} 逾期后办结", day=fact.completed_on)
     if fact.status is Status.COMPLETED:
-        return Line(Outcome.DONE, Decimal(0), say("{day} 按期办结", day=fact.completed_on), fact)
-    return Line(Outcome.NOT_DUE, Decimal(0), say("未到期") if fact.due_on else say("持续推进，无截止日"), fact)
+        return Outcome.DONE, ZERO, say("{day} 按期办结", day=fact.completed_on)
+    return Outcome.NOT_DUE, ZERO, say("未到期") if fact.due_on else say("持续推进，无截止日")
 
 
 def ranks(scores: Sequence[Decimal]) -> list[int]:

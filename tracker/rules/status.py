@@ -28,6 +28,8 @@ class Move(StrEnum):
     RECALL = "recall"
     ACCEPT = "accept"
     RETURN = "return"
+    CORRECT = "correct"
+    RECHECK = "recheck"
     REOPEN = "reopen"
     EXEMPT = "exempt"
     WITHDRAW = "withdraw"
@@ -86,6 +88,8 @@ MOVE_TEXT: dict[Move, str] = {
     Move.RECALL: say("撤回申请"),
     Move.ACCEPT: say("审核通过"),
     Move.RETURN: say("退回"),
+    Move.CORRECT: say("更正报告"),
+    Move.RECHECK: say("要求重新审核"),
     Move.REOPEN: say("重新办理"),
     Move.EXEMPT: say("认定不适用"),
     Move.WITHDRAW: say("撤销事项"),
@@ -126,6 +130,8 @@ TRANSITIONS: dict[Move, Edge] = {
     Move.RECALL: Edge(frozenset({Status.UNDER_REVIEW}), Status.IN_PROGRESS, Duty.HANDLER),
     Move.ACCEPT: Edge(frozenset({Status.UNDER_REVIEW}), Status.COMPLETED, Duty.REVIEWER),
     Move.RETURN: Edge(frozenset({Status.UNDER_REVIEW}), Status.RETURNED, Duty.REVIEWER, needs_reason=True),
+    Move.CORRECT: Edge(frozenset({Status.COMPLETED}), Status.UNDER_REVIEW, Duty.HANDLER),
+    Move.RECHECK: Edge(frozenset({Status.COMPLETED}), Status.UNDER_REVIEW, Duty.SUPERVISOR, needs_reason=True),
     Move.REOPEN: Edge(
         frozenset({Status.COMPLETED, Status.EXEMPT}), Status.IN_PROGRESS, Duty.SUPERVISOR, needs_reason=True
     ),

@@ -10,6 +10,7 @@ from tracker.assignments.state import State
 from tracker.db import db
 from tracker.plans.models import Plan
 from tracker.rules.organizations import OrganizationKind
+from tracker.rules.score_terms import Rule
 from tracker.rules.scoring import Entry
 from tracker.rules.status import Status
 from tracker.scoring.models import Appeal, Deduction
@@ -28,14 +29,14 @@ def entered(plan_id: int, day: date) -> dict[int, Decimal]:
     return dict(db.session.execute(statement).all())
 
 
-def excused(plan: Plan, state: State, day: date, accepting: bool = False) -> dict[int | None, int]:
-    """Return for each district how many tasks that cost a point had it given back by `day`. One query.
+def excused(plan: Plan, rule: Rule, state: State, day: date, accepting: bool, until: date) -> dict[int | None, int]:
+    """Return for each district how many tasks that cost a point on `until` had it given back by `day`. One query.
 
     With `accepting`, what is under review counts as done on the day.
     """
     owed = state.live if not accepting else and_(state.live, state.status != Status.UNDER_REVIEW)
-    charged = and_(Assignment.due_on < day, owed)
-    if plan.late_counts:
+    charged = and_(Assignment.due_on < until, owed)
+    if rule.late_counts:
         done = state.status.in_([Status.COMPLETED, Status.UNDER_REVIEW] if accepting else [Status.COMPLETED])
         charged = or_(charged, and_(done, func.coalesce(state.completed_on, day) > Assignment.due_on))
     statement = (

@@ -1,7 +1,7 @@
 """Enters deductions, takes and decides appeals, freezes a plan's scores. Nothing here changes a line that stands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -11,11 +11,11 @@ from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.plans import freezes
 from tracker.plans.models import Plan
-from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.scoring import Line, Outcome
 from tracker.rules.status import MoveRefused, RequestState
 from tracker.rules.words import say
-from tracker.scoring import queries, sheets
+from tracker.scoring import appeals, queries, readiness, sheets
 from tracker.scoring.models import Appeal, Deduction, Freeze
 
 MAX_REASON = 500
@@ -52,6 +52,7 @@ def deduct(actor: Actor, at: datetime, plan: Plan, district_id: int, points: Dec
         reason=_reason(reason),
         day=at.date(),
         at=at,
+        actor_id=actor.id,
         actor_name=actor.name,
     )
     db.session.add(entry)
@@ -62,10 +63,14 @@ def deduct(actor: Actor, at: datetime, plan: Plan, district_id: int, points: Dec
 
 
 def appeal(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKey, reason: str) -> Appeal:
-    """Object to one line of a district's score that costs points on the day of `at`."""
+    """Object to one line of a district's score that costs points on the day of `at`.
+
+    Raise EntryRefused, MoveRefused (also where the time for it is over), Forbidden.
+    """
     queries.require_district(actor, district_id, Action.APPEAL)
     freezes.require_open(plan.id)
     line = _line(queries.explanation(actor, plan, district_id, at.date()).lines, key)
+    _require_window(plan, line, at.date())
     _hold(key)
     if _asked(key) is not None:
         raise MoveRefused(say("这一行已经提出过异议，请等待裁定结果。"))
@@ -96,6 +101,18 @@ def _line(lines: list[Line], key: LineKey) -> Line:
     raise EntryRefused("line", say("请选择要提出异议的扣分行：只有正在扣分的行可以提出异议。"))
 
 
+def _require_window(plan: Plan, line: Line, day: date) -> None:
+    found = appeals.window(plan)
+    if found is not None and not found.is_open(line, day):
+        raise MoveRefused(
+            say(
+                "评估结果已于 {published:long} 公布，对这一行的异议到 {closed:long} 为止，现在不能再提出。",
+                published=found.published_on,
+                closed=found.closes_on(line),
+            )
+        )
+
+
 def _hold(key: LineKey) -> None:
     """Let two who object to the same line come one after the other."""
     held = (
@@ -117,7 +134,10 @@ def _asked(key: LineKey) -> int | None:
 
 
 def decide(actor: Actor, at: datetime, district_id: int, appeal_id: int, granted: bool, answer: str) -> Appeal:
-    """Uphold an appeal, which gives the points back from the day of `at` on, or refuse it; both with a reason."""
+    """Uphold an appeal, which gives the points back from the day of `at` on, or refuse it; both with a reason.
+
+    Raise Forbidden also for whoever made the line or had the last word on the task.
+    """
     require(actor, Action.DECIDE_APPEAL)
     found = db.session.get_one(Appeal, appeal_id, with_for_update=True)
     if found.district_id != district_id:
@@ -126,6 +146,9 @@ def decide(actor: Actor, at: datetime, district_id: int, appeal_id: int, granted
     freezes.require_open(plan.id)
     if found.state != RequestState.ASKED:
         raise MoveRefused(say("这条异议已由{who}裁定，请刷新页面查看。", who=found.decided_by))
+    own = appeals.refusals(actor, [found], at.date())
+    if own:
+        raise Forbidden(own[found.id])
     found.answer, found.decided_at, found.decided_by = _reason(answer, "answer"), at, actor.name
     found.state = RequestState.GRANTED if granted else RequestState.REFUSED
     if granted:
@@ -143,6 +166,7 @@ def _reversal(actor: Actor, at: datetime, found: Appeal) -> int:
         reason=f"异议成立：{found.answer}"[:MAX_REASON],
         day=at.date(),
         at=at,
+        actor_id=actor.id,
         actor_name=actor.name,
     )
     db.session.add(line)
@@ -150,8 +174,11 @@ def _reversal(actor: Actor, at: datetime, found: Appeal) -> int:
     return line.id
 
 
-def freeze(actor: Actor, at: datetime, plan: Plan) -> Freeze:
-    """Make a plan's scores of the day of `at` final: from then on nothing that moves them is taken."""
+def freeze(actor: Actor, at: datetime, plan: Plan, unevaluated: str = "") -> Freeze:
+    """Make a plan's scores of the day of `at` final: from then on nothing that moves them is taken.
+
+    `unevaluated` is why this happens before the results of the plan's evaluation; it is kept on the sheet.
+    """
     require(actor, Action.FREEZE_SCORES)
     freezes.hold(plan.id)
     if freezes.is_frozen(plan.id):
@@ -161,13 +188,18 @@ def freeze(actor: Actor, at: datetime, plan: Plan) -> Freeze:
     )
     if undecided is not None:
         raise MoveRefused(say("还有异议没有裁定，不能定稿。请先裁定全部异议。"))
-    sheet = sheets.sheet(plan, at.date())
+    until = appeals.open_until(plan)
+    if until is not None and at.date() <= until:
+        raise MoveRefused(say("区局对评估结果的异议期到 {until:long} 为止，期满之后才能定稿。", until=until))
+    reason = _reason(unevaluated, "unevaluated") if readiness.evaluation_missing(plan, at.date()) else ""
+    sheet = sheets.sheet(plan, at.date(), reason)
     found = Freeze(
         plan_id=plan.id, day=at.date(), sheet=sheet, sha256=sheets.digest(sheet), at=at, actor_name=actor.name
     )
     db.session.add(found)
     db.session.flush()  # two at once: the second finds the plan's place taken
-    audit.record(actor, at, "freeze_scores", "plan", plan.id, f"{plan.doc_number} sha256 {found.sha256}")
+    detail = f"{plan.doc_number} sha256 {found.sha256}{f'，未经评估：{reason}' if reason else ''}"
+    audit.record(actor, at, "freeze_scores", "plan", plan.id, detail)
     return found
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,26 +10,23 @@ from sqlalchemy import Date, Select, and_, bindparam, case, func, select
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import state_at
-from tracker.assignments.state import PAST, PRESENT, State
+from tracker.assignments.state import PAST, PRESENT
 from tracker.db import db
 from tracker.people.models import Organization
-from tracker.plans.models import Plan, Task
+from tracker.plans.models import Plan
 from tracker.rules import scoring
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Scope, require
-from tracker.rules.scoring import Fact, Line, Points, Rule, Tally
-from tracker.rules.status import EXCLUDED, Status
+from tracker.rules.score_terms import Rule
+from tracker.rules.scoring import Fact, Line, Points, Tally
+from tracker.rules.status import Status
 from tracker.rules.words import say
-from tracker.scoring import ledger
-from tracker.scoring.models import Appeal
+from tracker.scoring import facts, ledger, terms
+from tracker.scoring.models import Appeal, Freeze
 
 
 class UnknownDistrict(LookupError):
     """No such district within the person's scope; the message says what to do."""
-
-
-class UnknownTasks(LookupError):
-    """Task numbers that the plan does not have."""
 
 
 class Standing(NamedTuple):
@@ -54,27 +50,26 @@ class Explanation:
     rule: Rule
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """A district's standing now, and as it would be with some tasks accepted."""
-
-    before: Standing
-    after: Standing
-    completed: tuple[str, ...]
+def rule_of(plan: Plan, day: date) -> Rule:
+    """Return the version of the plan's score rule that holds on `day`."""
+    return terms.rule_at(plan, day)
 
 
-def rule_of(plan: Plan) -> Rule:
-    """Return the plan's score rule."""
-    return Rule(plan.base_points, plan.points_per_miss, plan.late_counts, plan.rule_quote, plan.rule_source)
+def counted_on(plan: Plan, day: date) -> date:
+    """Return the day whose scores are shown for `day`: from the freeze on, that of the frozen sheet."""
+    frozen = db.session.scalar(select(Freeze.day).where(Freeze.plan_id == plan.id))
+    return day if frozen is None else min(day, frozen)
 
 
 def scoreboard(plan: Plan, day: date) -> list[Standing]:
-    """Return every district's standing on `day`, the best first. One roll-up query (and one for the state)."""
-    return _ranked(plan, _tallies(plan, state_at(day), day))
+    """Return every district's standing on `day`, the best first; once frozen, as it was frozen. Eight queries."""
+    day = counted_on(plan, day)
+    rule = rule_of(plan, day)
+    return ranked(rule, tallies(plan, rule, day))
 
 
-def _ranked(plan: Plan, tallies: dict[tuple[int, int, str, str], Tally]) -> list[Standing]:
-    rule = rule_of(plan)
+def ranked(rule: Rule, tallies: dict[tuple[int, int, str, str], Tally]) -> list[Standing]:
+    """Return the standings that tallies make, the best first; equal scores in the districts' usual order."""
     # Many districts miss the same number of tasks: their points are worked out once.
     points = cache(lambda tally: scoring.points(rule, tally))
     totals = [points(tally) for tally in tallies.values()]
@@ -88,7 +83,8 @@ def _ranked(plan: Plan, tallies: dict[tuple[int, int, str, str], Tally]) -> list
 
 def draft(plan: Plan, day: date) -> list[Standing]:
     """Return every district's standing if whatever is under review on `day` were accepted that day."""
-    return _ranked(plan, _tallies(plan, state_at(day), day, accepting=True))
+    rule = rule_of(plan, day)
+    return ranked(rule, tallies(plan, rule, day, accepting=True))
 
 
 @cache
@@ -115,6 +111,8 @@ def _roll_up(present: bool, accepting: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
+NOTHING = Tally(0, 0, 0, 0, 0, 0)
+
 _NAMES = (
     select(Organization.position, Organization.id, Organization.name, Organization.short_name)
     .where(
@@ -126,57 +124,85 @@ _NAMES = (
 )
 
 
-def _tallies(plan: Plan, state: State, day: date, accepting: bool = False) -> dict[tuple[int, int, str, str], Tally]:
-    """Return the tally of each district, keyed by (position, id, name, short name)."""
-    values = {"plan": plan.id, "day": day, "state_day": state.day}
-    tally = cache(_tally)
+def tallies(
+    plan: Plan, rule: Rule, day: date, accepting: bool = False, until: date | None = None
+) -> dict[tuple[int, int, str, str], Tally]:
+    """Return the tally of each district, keyed by (position, id, name, short name).
+
+    With `until`, what stands on record on `day` is looked at from that later day, as if nothing happened in between.
+    The database adds up what the record says, and what the evaluation says otherwise is put right; where the rule asks
+    for the 司法所, the tasks are counted one by one.
+    """
+    if rule.needed:
+        found = _one_by_one(plan, rule, day, accepting, until or day)
+    else:
+        found = _added_up(plan, rule, day, accepting, until or day)
     entered = ledger.entered(plan.id, day)
-    excused = ledger.excused(plan, state, day, accepting)
-    tallies = {
-        district_id: tally(*counts, excused.get(district_id, 0), entered.get(district_id, scoring.ZERO))
+    return {
+        (position, id_, name, short_name): replace(found[id_], entered=entered.get(id_, scoring.ZERO))
+        for position, id_, name, short_name in db.session.execute(_NAMES, {"day": day})
+        if id_ in found
+    }
+
+
+def _added_up(plan: Plan, rule: Rule, day: date, accepting: bool, until: date) -> dict[int, Tally]:
+    state = state_at(day)
+    values = {"plan": plan.id, "day": until, "state_day": state.day}
+    tally = cache(_tally)
+    excused = ledger.excused(plan, rule, state, day, accepting, until)
+    found = {
+        district_id: tally(*counts, excused.get(district_id, 0))
         for district_id, *counts in db.session.execute(_roll_up(state.join is None, accepting), values)
     }
-    return {
-        (position, id_, name, short_name): tallies[id_]
-        for position, id_, name, short_name in db.session.execute(_NAMES, {"day": day})
-        if id_ in tallies
+    for district_id, pairs in facts.overridden(plan, state, day).items():
+        recorded = [_accepted(fact, day) if accepting else fact for fact, _ in pairs]
+        evaluated = [fact for _, fact in pairs]
+        found[district_id] = scoring.shifted(rule, found.get(district_id, NOTHING), recorded, evaluated, until)
+    return {district_id: tally for district_id, tally in found.items() if tally.total}
+
+
+def _one_by_one(plan: Plan, rule: Rule, day: date, accepting: bool, until: date) -> dict[int, Tally]:
+    known = {
+        district_id: [_accepted(fact, day) for fact in known] if accepting else known
+        for district_id, known in facts.of(plan, rule, day).items()
     }
+    counted = {district_id: scoring.tally(rule, assumed, until) for district_id, assumed in known.items()}
+    return {district_id: tally for district_id, tally in counted.items() if tally.total}
 
 
-def _tally(
-    total: int, due: int, completed: int, completed_due: int, late: int, excused: int, entered: Decimal
-) -> Tally:
-    missed = due - completed_due
-    return Tally(total, due, completed, completed_due, missed, late, excused, entered)
+def _accepted(fact: Fact, day: date) -> Fact:
+    under_review = fact.status is Status.UNDER_REVIEW
+    return replace(fact, status=Status.COMPLETED, completed_on=day) if under_review else fact
 
 
-def missed_numbers(plan: Plan, day: date) -> dict[int | None, list[str]]:
-    """Return for each district the numbers of its missed tasks, in the plan's order. One query."""
-    state = state_at(day)
-    statement = (
-        state.apply(select(Assignment.district_id, Task.number).select_from(Assignment))
-        .join(Task, Task.id == Assignment.task_id)
-        .where(
-            Assignment.plan_id == plan.id,
-            Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-            Assignment.due_on < day,
-            state.live,
-        )
-        .order_by(Task.position)
-    )
-    found: dict[int | None, list[str]] = {}
-    for row in db.session.execute(statement).all():
-        found.setdefault(row[0], []).append(row[1])
-    return found
+def _tally(total: int, due: int, completed: int, completed_due: int, late: int, excused: int) -> Tally:
+    return Tally(total, due, completed, completed_due, due - completed_due, late, excused)
+
+
+def missed_numbers(plan: Plan, day: date) -> dict[int, list[str]]:
+    """Return for each district the numbers of its missed tasks, in the plan's order."""
+    day = counted_on(plan, day)
+    missed = {
+        district_id: [fact.number for fact in known if scoring.is_missed(fact, day)]
+        for district_id, known in facts.of(plan, rule_of(plan, day), day).items()
+    }
+    return {district_id: numbers for district_id, numbers in missed.items() if numbers}
 
 
 def explanation(actor: Actor, plan: Plan, district_id: int, day: date) -> Explanation:
     """Return a district's score with every line; raise UnknownDistrict outside the person's scope."""
     require_district(actor, district_id)
-    standing = _standing(scoreboard(plan, day), district_id)
+    return explained(plan, district_id, day)
+
+
+def explained(plan: Plan, district_id: int, day: date) -> Explanation:
+    """Return a district's score with every line, whoever asks."""
+    day = counted_on(plan, day)
+    rule = rule_of(plan, day)
+    standing = standing_in(ranked(rule, tallies(plan, rule, day)), district_id)
     entries = ledger.entries(plan.id, day, district_id).get(district_id, [])
-    lines = scoring.explain(rule_of(plan), facts(plan, district_id, day), day, entries)
-    return Explanation(standing, lines, day, rule_of(plan))
+    known = facts.of(plan, rule, day, district_id).get(district_id, [])
+    return Explanation(standing, scoring.explain(rule, known, day, entries), day, rule)
 
 
 def require_district(actor: Actor, district_id: int, action: Action = Action.VIEW_SCORE) -> None:
@@ -188,7 +214,7 @@ def require_district(actor: Actor, district_id: int, action: Action = Action.VIE
 
 def standing(plan: Plan, day: date, district_id: int) -> Standing:
     """Return one district's standing on `day`; raise UnknownDistrict where it has none."""
-    return _standing(scoreboard(plan, day), district_id)
+    return standing_in(scoreboard(plan, day), district_id)
 
 
 def appeals(plan: Plan, district_id: int) -> list[Appeal]:
@@ -203,77 +229,9 @@ def appeal_of(district_id: int, appeal_id: int) -> Appeal | None:
     return db.session.scalar(wanted)
 
 
-def _standing(standings: Iterable[Standing], district_id: int) -> Standing:
+def standing_in(standings: Iterable[Standing], district_id: int) -> Standing:
+    """Return a district's standing of a board; raise UnknownDistrict where it has none."""
     for standing in standings:
         if standing.district_id == district_id:
             return standing
     raise UnknownDistrict(say("没有找到这个区的得分：该单位在这一天没有承担本方案的任务。"))
-
-
-def facts(plan: Plan, district_id: int, day: date) -> list[Fact]:
-    """Return a district's tasks as they stood on `day`, in the plan's order."""
-    return facts_by_district(plan, day, district_id).get(district_id, [])
-
-
-def facts_by_district(plan: Plan, day: date, district_id: int | None = None) -> dict[int, list[Fact]]:
-    """Return the tasks of every district, or of one, as they stood on `day`, in the plan's order. One query."""
-    state = state_at(day)
-    statement = (
-        state.apply(
-            select(
-                Assignment.district_id,
-                Task.number,
-                Task.text,
-                Assignment.due_on,
-                state.status,
-                state.completed_on,
-                Assignment.id,
-                Task.line_from,
-                Task.line_to,
-                ledger.excusal(day),
-            ).select_from(Assignment)
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .where(
-            Assignment.plan_id == plan.id,
-            Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-            Assignment.issued_on <= day,
-        )
-        .order_by(Task.position)
-    )
-    if district_id is not None:
-        statement = statement.where(Assignment.district_id == district_id)
-    found: dict[int, list[Fact]] = {}
-    for row in db.session.execute(statement):
-        fact = Fact(row[1], row[2], row[3], Status(row[4]), row[5], row[6], row[7], row[8], bool(row[9]))
-        found.setdefault(row[0] or 0, []).append(fact)
-    return found
-
-
-def forecast(actor: Actor, plan: Plan, district_id: int, day: date, numbers: Iterable[str]) -> Forecast:
-    """Return the standing if the tasks `numbers` were accepted by `day`; raise UnknownTasks for a wrong number.
-
-    What is exempt or withdrawn cannot be accepted and stays as it is.
-    """
-    require_district(actor, district_id)
-    wanted = tuple(dict.fromkeys(numbers))
-    if not wanted:
-        raise UnknownTasks(say("请写明假定办结的任务编号，用逗号分隔，例如 7,8。"))
-    known = facts(plan, district_id, day)
-    unknown = set(wanted) - {fact.number for fact in known}
-    if unknown:
-        raise UnknownTasks(
-            say("本方案没有第 {numbers} 项任务。请用逗号分隔任务编号，例如 7,8。", numbers=sorted(unknown))
-        )
-    assumed = [
-        replace(fact, status=Status.COMPLETED, completed_on=fact.completed_on or day)
-        if fact.number in wanted and fact.status not in EXCLUDED
-        else fact
-        for fact in known
-    ]
-    tallies = _tallies(plan, state_at(day), day)
-    before = _standing(_ranked(plan, tallies), district_id)
-    key = next(key for key in tallies if key[1] == district_id)
-    tally = replace(scoring.tally(rule_of(plan), assumed, day), entered=tallies[key].entered)
-    after = _standing(_ranked(plan, tallies | {key: tally}), district_id)
-    return Forecast(before, after, wanted)

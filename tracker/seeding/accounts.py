@@ -77,6 +77,8 @@ def _wanted() -> list[tuple[str, str, Role, str, Post]]:
         (f"{slug}-office1", "司法所经办（演示）", Role.OFFICE, office, Post.NONE)
         for slug, office in FIRST_OFFICES.items()
     ]
+    # Last, so that the numbers of the others stay: whoever entered a deduction does not answer the objection to it.
+    wanted.append(("supervisor2", "督办员乙（演示）", Role.SUPERVISOR, "cujinfazhi", Post.NONE))
     return wanted
 
 

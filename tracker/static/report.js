@@ -214,6 +214,7 @@
   // To ask for completion without any file is questioned; a file on its way counts.
   function askWhereEmpty() {
     var button = form.querySelector("[data-completion]");
+    if (!button) { return; }
     if (uploads || filesPlace.querySelector("li")) { button.removeAttribute("data-confirm-empty"); }
     else { button.setAttribute("data-confirm-empty", picker.id); }
   }

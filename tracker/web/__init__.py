@@ -20,6 +20,7 @@ from tracker.web import (
     shield,
 )
 from tracker.web.account.views import me
+from tracker.web.appeals.views import appeals
 from tracker.web.assignments.comments import comments
 from tracker.web.assignments.views import assignments
 from tracker.web.audit.views import audit
@@ -29,6 +30,8 @@ from tracker.web.backups.views import backups
 from tracker.web.calendars.feed import feeds
 from tracker.web.calendars.views import calendars
 from tracker.web.displays.views import displays
+from tracker.web.evaluations.own import self_evaluation_pages
+from tracker.web.evaluations.views import evaluation_pages
 from tracker.web.extensions.views import extensions
 from tracker.web.health.views import health
 from tracker.web.held.views import held_forms
@@ -51,8 +54,13 @@ from tracker.web.reminding.views import reminding
 from tracker.web.reports.drafts import report_drafts
 from tracker.web.reports.history import histories
 from tracker.web.reports.views import reports
+from tracker.web.rules.views import rules
 from tracker.web.scheduler.views import scheduler
 from tracker.web.scoring.acts import score_acts
+from tracker.web.scoring.comparing import comparing
+from tracker.web.scoring.event_files import score_events
+from tracker.web.scoring.finalizing import finalizing
+from tracker.web.scoring.statements import statements
 from tracker.web.scoring.views import scoring
 from tracker.web.search.views import searching
 from tracker.web.security.views import security
@@ -77,6 +85,7 @@ AREAS: tuple[Blueprint, ...] = (
     matrix_pages,
     searching,
     plans,
+    rules,
     tasks,
     task_imports,
     policies,
@@ -88,7 +97,14 @@ AREAS: tuple[Blueprint, ...] = (
     held_forms,
     histories,
     scoring,
+    comparing,
+    score_events,
     score_acts,
+    appeals,
+    evaluation_pages,
+    self_evaluation_pages,
+    statements,
+    finalizing,
     reminding,
     urging,
     orders,

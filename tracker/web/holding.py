@@ -19,7 +19,7 @@ from tracker.web.paging import BadAddress
 log = logging.getLogger("tracker.web")
 
 CSRF = "csrf_token"
-UNTYPED = frozenset({CSRF, "token", "version", "intent", "next", "back", "decision", "move"})
+UNTYPED = frozenset({CSRF, "token", "version", "intent", "correcting", "next", "back", "decision", "move"})
 """Fields that nobody types; a form of nothing else is a mere button."""
 
 UNKEPT = frozenset({"auth", "resets", "me", "displays", "channels", "security"})
@@ -29,6 +29,7 @@ SHOWN_AT = {
     "reports.file": "reports.new",
     "report_drafts.autosave": "reports.new",
     "report_drafts.preview": "reports.new",
+    "self_evaluations.submit": "self_evaluations.page",
 }
 """Where a form can be seen that is sent somewhere else."""
 

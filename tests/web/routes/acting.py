@@ -3,7 +3,7 @@
 from tests.web.routes.everyone import BUT_SUPERVISOR, EVERYONE, READERS
 
 ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
-    ("POST", "/scores/freeze"): ("/scores/freeze", {303: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/scores/freeze"): ("/scores/freeze", {422: "supervisor", 403: BUT_SUPERVISOR}),
     ("POST", "/scores/<id:unit_id>/deductions"): (
         "/scores/{songjiang}/deductions",
         {422: "supervisor", 403: BUT_SUPERVISOR},
@@ -16,6 +16,24 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/scores/{songjiang}/appeals/2000000/decide",
         {404: "supervisor", 403: BUT_SUPERVISOR},
     ),
+    **{
+        ("POST", f"/plans/<id:plan_id>/evaluation{act}"): (
+            "/plans/{plan}/evaluation" + act.replace("<id:unit_id>", "{songjiang}"),
+            {409: "supervisor", 403: BUT_SUPERVISOR},
+        )
+        for act in ("", "/rest", "/publish", "/<id:unit_id>")
+    },
+    ("POST", "/self-evaluation"): (
+        "/self-evaluation",
+        {409: "lead clerk", 403: "admin supervisor leader reviewer office auditor"},
+    ),
+    **{
+        ("POST", f"/self-evaluation/{act}"): (
+            f"/self-evaluation/{act}",
+            {409: "lead", 403: "admin supervisor leader reviewer clerk office auditor"},
+        )
+        for act in ("submit", "recall")
+    },
     ("POST", "/todo/acknowledge"): (
         "/todo/acknowledge",
         {303: "reviewer clerk office", 403: "admin supervisor leader lead auditor"},
@@ -35,6 +53,7 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/plans/{plan}/settings",
         {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
     ),
+    ("POST", "/plans/<id:plan_id>/rule"): ("/plans/{plan}/rule", {422: "supervisor", 403: BUT_SUPERVISOR}),
     ("POST", "/plans/<id:plan_id>/reminders"): (
         "/plans/{plan}/reminders",
         {422: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},

@@ -20,6 +20,7 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         "/plans/{plan}/settings",
         {200: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
     ),
+    ("GET", "/plans/<id:plan_id>/rule"): ("/plans/{plan}/rule", {200: READERS, 403: "auditor"}),
     ("GET", "/plans/<id:plan_id>/reminders"): ("/plans/{plan}/reminders", {200: READERS, 403: "auditor"}),
     ("GET", "/tasks"): ("/tasks", {200: READERS, 403: "auditor"}),
     ("GET", "/plans/<id:plan_id>/tasks/new"): ("/plans/{plan}/tasks/new", {200: "supervisor", 403: BUT_SUPERVISOR}),
@@ -63,10 +64,48 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         {200: "admin supervisor leader lead clerk", 404: "reviewer office", 403: "auditor"},
     ),
     ("GET", "/scores"): ("/scores", {200: READERS, 403: "auditor"}),
+    ("GET", "/evaluation"): ("/evaluation", {302: "supervisor", 403: BUT_SUPERVISOR}),
+    ("GET", "/plans/<id:plan_id>/evaluation"): (
+        "/plans/{plan}/evaluation",
+        {200: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("GET", "/plans/<id:plan_id>/evaluation/<id:unit_id>"): (
+        "/plans/{plan}/evaluation/{songjiang}",
+        {200: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("GET", "/self-evaluation"): (
+        "/self-evaluation",
+        {200: "lead clerk", 403: "admin supervisor leader reviewer office auditor"},
+    ),
     ("GET", "/scores/<id:unit_id>"): (
         "/scores/{songjiang}",
         {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
     ),
+    ("GET", "/scores/<id:unit_id>/forecast"): (
+        "/scores/{songjiang}/forecast",
+        {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
+    ),
+    ("GET", "/scores/<id:unit_id>/compare"): (
+        "/scores/{songjiang}/compare",
+        {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
+    ),
+    ("GET", "/scores/events"): (
+        "/scores/events",
+        {200: "supervisor auditor", 403: "admin leader reviewer lead clerk office"},
+    ),
+    ("GET", "/appeals"): (
+        "/appeals",
+        {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
+    ),
+    ("GET", "/scores/<id:unit_id>/statement"): (
+        "/scores/{songjiang}/statement",
+        {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
+    ),
+    ("GET", "/scores/statements"): (
+        "/scores/statements",
+        {200: "admin supervisor leader lead clerk office", 403: "reviewer auditor"},
+    ),
+    ("GET", "/scores/freeze"): ("/scores/freeze", {200: "supervisor", 403: BUT_SUPERVISOR}),
     ("GET", "/scores/draft"): (
         "/scores/draft",
         {200: "supervisor leader", 403: "admin reviewer lead clerk office auditor"},

@@ -7,21 +7,24 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.assignments import closing, comments, extensions, operations, queries, reviewing
+from tracker.assignments import closing, comments, dues, extensions, operations, queries, reviewing
 from tracker.assignments.operations import OWN_UNIT, StaleAssignment
 from tracker.assignments.queries import Detail
 from tracker.assignments.state import PRESENT
 from tracker.db import transaction
 from tracker.overview import timeline
 from tracker.people import queries as people
+from tracker.plans import freezes
 from tracker.plans import queries as plans
 from tracker.reminders import outlook, pauses
 from tracker.reminders.urges import may_urge
 from tracker.reports import operations as report_operations
 from tracker.reports import queries as reports
+from tracker.reports.queries import Filed
 from tracker.rules.calendar import days_overdue
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, may
+from tracker.rules.reports import ReportState
 from tracker.rules.status import (
     LIGHT_TEXT,
     LIVE,
@@ -38,6 +41,7 @@ from tracker.rules.status import (
 )
 from tracker.rules.words import say
 from tracker.web.access import allowed
+from tracker.web.assignments.approvals import approvals
 from tracker.web.assignments.course import course
 from tracker.web.assignments.forms import CommentForm
 from tracker.web.assignments.onward import onward
@@ -55,6 +59,10 @@ assignments = Blueprint("assignments", __name__, url_prefix="/assignments")
 MAX_REASON = 500
 STEPS_SHOWN = 12
 """Reminders ahead on the page; after them only weekly ones follow."""
+
+
+OF_REPORTS = {Move.REOPEN: report_operations.reopen, Move.RECHECK: report_operations.recheck}
+"""The supervisor's steps that concern the reports, too."""
 
 
 @assignments.get("/<id:assignment_id>")
@@ -96,6 +104,8 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
         reviewers=queries.reviewer_names(detail.task_id),
         contact=people.contacts([detail.unit_id]).get(detail.unit_id),
         reports=[shown(entry) for entry in filed],
+        approvals=approvals(assignment_id, filed),
+        again=_again(filed, events),
         course=course(events),
         parties=plans.parties(detail.task_id),
         offices=_offices(detail),
@@ -103,7 +113,7 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
         pause=pauses.standing(paused, today),
         ahead=ahead,
         pause_days=(today + timedelta(days=1), today + timedelta(days=pauses.MAX_DAYS)),
-        extensions=asked,
+        moved=dues.history(assignment_id),
         granted=sum(extension.state == RequestState.GRANTED for extension in asked),
         waiting=next((extension for extension in asked if extension.state == RequestState.ASKED), None),
         obstacle=extensions.obstacle(detail.status, detail.due_on, today),
@@ -114,6 +124,15 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
         conflict=_overtaken(events, wanted, reason) if wanted else None,
         **{name: forms.get(name) or kind(formdata=None) for name, kind in FORMS.items()},
     )
+
+
+def _again(filed: list[Filed], events: list[timeline.Event]) -> dict[str, Any] | None:
+    """Return why the report under review is there again: it corrects an accepted one, or a supervisor asked for it."""
+    newest = filed[0] if filed and filed[0].report.state == ReportState.FILED else None
+    if newest is None or not (newest.correction or newest.rechecked):
+        return None
+    asked = next((event for event in events if event.what == MOVE_TEXT[Move.RECHECK]), None)
+    return {"correction": newest.correction, "asked": None if newest.correction else asked}
 
 
 def _overtaken(events: list[timeline.Event], wanted: str, reason: str) -> dict[str, Any] | None:
@@ -161,6 +180,7 @@ def _acts(person: Actor, detail: Detail) -> dict[str, Any]:
     return {
         "acknowledge": handler and Move.ACKNOWLEDGE in moves,
         "report": handler and detail.status in WORKING,
+        "correct": handler and detail.status is Status.COMPLETED and not freezes.is_frozen(detail.plan_id),
         "recall": handler and Move.RECALL in moves and detail.signed_off_on is None,
         "urge": owed and may_urge(person, detail.unit_id),
         "pause": owed and may(person, Action.PAUSE_REMINDERS),
@@ -239,8 +259,9 @@ def supervise(assignment_id: int) -> Response | tuple[str, int]:
         return page(assignment_id, too_long(reason), reason), 422
     try:
         with transaction():
-            if move == Move.REOPEN:
-                report_operations.reopen(actor(), clock.now(), assignment_id, reason, seen())
+            act = OF_REPORTS.get(Move(move))
+            if act is not None:
+                act(actor(), clock.now(), assignment_id, reason, seen())
             else:
                 operations.change_status(actor(), clock.now(), assignment_id, Move(move), reason, seen())
     except StaleAssignment as stale:

@@ -13,10 +13,12 @@ DUE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 class ExtensionForm(Form):
-    """Until when, and why; the fields' ids keep them apart from others of the assignment's page."""
+    """Until when, why, and how far it has got; the fields' ids keep them apart from others of the assignment's page."""
 
     due = StringField(say("新的完成时限"), id="extension-due")
     reason = TextAreaField(say("延期的理由"), id="extension-reason")
+    # A report's progress is a number; where typed texts stand alone, this one is called otherwise.
+    progress = TextAreaField(say("现有进展"), id="extension-progress", name="present")
 
     @property
     def due_day(self) -> date | None:

@@ -59,11 +59,14 @@ def ask(assignment_id: int) -> Answer:
     due_day = form.due_day
     if not (form.reason.data or "").strip():
         form.reason.errors = [say("请写明申请延期的理由。")]
-    if due_day is None or form.reason.errors:
+    if not (form.progress.data or "").strip():
+        form.progress.errors = [say("请写明现有进展：已经做了什么，还差什么。")]
+    if due_day is None or form.reason.errors or form.progress.errors:
         return assignment_page(assignment_id, extension_form=form), 422
     try:
         with transaction():
-            requests.ask(actor(), clock.now(), assignment_id, due_day, form.reason.data or "")
+            reason, progress = form.reason.data or "", form.progress.data or ""
+            requests.ask(actor(), clock.now(), assignment_id, due_day, reason, progress)
     except ExtensionRefused as refused:
         form[refused.field].errors = [str(refused)]
         return assignment_page(assignment_id, extension_form=form), 422

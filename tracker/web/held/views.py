@@ -107,7 +107,9 @@ def _into_draft(found: Held, assignment_id: int) -> Answer:
     token, version = report_page.named(form)
     try:
         with transaction():
-            operations.save(actor(), clock.now(), assignment_id, content, token=token, version=version)
+            operations.save(
+                actor(), clock.now(), assignment_id, content, token=token, version=version, correcting=form.corrects
+            )
             held.drop(actor(), found.id)
     except ReportRefused as refused:
         form[refused.field or "done"].errors = [str(refused)]

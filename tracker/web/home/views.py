@@ -17,6 +17,7 @@ from tracker.rules.permissions import Action, may
 from tracker.rules.status import Light
 from tracker.rules.words import say
 from tracker.scoring import queries as scoring
+from tracker.scoring import visibility
 from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.charts import burn_up
@@ -45,11 +46,14 @@ def overview() -> str:
     plan, asked, person = plans.published(number("plan")), day(), actor()
     figures, state = queries.figures(person, plan, asked), state_at(asked)
     progress = dashboard.progress(person, plan, state, asked)
+    board = scoring.scoreboard(plan, asked)
+    shown = visibility.shown(person, plan, board, clock.today())
     values: dict[str, Any] = {
         "plan": plan,
         "day": asked,
         "figures": figures,
-        "worst": _worst(plan, asked),
+        "worst": _worst(shown),
+        "own_only": len(shown) < len(board),
         "months": progress.months,
         "chart": burn_up(progress.months, progress.total, plan.issued_on.year),
         "coming": _by_month(dashboard.coming(person, plan, state, asked), asked),
@@ -72,8 +76,7 @@ def overview() -> str:
     )
 
 
-def _worst(plan: Any, asked: date) -> list[scoring.Standing]:
-    board = scoring.scoreboard(plan, asked)
+def _worst(board: list[scoring.Standing]) -> list[scoring.Standing]:
     return sorted(
         (standing for standing in board if standing.points.deducted),
         key=lambda standing: (standing.points.score, -standing.tally.missed),

@@ -11,6 +11,13 @@ STATE_TEXT = {
     "void": say("不再需要"),
 }
 
-KIND_TEXT = {"digest": say("每日提醒"), "urge": say("催办"), "test": say("测试"), "reset": say("重设密码")}
+KIND_TEXT = {
+    "digest": say("每日提醒"),
+    "urge": say("催办"),
+    "evaluation": say("评估结果"),
+    "appeal": say("异议"),
+    "test": say("测试"),
+    "reset": say("重设密码"),
+}
 
 CHANNEL_TEXT = {kind: channel.label for kind, channel in CHANNELS.items()}

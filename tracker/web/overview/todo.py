@@ -12,6 +12,7 @@ from tracker.overview.queries import TODO_TABS, URGED_TAB, TodoRow
 from tracker.rules.permissions import Action, may
 from tracker.rules.status import LIGHT_TEXT, Move, RequestState, status_text
 from tracker.rules.words import say
+from tracker.scoring import appeals, evaluation_queries
 from tracker.web.access import allowed
 from tracker.web.language import flash
 from tracker.web.overview import watching
@@ -51,6 +52,7 @@ def todo() -> str:
         marks={row.id: watching.mark(row, today) for row in rows},
         light_text=LIGHT_TEXT,
         statuses={row.id: status_text(row.status, row.closed_on, today) for row in rows},
+        asked=evaluation_queries.asked_of(actor(), today),
         can_sign=tab == "receipt",
         can_report=tab in REPORTABLE,
     )
@@ -81,10 +83,14 @@ def _tab(word: str, label: str, active: bool, count: int) -> dict[str, object]:
 
 
 def _requests() -> list[dict[str, object]]:
-    """Return the tab that leads a supervisor to the requests for a later due day."""
+    """Return the tabs that lead a supervisor to the requests for a later due day, and to the objections."""
     if not may(actor(), Action.DECIDE_EXTENSION):
         return []
-    return [{"label": say("延期申请"), "href": "/extensions", "count": extensions.counts()[RequestState.ASKED]}]
+    objections = appeals.counts(actor(), None, None)[RequestState.ASKED]
+    return [
+        {"label": say("延期申请"), "href": "/extensions", "count": extensions.counts()[RequestState.ASKED]},
+        {"label": say("异议"), "href": "/appeals", "count": objections},
+    ]
 
 
 def _rows(tab: str, offset: int) -> list[TodoRow]:

@@ -42,6 +42,7 @@ def index() -> str:
         sample=samples.sample(),
         chart=samples.chart(),
         course=course(samples.events()),
+        score=samples.score(),
         page=Page(3, 240, 20),
         last_page=Page(2, 40, 20),
         act_text={"file_report": say("填报")},

@@ -10,6 +10,7 @@ from tracker.db import transaction
 from tracker.plans import operations, queries
 from tracker.rules.permissions import Action, may
 from tracker.rules.words import say
+from tracker.scoring import terms as score_terms
 from tracker.web.access import allowed
 from tracker.web.language import flash
 from tracker.web.paging import whole
@@ -40,6 +41,7 @@ def plan(plan_id: int) -> str:
         "plans/plan.html",
         plan=found,
         owner=queries.owner_name(found),
+        rule=score_terms.rule_at(found, clock.today()),
         tasks=queries.tasks(plan_id),
         milestones=queries.milestones(plan_id),
         anomalies=queries.anomalies(plan_id),
@@ -53,7 +55,11 @@ def plan(plan_id: int) -> str:
 def settings(plan_id: int) -> str:
     """Show what may be changed on a running plan."""
     found = queries.get(actor(), plan_id) or abort(404)
-    return _settings_page(found, TermsForm(obj=found, formdata=None))
+    return _settings_page(found, TermsForm(obj=found, formdata=None, published=_is_published(found)))
+
+
+def _is_published(plan: Any) -> bool:
+    return bool(plan.state == "published")
 
 
 def _settings_page(plan: Any, form: TermsForm, conflict: operations.StaleText | None = None) -> str:
@@ -66,17 +72,28 @@ def _settings_page(plan: Any, form: TermsForm, conflict: operations.StaleText | 
 @plans.post("/plans/<id:plan_id>/settings")
 @allowed(Action.EDIT_PLAN)
 def edit_settings(plan_id: int) -> Response | tuple[str, int]:
-    """Change how the plan scores and when a task is near, unless someone else was faster."""
-    found, form = queries.get(actor(), plan_id) or abort(404), TermsForm()
-    if not form.validate():
+    """Change when a task is near, who reports and who reviews, unless someone else was faster."""
+    found = queries.get(actor(), plan_id) or abort(404)
+    form = TermsForm(published=_is_published(found))
+    if not form.validate() or not _suits_the_rule(found, form):
         return _settings_page(found, form), 422
     try:
         with transaction():
             operations.edit_terms(actor(), clock.now(), plan_id, form.version_number, form.terms)
     except operations.StaleText as stale:
         return _settings_page(queries.get(actor(), plan_id) or abort(404), form, stale), 409
-    flash(say("方案设定已保存，得分和亮灯即按新设定计算。"), "success")
+    flash(say("方案设定已保存，亮灯和填报即按新设定办理。"), "success")
     return redirect(url_for("plans.plan", plan_id=plan_id), 303)
+
+
+def _suits_the_rule(plan: Any, form: TermsForm) -> bool:
+    """Refuse to let 司法所 off reporting while the score asks what they have done; the field then says so."""
+    if form.offices_report.data or not score_terms.rule_at(plan, clock.today()).needed:
+        return True
+    form.offices_report.errors = [
+        say("现行评分规则以司法所办结为完成条件，不能改为不填报。请先在评分规则中取消这个条件。")
+    ]
+    return False
 
 
 def _too_long(sentence: str) -> str:

@@ -30,7 +30,16 @@ def autosave(assignment_id: int) -> tuple[Response, int]:
     now = clock.now()
     try:
         with transaction():
-            report = operations.save(actor(), now, assignment_id, content, token=token, version=version, by_itself=True)
+            report = operations.save(
+                actor(),
+                now,
+                assignment_id,
+                content,
+                token=token,
+                version=version,
+                by_itself=True,
+                correcting=form.corrects,
+            )
             kept = report.version
     except (ReportRefused, MoveRefused) as refused:
         return _answer(409 if isinstance(refused, MoveRefused) else 422, words=translate(str(refused)))

@@ -19,6 +19,7 @@ TOO_LONG = say("最多 {most} 字，请精简或改为附件。", most=MAX_LENGT
 WHOLE = say("请填写 0 到 100 的整数。")
 
 LONGEST_TOKEN = 64
+CORRECTING = "1"
 
 LABELS = {
     "done": say("完成情况"),
@@ -48,3 +49,9 @@ class ReportForm(Form):
     files = MultipleFileField(say("佐证材料"), [Optional()])
     token = HiddenField(say("表单编号"), validators=[InputRequired(), Length(max=LONGEST_TOKEN)])
     version = HiddenField(say("版本"), validators=[InputRequired()])
+    correcting = HiddenField(say("更正"))
+
+    @property
+    def corrects(self) -> bool:
+        """Tell whether the form was opened to correct a report that was accepted."""
+        return self.correcting.data == CORRECTING

@@ -37,13 +37,13 @@ def form_page(
     draft = queries.draft(detail.id)
     if (form.errors or conflict or preview) and not form.files.errors and files_sent():
         form.files.errors = [CHOOSE_AGAIN]
-    decided = queries.filed(detail.id) if detail.status is Status.RETURNED else []
     return render_template(
         "reports/form.html",
         item=detail,
         form=form,
         previous=queries.previous(detail.id),
-        returned=decided[0].review if decided else None,
+        returned=assignments.changes(detail.id)[0] if detail.status is Status.RETURNED else None,
+        correcting=form.corrects,
         files=queries.files_of(draft.id) if draft else [],
         saved=draft,
         endings=list(uploads.ALLOWED),

@@ -10,12 +10,15 @@ from werkzeug.wrappers import Response
 from tracker import clock, storage, uploads
 from tracker.assignments import queries as assignments
 from tracker.assignments.operations import StaleAssignment
+from tracker.assignments.queries import Detail
 from tracker.db import transaction
+from tracker.plans import freezes
 from tracker.reports import operations, queries
 from tracker.reports.operations import ReportRefused, StaleReport, Upload
+from tracker.reports.pins import PinBroken
 from tracker.rules.permissions import Action
 from tracker.rules.reports import ReportKind, ReportState
-from tracker.rules.status import WORKING, MoveRefused
+from tracker.rules.status import WORKING, MoveRefused, Status
 from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.assignments.onward import OPEN, REVIEW, remember
@@ -26,7 +29,7 @@ from tracker.web.forms import FILE_STATUS
 from tracker.web.language import flash
 from tracker.web.receiving import received
 from tracker.web.reports.choices import DECISIONS, INTENTS, SAVING, SIGNED_OFF
-from tracker.web.reports.forms import LABELS, ReportForm
+from tracker.web.reports.forms import CORRECTING, LABELS, ReportForm
 from tracker.web.reports.page import files_sent, form_page, named, own, sides, written
 from tracker.web.session import actor
 
@@ -38,15 +41,25 @@ reports = Blueprint("reports", __name__)
 def new(assignment_id: int) -> str:
     """Show the form, with the unfinished draft if there is one."""
     detail = own(assignment_id)
-    if detail.status not in WORKING:
+    accepted = _to_correct(detail) if detail.status is Status.COMPLETED else None
+    if detail.status not in WORKING and accepted is None:
         raise MoveRefused(operations.NOT_NOW)
     draft = queries.draft(assignment_id)
-    form = ReportForm(obj=draft, formdata=None)
+    form = ReportForm(obj=draft or accepted, formdata=None)
     form.token.data = draft.form_token if draft else secrets.token_urlsafe(24)
     form.version.data = str(draft.version if draft else 0)
-    if draft is None:
+    if accepted is not None:
+        form.correcting.data = CORRECTING
+    if draft is None or accepted is not None:
         form.progress.data = detail.progress
     return form_page(detail, form)
+
+
+def _to_correct(detail: Detail) -> Any:
+    """Return the accepted report, which a correction begins with; once scores are final nothing is corrected."""
+    if freezes.is_frozen(detail.plan_id):
+        raise MoveRefused(freezes.FROZEN)
+    return queries.accepted(detail.id)
 
 
 @reports.post("/assignments/<id:assignment_id>/report")
@@ -94,11 +107,22 @@ def _copy(form: ReportForm, previous: Any) -> None:
 
 
 def _file(assignment_id: int, form: ReportForm, intent: str, stored: list[Upload]) -> None:
-    content = written(form, ReportKind.COMPLETION if intent == "completion" else ReportKind.PROGRESS)
+    asks = intent in ("completion", "correction")
+    content = written(form, ReportKind.COMPLETION if asks else ReportKind.PROGRESS)
     token, version = named(form)
     act = operations.save if intent in SAVING else operations.file
+    correcting = intent == "correction" or (intent in SAVING and form.corrects)
     with transaction():
-        act(actor(), clock.now(), assignment_id, content, token=token, version=version, uploads=stored)
+        act(
+            actor(),
+            clock.now(),
+            assignment_id,
+            content,
+            token=token,
+            version=version,
+            uploads=stored,
+            correcting=correcting,
+        )
 
 
 def _stored() -> list[Upload]:
@@ -133,6 +157,8 @@ def _decided(assignment_id: int, act: Callable[..., Any]) -> Response | tuple[st
             report = act(actor(), clock.now(), detail.id, choice.decision, reason, seen())
     except StaleAssignment as stale:
         return assignment_page(detail.id, str(stale), reason, choice.name), 409
+    except PinBroken as broken:
+        return assignment_page(detail.id, str(broken), reason), 409
     flash(SIGNED_OFF if report.state == ReportState.FILED else choice.done, "success")
     remember(REVIEW)
     return redirect(url_for("assignments.assignment", assignment_id=detail.id), 303)

@@ -5,6 +5,7 @@ from typing import Any
 from tracker import text
 from tracker.reports.queries import Filed
 from tracker.rules.reports import KIND_TEXT, SITUATION_TEXT, STATE_TEXT, ReportKind, ReportState, Situation
+from tracker.rules.words import say
 
 
 def shown(entry: Filed) -> dict[str, Any]:
@@ -20,5 +21,6 @@ def shown(entry: Filed) -> dict[str, Any]:
         "help_needed": text.to_html(report.help_needed),
         "situation": SITUATION_TEXT[Situation(report.situation)],
         "state": STATE_TEXT[ReportState(report.state)],
-        "kind": KIND_TEXT[ReportKind(report.kind)],
+        "kind": say("更正报告") if entry.correction else KIND_TEXT[ReportKind(report.kind)],
+        "rechecked": entry.rechecked,
     }

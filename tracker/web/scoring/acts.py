@@ -1,13 +1,14 @@
-"""What moves a score by hand: deductions, appeals and their answers, the freeze."""
+"""What moves a score by hand: deductions, appeals and their answers."""
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.db import transaction
 from tracker.plans import queries as plans
+from tracker.reminders import appeal_letters
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.scoring import operations, queries
@@ -62,11 +63,12 @@ def appeal(unit_id: int) -> Answer:
         return page_of(plan, unit_id, clock.today(), appeal=form), 422
     try:
         with transaction():
-            operations.appeal(actor(), clock.now(), plan, unit_id, form.key, form.reason.data or "")
+            reason, base_url = form.reason.data or "", current_app.config["TRACKER_BASE_URL"]
+            appeal_letters.file(actor(), clock.now(), plan, unit_id, form.key, reason, base_url)
     except EntryRefused as refused:
         form[refused.field].errors = [str(refused)]
         return page_of(plan, unit_id, clock.today(), appeal=form), 422
-    flash(say("异议已提交，由市局督办人员裁定，结果在本页可见。"), "success")
+    flash(say("异议已提交，已通知市局督办人员裁定，结果在本页可见。"), "success")
     return _back(unit_id)
 
 
@@ -82,17 +84,7 @@ def decide(unit_id: int, appeal_id: int) -> Answer:
     if not form.validate() or choice not in ANSWERS:
         return page_of(plan, unit_id, clock.today(), answers={appeal_id: form}), 422
     with transaction():
-        operations.decide(actor(), clock.now(), unit_id, appeal_id, ANSWERS[choice], form.answer.data or "")
+        words, base_url = form.answer.data or "", current_app.config["TRACKER_BASE_URL"]
+        appeal_letters.answer(actor(), clock.now(), unit_id, appeal_id, ANSWERS[choice], words, base_url)
     flash(say("异议成立，所扣的分已退回。") if ANSWERS[choice] else say("已裁定异议不成立。"), "success")
     return _back(unit_id)
-
-
-@score_acts.post("/freeze")
-@allowed(Action.FREEZE_SCORES)
-def freeze() -> Answer:
-    """Make the plan's scores of today final."""
-    plan = _plan()
-    with transaction():
-        operations.freeze(actor(), clock.now(), plan)
-    flash(say("{number} 的得分已定稿封存，此后不再接受会改变得分的办理。", number=plan.doc_number), "success")
-    return redirect(url_for("scoring.board"), 303)

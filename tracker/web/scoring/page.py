@@ -1,56 +1,113 @@
-"""A district's score explained: each lost point with its task, its rule and what is on record."""
+"""A district's score explained: every line with its task, its rule, what is on record, and by whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from flask import render_template, request
 
 from tracker import clock
-from tracker.overview.tables import Table
 from tracker.reminders import urges
-from tracker.rules.calendar import days_overdue
+from tracker.rules import forecasts as readings
 from tracker.rules.permissions import Action, may
-from tracker.rules.scoring import Line, Outcome
+from tracker.rules.score_terms import OFFICES_TEXT
+from tracker.rules.scoring import Cause, Fact, Line, Outcome
+from tracker.rules.scoring import points as points_of
+from tracker.rules.status import Status
 from tracker.rules.words import Words, say
-from tracker.scoring import evidence, queries, sheets
-from tracker.scoring.evidence import NOTHING, Record
+from tracker.scoring import grounds, queries, sheets
+from tracker.scoring.grounds import Ground
 from tracker.scoring.operations import APPEALABLE
-from tracker.scoring.queries import Explanation, UnknownTasks
+from tracker.scoring.queries import Explanation
 from tracker.web import printing
 from tracker.web.overview.links import COUNTED, ledger
 from tracker.web.paging import address
-from tracker.web.printing import Column
 from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm, line_word
+from tracker.web.scoring.lines import on_paper, signed
+from tracker.web.scoring.objections import APPEAL_TEXT, objections
 from tracker.web.session import actor
 
-APPEAL_TEXT = {"asked": say("待裁定"), "granted": say("成立，已退回所扣的分"), "refused": say("不成立")}
+MANY = 40
+"""A page of more lines says of each only what it rests on; the whole course stands on the task's own page."""
+
+
+class Kind(StrEnum):
+    """Why a task costs nothing."""
+
+    LATE = "late"
+    JUDGED = "judged"
+    EXEMPT = "exempt"
+    WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
+    NOT_DUE = "not_due"
+    ENDLESS = "endless"
+    DONE = "done"
+
+
+KIND_TEXT: dict[Kind, str] = {
+    Kind.LATE: say("逾期后办结，不扣分"),
+    Kind.JUDGED: say("按评估认定"),
+    Kind.EXEMPT: say("不适用，不计"),
+    Kind.WITHDRAWN: say("已撤销，不计"),
+    Kind.EXTENDED: say("已延期，未到期"),
+    Kind.NOT_DUE: say("未到期"),
+    Kind.ENDLESS: say("持续推进，无截止日"),
+    Kind.DONE: say("按期办结"),
+}
 
 
 @dataclass(frozen=True)
-class Moved:
-    """A line that moves points: how late the task is, what is on record for it, and how to object to it."""
+class Row:
+    """A line of the page: its ground, how often it was urged, and how to object to it."""
 
-    line: Line
-    late_days: int
-    record: Record
+    ground: Ground
     urged: int
     appeal_word: str
     appeal_state: str
 
     @property
+    def line(self) -> Line:
+        """The line itself."""
+        return self.ground.line
+
+    @property
     def told(self) -> Words:
         """Say what is on record: reports, files, 催办."""
-        if not self.record.reports:
+        reports = self.ground.found.reports
+        if not reports:
             return say("没有填报，催办 {urged} 次", urged=self.urged)
         return say(
             "填报 {reports} 次，最近 {day}；佐证 {files} 份；催办 {urged} 次",
-            reports=self.record.reports,
-            day=self.record.last_on,
-            files=self.record.files,
+            reports=len(reports),
+            day=reports[-1].day,
+            files=len(self.ground.found.files),
             urged=self.urged,
         )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines that cost nothing, for the same reason."""
+
+    kind: Kind
+    rows: list[Row]
+
+    @property
+    def label(self) -> str:
+        """The reason in words."""
+        return KIND_TEXT[self.kind]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the rule's cap is read, how it can be read otherwise, and the score then (X2-02)."""
+
+    most: Decimal
+    other_most: Decimal
+    other_score: Decimal
 
 
 def page_of(
@@ -64,32 +121,29 @@ def page_of(
     """Return a district's page, with a refused form's text kept."""
     person = actor()
     found = queries.explanation(person, plan, unit_id, asked)
-    if printing.is_wanted():
-        return _on_paper(plan, found)
-    chosen = [value for value in request.args.getlist("complete") if value]
-    forecast, problem = None, ""
-    if chosen:
-        try:
-            forecast = queries.forecast(person, plan, unit_id, asked, chosen)
-        except UnknownTasks as unknown:
-            problem = str(unknown)
-    appeal = appeal or AppealForm(formdata=None, data={"line": request.args.get("line")})
-    appeal.offer(found.lines)
     appeals = queries.appeals(plan, unit_id)
+    rows = _rows(found, grounds.of(found, appeals), appeals)
+    if printing.is_wanted():
+        return on_paper(plan, found, [(row.ground, row.told) for row in rows])
+    appeal = appeal or AppealForm(formdata=None, data={"line": request.args.get("line")})
+    desk = objections(person, plan, appeals, found.lines, clock.today())
+    appeal.offer(desk.open_lines)
     return render_template(
         "scoring/explanation.html",
         plan=plan,
-        due_link=ledger(plan.id, asked, COUNTED, district=unit_id, due_by=asked - timedelta(days=1)),
+        due_link=ledger(plan.id, found.day, COUNTED, district=unit_id, due_by=found.day - timedelta(days=1)),
         found=found,
-        moved=_moved(found, appeals),
-        rest=[line for line in found.lines if line.fact and not line.points],
+        moved=[row for row in rows if row.line.points or row.line.outcome is Outcome.BASE],
+        groups=_groups(rows),
+        whole=len(rows) <= MANY or "full" in request.args,
+        many=len(rows) > MANY,
+        reading=reading(found),
+        offices=OFFICES_TEXT[found.rule.offices],
         day=asked,
-        forecast=forecast,
-        problem=problem,
-        chosen=set(chosen),
         sealed=sheets.frozen(plan.id),
         appeals=appeals,
         appeal_text=APPEAL_TEXT,
+        desk=desk,
         deduction_form=deduction or DeductionForm(formdata=None),
         appeal_form=appeal,
         answers=answers or {},
@@ -103,97 +157,47 @@ def page_of(
     )
 
 
-def _moved(found: Explanation, appeals: Sequence[Any]) -> list[Moved]:
-    """Return the lines that move points, with what is on record for their tasks, and the newest appeal against each."""
-    lines = [line for line in found.lines if line.points or line.outcome is Outcome.BASE]
-    ids = [line.fact.assignment_id for line in lines if line.fact]
-    filed, urged = evidence.records(ids, found.day), urges.counts(ids, found.day)
+def reading(found: Explanation) -> Reading | None:
+    """Return the two readings of the rule's cap; None where there is only one."""
+    other = readings.other_reading(found.rule)
+    if other is None:
+        return None
+    score = points_of(other, found.standing.tally).score
+    return Reading(readings.most(found.rule), readings.most(other), score)
+
+
+def _rows(found: Explanation, told: Sequence[Ground], appeals: Sequence[Any]) -> list[Row]:
+    """Return every line with the 催办 of its task and the newest appeal against it."""
+    urged = urges.counts([line.fact.assignment_id for line in found.lines if line.fact], found.day)
     states: dict[str, str] = {}
     for appeal in appeals:
         word = f"task:{appeal.assignment_id}" if appeal.assignment_id else f"entry:{appeal.deduction_id}"
         states.setdefault(word, APPEAL_TEXT[appeal.state])
-    moved = []
-    for line in lines:
+    rows = []
+    for ground in told:
+        line = ground.line
         id_ = line.fact.assignment_id if line.fact else 0
-        word = line_word(line) if line.outcome in APPEALABLE else ""
-        times = urged[id_].number if id_ in urged else 0
-        record = filed.get(id_, NOTHING)
-        moved.append(Moved(line, _late_days(line, found.day), record, times, word, states.get(word, "")))
-    return moved
+        word = line_word(line) if line.outcome in APPEALABLE and line.points < 0 else ""
+        rows.append(Row(ground, urged[id_].number if id_ in urged else 0, word, states.get(word, "")))
+    return rows
 
 
-def _late_days(line: Line, day: date) -> int:
-    if line.fact is None or line.outcome not in (Outcome.MISSED, Outcome.LATE):
-        return 0
-    return days_overdue(line.fact.due_on, line.fact.completed_on or day)
+def _groups(rows: Sequence[Row]) -> list[Group]:
+    """Return the lines that cost nothing by their reason, in the order of Kind."""
+    found: dict[Kind, list[Row]] = {}
+    for row in rows:
+        if row.line.fact is not None and not row.line.points:
+            found.setdefault(_kind(row.line, row.line.fact), []).append(row)
+    return [Group(kind, found[kind]) for kind in Kind if kind in found]
 
 
-def signed(line: Line) -> str:
-    """Return a line's points as the page shows them: what is given back has a sign, what is lost a minus."""
-    given = line.points > 0 and (line.outcome in (Outcome.CAP, Outcome.EXCUSED) or line.entry is not None)
-    return f"{'+' if given else ''}{line.points.normalize():f}".replace("-", "−")
-
-
-def _on_paper(plan: Any, found: Explanation) -> str:
-    standing, points = found.standing, found.standing.points
-    title = say("{district}得分说明", district=standing.district)
-    note = say(
-        "{number}，截至 {day:long}：{base} − {deducted} = {score} 分，第 {rank} 名",
-        number=plan.doc_number,
-        day=found.day,
-        base=_plain(points.base),
-        deducted=_plain(points.deducted),
-        score=_plain(points.score),
-        rank=standing.rank,
-    )
-    columns = (
-        Column(say("序号"), "number"),
-        Column(say("任务")),
-        Column(say("完成时限"), "fixed"),
-        Column(say("逾期天数"), "number"),
-        Column(say("事实和佐证")),
-        Column(say("得分"), "number"),
-    )
-    rows = [
-        (
-            moved.line.fact.number if moved.line.fact else "",
-            moved.line.fact.text if moved.line.fact else moved.line.reason,
-            moved.line.fact.due_on if moved.line.fact else "",
-            moved.late_days or "",
-            say("{fact}；{record}", fact=moved.line.reason, record=moved.told) if moved.line.fact else "",
-            signed(moved.line),
-        )
-        for moved in _moved(found, [])
-    ]
-    rows.append(("", say("各行相加，得分"), "", "", "", _plain(points.score)))
-    end = say("依据：“{quote}”——{source}", quote=found.rule.quote, source=found.rule.source)
-    return printing.print_list(title, note, columns, rows, end)
-
-
-def _plain(points: Any) -> str:
-    return f"{points.normalize():f}"
-
-
-def lines_table(found: Explanation) -> Table:
-    """Return every line of a score as a table."""
-    return Table(
-        say("{district}得分说明", district=found.standing.short_name),
-        say(
-            "截至 {day}，得分 {score}，导出于 {at}",
-            day=found.day,
-            score=found.standing.points.score,
-            at=f"{clock.now():%Y-%m-%d %H:%M}",
-        ),
-        (say("序号"), say("任务"), say("完成时限"), say("事实"), say("原文行"), say("得分")),
-        [
-            (
-                line.fact.number if line.fact else "",
-                line.fact.text if line.fact else "",
-                line.fact.due_on if line.fact else None,
-                line.reason,
-                f"{line.fact.line_from}–{line.fact.line_to}" if line.fact else "",
-                line.points,
-            )
-            for line in found.lines
-        ],
-    )
+def _kind(line: Line, fact: Fact) -> Kind:
+    if fact.judged is not None and fact.judged.cause is Cause.EVALUATION:
+        return Kind.JUDGED
+    if line.outcome is Outcome.EXCLUDED:
+        return Kind.EXEMPT if fact.status is Status.EXEMPT else Kind.WITHDRAWN
+    if line.outcome is Outcome.NOT_DUE:
+        if fact.due_on is None:
+            return Kind.ENDLESS
+        return Kind.EXTENDED if fact.extensions else Kind.NOT_DUE
+    return Kind.LATE if line.outcome is Outcome.LATE else Kind.DONE

@@ -5,16 +5,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
 from tracker import clock
 from tracker.overview.tables import Table, Value
 from tracker.plans import queries as plans
 from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.permissions import Action, Actor, Scope, may
+from tracker.rules.score_terms import Rule
 from tracker.rules.status import Light
 from tracker.rules.words import say
-from tracker.scoring import queries, sheets
+from tracker.scoring import grounds, queries, sheets, verification, visibility
 from tracker.scoring.queries import Standing
 from tracker.web import printing
 from tracker.web.access import allowed
@@ -22,13 +23,18 @@ from tracker.web.downloads import file_kind, table_file
 from tracker.web.overview.links import COUNTED, DONE, ledger
 from tracker.web.paging import SIZE, BadAddress, Page, address, day, number, page_number
 from tracker.web.printing import Column
-from tracker.web.scoring.page import lines_table, page_of
+from tracker.web.scoring.lines import lines_table
+from tracker.web.scoring.outlook import outlook_page
+from tracker.web.scoring.page import page_of
 from tracker.web.session import actor
 
 scoring = Blueprint("scoring", __name__, url_prefix="/scores")
 
 DISTRICTS = 30
 """Districts on a page of the board: every figure is a link, so that a row is long; the city has sixteen."""
+
+DIFFERENCES = 100
+"""Differences that a page names; who needs more has the command line."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +52,30 @@ class Then:
 def board() -> str | Response:
     """Rank the districts on any day, beside another day if one is asked for."""
     plan, asked, person, against = plans.published(number("plan")), day(), actor(), _against()
-    standings = queries.scoreboard(plan, asked)
+    sealed = sheets.frozen(plan.id)
+    counted_on = min(asked, sealed.day) if sealed else asked
+    rule, everyone = _board(plan, counted_on)
+    standings = visibility.shown(person, plan, everyone, clock.today())
     before = _before(plan, against, standings)
     kind = file_kind()
     if kind and may(person, Action.EXPORT_SCORE):
         return table_file(_table(standings, asked, against, before), kind)
     if printing.is_wanted():
-        return _on_paper(plan, standings, asked, against, before)
+        return _on_paper(plan, rule, standings, asked, against, before)
     page = Page(page_number(), len(standings), DISTRICTS)
     return render_template(
         "scoring/board.html",
         plan=plan,
+        rule=rule,
+        everyone=len(everyone),
         plans=plans.published_choices(),
         standings=standings[(page.number - 1) * DISTRICTS : page.number * DISTRICTS],
         page=page,
         day=asked,
         against=against,
         before=before,
-        sealed=sheets.frozen(plan.id),
+        sealed=sealed,
+        counted_on=counted_on,
         may_export=may(person, Action.EXPORT_SCORE),
         may_draft=may(person, Action.VIEW_DRAFT_RANKING),
         may_replay=may(person, Action.REPLAY_SCORES),
@@ -72,11 +84,17 @@ def board() -> str | Response:
         ledger=ledger,
         counted=COUNTED,
         done=DONE,
-        eve=asked - timedelta(days=1),
+        eve=counted_on - timedelta(days=1),
         done_late=(Light.DONE_LATE,),
         address=address,
         print_address=printing.print_address(),
     )
+
+
+def _board(plan: Any, counted_on: date) -> tuple[Rule, list[Standing]]:
+    """Return the rule and the standings of a day that is not after the freeze."""
+    rule = queries.rule_of(plan, counted_on)
+    return rule, queries.ranked(rule, queries.tallies(plan, rule, counted_on))
 
 
 def _explains(person: Actor, district_id: int) -> bool:
@@ -105,18 +123,20 @@ def _before(plan: Any, against: date | None, standings: list[Standing]) -> dict[
     }
 
 
-def _on_paper(plan: Any, standings: list[Standing], asked: date, against: date | None, before: dict[int, Then]) -> str:
+def _on_paper(
+    plan: Any, rule: Rule, standings: list[Standing], asked: date, against: date | None, before: dict[int, Then]
+) -> str:
     table = _table(standings, asked, against, before)
     columns = [Column(head, "fixed" if place == 1 else "number") for place, head in enumerate(table.heads)]
     note = say(
         "{number}，截至 {day:long}；满分 {base} 分，未完成 1 项扣 {miss} 分，扣完为止",
         number=plan.doc_number,
         day=asked,
-        base=_plain(plan.base_points),
-        miss=_plain(plan.points_per_miss),
+        base=_plain(rule.base),
+        miss=_plain(rule.per_miss),
     )
     rows = [[_plain(value) if isinstance(value, Decimal) else value for value in row] for row in table.rows]
-    end = say("依据：“{quote}”——{source}", quote=plan.rule_quote, source=plan.rule_source)
+    end = say("依据：“{quote}”——{source}", quote=rule.quote, source=rule.source)
     return printing.print_list(table.title, note, columns, rows, end)
 
 
@@ -157,15 +177,18 @@ def _change(then: Then | None) -> tuple[Value, ...]:
 def draft() -> str:
     """Rank the districts as they would stand if everything under review were accepted on the day asked for."""
     plan, asked = plans.published(number("plan")), day()
-    now = {standing.district_id: standing for standing in queries.scoreboard(plan, asked)}
-    then = queries.draft(plan, asked)
+    sealed = sheets.frozen(plan.id)
+    _, present = _board(plan, min(asked, sealed.day) if sealed else asked)
+    # Nothing is accepted any more once scores are final: what waits then will go on waiting.
+    then = queries.draft(plan, asked) if sealed is None or asked < sealed.day else present
     page = Page(page_number(), len(then))
     return render_template(
         "scoring/draft.html",
         plan=plan,
-        now=now,
+        now={standing.district_id: standing for standing in present},
         standings=then[(page.number - 1) * SIZE : page.number * SIZE],
         page=page,
+        sealed=sealed,
         day=asked,
     )
 
@@ -175,11 +198,13 @@ def draft() -> str:
 def replay() -> str:
     """Count every score anew from the record, beside the roll-up and the frozen sheet."""
     plan, asked = plans.published(number("plan")), day()
-    found = sheets.replay(actor(), plan, asked)
+    files = current_app.config["TRACKER_DATA_DIR"] if request.args.get("files") == "1" else None
+    found = verification.replay(actor(), plan, asked, files)
     page = Page(page_number(), len(found.checks))
     return render_template(
         "scoring/replay.html",
         plan=plan,
+        most=DIFFERENCES,
         found=found,
         checks=found.checks[(page.number - 1) * SIZE : page.number * SIZE],
         page=page,
@@ -190,9 +215,17 @@ def replay() -> str:
 @scoring.get("/<id:unit_id>")
 @allowed(Action.VIEW_SCORE)
 def explanation(unit_id: int) -> str | Response:
-    """Explain a district's score line by line, and what it would be with some tasks accepted."""
+    """Explain a district's score line by line."""
     plan, asked, kind = plans.published(number("plan")), day(), file_kind()
     if kind:
         queries.require_district(actor(), unit_id, Action.EXPORT_SCORE)
-        return table_file(lines_table(queries.explanation(actor(), plan, unit_id, asked)), kind)
+        found = queries.explanation(actor(), plan, unit_id, asked)
+        return table_file(lines_table(found, grounds.explained(plan, found)), kind)
     return page_of(plan, unit_id, asked)
+
+
+@scoring.get("/<id:unit_id>/forecast")
+@allowed(Action.VIEW_SCORE)
+def forecast(unit_id: int) -> str:
+    """Say what to do first, and what the score would be with some tasks accepted by a day."""
+    return outlook_page(plans.published(number("plan")), unit_id, day())

@@ -1,0 +1,175 @@
+"""Reads a plan's record as the events that move scores: of every district, or of one."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, and_, case, select, true
+from sqlalchemy.orm import aliased
+
+from tracker.assignments.models import Assignment, DueChange, Extension, StatusChange
+from tracker.db import db
+from tracker.people.models import Organization
+from tracker.plans.models import Plan, Task
+from tracker.rules.evaluation import Stage, Verdict
+from tracker.rules.organizations import OrganizationKind
+from tracker.rules.score_history import Event, History, Item, Kind
+from tracker.rules.scoring import Entry
+from tracker.rules.status import Move, Status
+from tracker.scoring import terms
+from tracker.scoring.models import Appeal, Deduction, Evaluation, EvaluationResult, Freeze, ScoreRule
+
+COUNTING = (OrganizationKind.DISTRICT_BUREAU, OrganizationKind.JUSTICE_OFFICE)
+"""Whose assignments a district's score rests on."""
+
+
+def of(plan: Plan, district_id: int | None = None) -> History:
+    """Return the history of a plan's scores; nine queries, or ten after an evaluation, however long it is."""
+    items = _items(plan, district_id)
+    events = [
+        *_rules(plan),
+        *_steps(plan, items, district_id),
+        *_dues(plan, items, district_id),
+        *_entries(plan, items, district_id),
+        *_verdicts(plan, items, district_id),
+        *_frozen(plan),
+    ]
+    return History(terms.first_rule(plan), list(items.values()), events)
+
+
+def _counting(plan: Plan, district_id: int | None) -> ColumnElement[bool]:
+    whole = and_(Assignment.plan_id == plan.id, Assignment.level.in_(COUNTING))
+    return and_(whole, true() if district_id is None else Assignment.district_id == district_id)
+
+
+def _items(plan: Plan, district_id: int | None) -> dict[int, Item]:
+    """Return the items by their ids; the first due day of one that was moved is where its first move began."""
+    district = aliased(Organization)
+    first = (
+        select(DueChange.old_due_on)
+        .where(DueChange.assignment_id == Assignment.id)
+        .order_by(DueChange.day, DueChange.id)
+        .limit(1)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    moved = select(DueChange.id).where(DueChange.assignment_id == Assignment.id).correlate(Assignment).exists()
+    statement = (
+        select(
+            Assignment.id,
+            Task.position.label("place"),
+            Assignment.task_id,
+            Task.number,
+            Task.text,
+            Task.line_from,
+            Task.line_to,
+            Assignment.unit_id,
+            Organization.name.label("unit"),
+            Assignment.district_id,
+            district.name.label("district"),
+            Assignment.level,
+            case((moved, first), else_=Assignment.due_on).label("first_due_on"),
+            Assignment.original_due_on,
+        )
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Organization, Organization.id == Assignment.unit_id)
+        .join(district, district.id == Assignment.district_id)
+        .where(_counting(plan, district_id))
+        .order_by(Task.position, Assignment.id)
+    )
+    return {row.id: Item(**row._mapping) for row in db.session.execute(statement)}
+
+
+def _rules(plan: Plan) -> Iterator[Event]:
+    made = dict(db.session.execute(select(ScoreRule.number, ScoreRule.at).where(ScoreRule.plan_id == plan.id)).all())
+    for version in terms.versions(plan):
+        rule = version.rule
+        day = rule.since or plan.issued_on
+        reason = version.reason or rule.quote
+        yield Event(Kind.RULE, day, made.get(rule.number), rule.number, version.by, reason, rule=rule)
+
+
+def _steps(plan: Plan, items: dict[int, Item], district_id: int | None) -> Iterator[Event]:
+    statement = (
+        select(StatusChange)
+        .join(Assignment, Assignment.id == StatusChange.assignment_id)
+        .where(_counting(plan, district_id))
+    )
+    for step in db.session.scalars(statement):
+        yield Event(
+            Kind.STEP,
+            step.day,
+            step.at,
+            step.id,
+            step.actor_name,
+            step.reason,
+            item=items[step.assignment_id],
+            move=Move(step.move),
+            from_status=Status(step.from_status) if step.from_status else None,
+            status=Status(step.to_status),
+        )
+
+
+def _dues(plan: Plan, items: dict[int, Item], district_id: int | None) -> Iterator[Event]:
+    statement = (
+        select(DueChange, Extension.reason)
+        .join(Assignment, Assignment.id == DueChange.assignment_id)
+        .outerjoin(Extension, Extension.id == DueChange.extension_id)
+        .where(_counting(plan, district_id))
+    )
+    for change, reason in db.session.execute(statement):
+        yield Event(
+            Kind.DUE,
+            change.day,
+            change.at,
+            change.id,
+            change.actor_name,
+            reason or "",
+            item=items[change.assignment_id],
+            old_due_on=change.old_due_on,
+            due_on=change.new_due_on,
+            is_extension=change.extension_id is not None,
+        )
+
+
+def _entries(plan: Plan, items: dict[int, Item], district_id: int | None) -> Iterator[Event]:
+    statement = (
+        select(Deduction, Appeal.id, Appeal.assignment_id)
+        .outerjoin(Appeal, Appeal.reversal_id == Deduction.id)
+        .where(Deduction.plan_id == plan.id, true() if district_id is None else Deduction.district_id == district_id)
+    )
+    for line, appeal_id, assignment_id in db.session.execute(statement):
+        entry = Entry(line.id, line.points, line.reason, line.day, line.actor_name)
+        kind = Kind.DEDUCTION if appeal_id is None else Kind.REVERSAL
+        item = items[assignment_id] if assignment_id else None
+        yield Event(kind, line.day, line.at, line.id, line.actor_name, line.reason, line.district_id, item, entry=entry)
+
+
+def _verdicts(plan: Plan, items: dict[int, Item], district_id: int | None) -> Iterator[Event]:
+    """Return what the evaluation's publication made of each task that the record says otherwise, then itself."""
+    published = db.session.scalar(
+        select(Evaluation).where(Evaluation.plan_id == plan.id, Evaluation.published_on.is_not(None))
+    )
+    if published is None or published.published_on is None:
+        return
+    day, at = published.published_on, published.published_at
+    statement = (
+        select(EvaluationResult)
+        .join(Assignment, Assignment.id == EvaluationResult.assignment_id)
+        .where(_counting(plan, district_id), EvaluationResult.stage == Stage.CITY, EvaluationResult.overrides != "")
+    )
+    for result in db.session.scalars(statement):
+        yield Event(
+            Kind.VERDICT,
+            day,
+            at,
+            result.id,
+            result.actor_name,
+            result.comment,
+            item=items[result.assignment_id],
+            verdict=Verdict(result.verdict),
+        )
+    yield Event(Kind.PUBLISHED, day, at, published.id, published.published_by)
+
+
+def _frozen(plan: Plan) -> Iterator[Event]:
+    for found in db.session.scalars(select(Freeze).where(Freeze.plan_id == plan.id)):
+        yield Event(Kind.FROZEN, found.day, found.at, found.id, found.actor_name)

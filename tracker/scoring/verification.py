@@ -1,0 +1,217 @@
+"""Verifies that a plan's frozen sheet is the one that was made, and that the record still says what it says."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tracker import storage
+from tracker.plans.models import Plan
+from tracker.reports import pins
+from tracker.rules import score_sheets, scoring
+from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.score_sheets import SHEET, Difference
+from tracker.rules.words import say
+from tracker.scoring import facts, ledger, queries, sheets
+from tracker.scoring.models import Freeze
+from tracker.scoring.sheet_content import Content
+
+SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A district's score counted in two ways: rolled up in the database, and line by line from the record."""
+
+    district_id: int
+    district: str
+    rolled_up: Decimal
+    replayed: Decimal
+    frozen: Decimal | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether all figures are the same."""
+        return self.rolled_up == self.replayed and self.frozen in (None, self.rolled_up)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found: of the seal, of the sheet against the record, of what was approved; and how much was looked at.
+
+    `looked` counts districts, lines, reports and files; files count where their content was read.
+    """
+
+    sealed: Freeze | None
+    seal: list[Difference] = field(default_factory=list)
+    record: list[Difference] = field(default_factory=list)
+    approved: list[Difference] = field(default_factory=list)
+    looked: dict[str, int] = field(default_factory=dict)
+    files_read: bool = False
+
+    @property
+    def found(self) -> list[Difference]:
+        """Everything that differs: the causes first."""
+        causes = [difference for difference in self.record if not difference.follows]
+        rest = [difference for difference in self.record if difference.follows]
+        return [*self.seal, *causes, *self.approved, *rest]
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether nothing differs."""
+        return not self.found
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Every district's check of a day, and what became of the frozen sheet."""
+
+    day: date
+    checks: list[Check]
+    verification: Verification
+
+    @property
+    def sealed(self) -> Freeze | None:
+        """The frozen sheet, if there is one."""
+        return self.verification.sealed
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether the sheet has its hash, and whether that is the one that went on record."""
+        return not self.verification.seal
+
+    @property
+    def unchanged(self) -> bool:
+        """Tell whether the record says the same as the sheet."""
+        return not self.verification.record
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether nothing differs."""
+        return self.verification.agrees and all(check.agrees for check in self.checks)
+
+
+def replay(actor: Actor, plan: Plan, day: date, files: Path | None = None) -> Replay:
+    """Count every score of `day` in both ways, and verify the frozen sheet."""
+    require(actor, Action.REPLAY_SCORES)
+    found = verify(actor, plan, files)
+    kept = _kept(found.sealed) if found.sealed and found.sealed.day == day else {}
+    rule, entries = queries.rule_of(plan, day), ledger.entries(plan.id, day)
+    known = facts.of(plan, rule, day)
+    checks = [
+        Check(
+            standing.district_id,
+            standing.district,
+            standing.points.score,
+            _added(scoring.explain(rule, known[standing.district_id], day, entries.get(standing.district_id, []))),
+            kept.get(standing.district),
+        )
+        for standing in queries.scoreboard(plan, day)
+    ]
+    return Replay(day, checks, found)
+
+
+def _added(lines: list[scoring.Line]) -> Decimal:
+    return sum((line.points for line in lines), Decimal(0))
+
+
+def _kept(sealed: Freeze) -> dict[str, Decimal]:
+    try:
+        return {row["district"]: Decimal(row["score"]) for row in (sheets.read(sealed) or {})["districts"]}
+    except (KeyError, TypeError, InvalidOperation):  # Whoever altered it need not have kept its form.
+        return {}
+
+
+def verify(actor: Actor, plan: Plan, files: Path | None = None) -> Verification:
+    """Hold a plan's frozen sheet against its hash, the audit trail, the record, and what was approved.
+
+    With `files`, the data directory, every file on the sheet is read as well. Without a frozen sheet only what was
+    approved is verified.
+    """
+    require(actor, Action.REPLAY_SCORES)
+    sealed, told = sheets.frozen(plan.id), sheets.recorded(plan.id)
+    approved = [
+        Difference(
+            say("{unit} 第{number}项", unit=found.unit, number=found.number), say("{what}已改动", what=found.what)
+        )
+        for found in pins.differences(plan.id, files)
+    ]
+    if sealed is None:
+        lost = [Difference(SHEET, say("审计记录中有定稿，封存的得分表已不在"))] if told else []
+        return Verification(None, lost, [], approved, {}, files is not None)
+    said = sheets.read(sealed)
+    if said is None:
+        seal = [*_seal(sealed, told), Difference(SHEET, say("封存的内容已无法读取"))]
+        return Verification(sealed, seal, [], approved, {}, files is not None)
+    record = score_sheets.differences(said, sheets.anew(plan, said, sealed.day))
+    stored = list(_stored(said, files)) if files is not None else []
+    return Verification(sealed, _seal(sealed, told), record, [*approved, *stored], _looked(said), files is not None)
+
+
+def _seal(sealed: Freeze, told: list[str]) -> list[Difference]:
+    found = []
+    if sheets.digest(sealed.sheet) != sealed.sha256:
+        found.append(Difference(SHEET, say("内容与校验码不符，封存后被改动过")))
+    if not any(sealed.sha256 in detail for detail in told):
+        found.append(Difference(SHEET, say("校验码与审计记录中定稿时的不同")))
+    return found
+
+
+def _stored(said: Content, root: Path) -> Iterator[Difference]:
+    """Name the files on a sheet whose stored content is not what the sheet says."""
+    look = cache(lambda sha256: _hash(root, sha256))
+    for district, number, report, file in _files(said):
+        if (stored := look(str(file.get("sha256")))) == file.get("sha256"):
+            continue
+        what = say("文件内容与封存的 sha256 不符") if stored else say("存储的文件已不在")
+        where = say(
+            "{unit} 第{number}项 报告 {id} 附件 {name} 第{version}版",
+            unit=district,
+            number=number,
+            id=report,
+            name=file.get("name"),
+            version=file.get("version"),
+        )
+        yield Difference(where, what)
+
+
+def _hash(root: Path, sha256: str) -> str:
+    """Return the hash of what really lies where a file of this hash should, or nothing."""
+    if not SHA256.fullmatch(sha256):  # A forged name must not lead elsewhere.
+        return ""
+    try:
+        with storage.path_of(root, sha256).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _files(said: Content) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    for district in said["districts"]:
+        for assignment in _rows(district, "assignments"):
+            for report in _rows(assignment, "reports"):
+                for file in _rows(report, "files"):
+                    yield str(district.get("district")), str(assignment.get("task")), report.get("id", 0), file
+
+
+def _rows(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return a list of a sheet; one that was altered beyond its form counts as empty."""
+    found = row.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _looked(said: Content) -> dict[str, int]:
+    districts = said["districts"]
+    assignments = [row for district in districts for row in _rows(district, "assignments")]
+    reports = [report for row in assignments for report in _rows(row, "reports")]
+    return {
+        "districts": len(districts),
+        "lines": sum(len(_rows(district, "lines")) for district in districts),
+        "reports": len(reports),
+        "files": sum(len(_rows(report, "files")) for report in reports),
+    }

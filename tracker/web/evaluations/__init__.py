@@ -1,0 +1,1 @@
+"""The evaluation of districts: their own, and the city's."""
