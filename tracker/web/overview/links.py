@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from tracker.rules.organizations import OrganizationKind
+from tracker.rules.permissions import Action, Actor, Scope
 from tracker.rules.status import Light
 
 DONE = (Light.DONE, Light.DONE_LATE)
@@ -22,3 +23,8 @@ def ledger(plan_id: int, day: date, lights: Iterable[Light] = (), **filters: obj
     light = ",".join(light.value for light in lights)
     asked = {"plan": plan_id, "on": day, "light": light, "level": OrganizationKind.DISTRICT_BUREAU.value, **filters}
     return f"/ledger?{urlencode({name: value for name, value in asked.items() if value}, safe=',')}"
+
+
+def opens_tasks(person: Actor) -> bool:
+    """Tell whether the pages of a district's tasks are the person's to open: a 司法所 sees its own alone."""
+    return person.reach(Action.VIEW_ASSIGNMENTS) not in (Scope.UNIT, Scope.NONE)

@@ -18,7 +18,7 @@ from tracker.scoring.comparison import Comparison, Movement
 from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.overview.links import COUNTED, ledger
+from tracker.web.overview.links import COUNTED, ledger, opens_tasks
 from tracker.web.paging import SIZE, BadAddress, Page, address, choice, number, page_number
 from tracker.web.printing import Column
 from tracker.web.session import actor
@@ -47,6 +47,7 @@ def compare(unit_id: int) -> str | Response:
     page = Page(page_number(), len(rows))
     return render_template(
         "scoring/compare.html",
+        opens=opens_tasks(actor()),
         plan=plan,
         found=found,
         headline=headline(found),

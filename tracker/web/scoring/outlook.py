@@ -13,7 +13,7 @@ from tracker.rules.status import STATUS_TEXT
 from tracker.scoring import forecasts, queries, terms
 from tracker.scoring.forecasts import Forecast, ForecastRefused, UnknownTasks
 from tracker.scoring.queries import Standing
-from tracker.web.overview.links import COUNTED, ledger
+from tracker.web.overview.links import COUNTED, ledger, opens_tasks
 from tracker.web.paging import BadAddress
 from tracker.web.session import actor
 
@@ -37,6 +37,7 @@ def outlook_page(plan: Any, unit_id: int, asked: date) -> str:
     standing = outlook.now if outlook else queries.explanation(person, plan, unit_id, asked).standing
     return render_template(
         "scoring/forecast.html",
+        opens=opens_tasks(person),
         plan=plan,
         standing=standing,
         forecast=outlook.forecast if outlook and chosen else None,

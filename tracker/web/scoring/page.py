@@ -23,7 +23,7 @@ from tracker.scoring.grounds import Ground
 from tracker.scoring.operations import APPEALABLE
 from tracker.scoring.queries import Explanation
 from tracker.web import printing
-from tracker.web.overview.links import COUNTED, ledger
+from tracker.web.overview.links import COUNTED, ledger, opens_tasks
 from tracker.web.paging import address
 from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm, line_word
 from tracker.web.scoring.lines import on_paper, signed
@@ -130,6 +130,7 @@ def page_of(
     appeal.offer(desk.open_lines)
     return render_template(
         "scoring/explanation.html",
+        opens=opens_tasks(person),
         plan=plan,
         due_link=ledger(plan.id, found.day, COUNTED, district=unit_id, due_by=found.day - timedelta(days=1)),
         found=found,
