@@ -38,7 +38,8 @@ Open = Callable[..., Page]
 
 
 def press(page: Page, *keys: str) -> None:
-    """Press keys one after the other."""
+    """Press keys one after the other, on a page whose scripts listen."""
+    page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
 

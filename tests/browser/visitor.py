@@ -82,6 +82,7 @@ class Visitor:
         self.page.get_by_label("密码").fill(DEMO_PASSWORD)
         self.page.get_by_role("button", name="登录").click()
         expect(self.page.get_by_role("button", name="退出")).to_be_visible()
+        self.page.wait_for_load_state()  # A page is seen before its scripts listen to keys.
         return self.page
 
 

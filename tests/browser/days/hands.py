@@ -57,7 +57,8 @@ class Hand:
     # ---- what differs from hand to hand
 
     def touch(self, target: Locator) -> None:
-        """Press a link, a button, a box or a summary."""
+        """Press a link, a button, a box or a summary, on a page whose scripts listen."""
+        self.page.wait_for_load_state()
         target.click()
 
     def write(self, target: Locator, words: str) -> None:
@@ -124,6 +125,7 @@ class Hand:
         self.fill("密码", password)
         self.press("登录")
         expect(self.page.get_by_role("banner").get_by_role("button", name="退出")).to_be_visible(timeout=WAIT)
+        self.page.wait_for_load_state()
 
     def sign_out(self) -> None:
         """Leave."""
@@ -206,6 +208,7 @@ class Phone(Hand):
 
     def touch(self, target: Locator) -> None:
         """Tap."""
+        self.page.wait_for_load_state()
         target.tap()
 
     def go(self, label: str) -> None:

@@ -42,7 +42,8 @@ class Keyboard(Hand):
     name = "keyboard"
 
     def keys(self, *names: str) -> None:
-        """Press keys one after the other."""
+        """Press keys one after the other, on a page whose scripts listen."""
+        self.page.wait_for_load_state()
         for key in names:
             self.page.keyboard.press(key)
 
