@@ -29,7 +29,7 @@ from sqlalchemy import Connection, Engine, event, update
 
 from tests import postgres
 from tests.client import Client, forget_what_was_read
-from tests.compiled import COMPILED, addresses_compiled_once
+from tests.compiled import COMPILED, STATEMENTS, addresses_compiled_once, statements_compiled_once
 from tests.selection import needs_one_database
 from tracker import clock
 from tracker.app import create_app
@@ -141,8 +141,8 @@ def _quick_hashes() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_applications() -> Iterator[None]:
-    """Make the addresses of an application once for all of them."""
-    with addresses_compiled_once():
+    """Make the addresses and the statements of an application once for all of them."""
+    with addresses_compiled_once(), statements_compiled_once():
         yield
 
 
@@ -237,6 +237,7 @@ def running(address: str, data_dir: Path, **overrides: str) -> Iterator[Flask]:
         app.test_client_class = Client
         app.jinja_env.bytecode_cache = COMPILED
         with app.app_context():
+            db.engine.update_execution_options(compiled_cache=STATEMENTS)
             yield app
     finally:
         event.remove(Engine, "engine_connect", remember)
