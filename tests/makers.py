@@ -17,7 +17,7 @@ from tests.factories import (
     make_user,
     numbers,
 )
-from tracker.assignments.models import Comment, DueChange, Extension
+from tracker.assignments.models import Comment, DistrictChange, DueChange, Extension
 from tracker.audit.models import AuditHead
 from tracker.people.models import (
     HeldForm,
@@ -158,6 +158,14 @@ def make_due_change(**fields: Any) -> DueChange:
     return add(DueChange(**{**named, **of_it, **fields}))
 
 
+def make_district_change(**fields: Any) -> DistrictChange:
+    """A new assignment that went over to another district."""
+    of_it = {} if "assignment_id" in fields else {"assignment_id": make_assignment().id}
+    districts = {name: make_organization().id for name in ("old_district_id", "new_district_id") if name not in fields}
+    named = {"day": DAY, "at": AT, "actor_name": "管理员"}
+    return add(DistrictChange(**{**named, **of_it, **districts, **fields}))
+
+
 def make_approval_pin(**fields: Any) -> ApprovalPin:
     """What was accepted of a new report, without any content."""
     if "report_id" not in fields:
@@ -262,6 +270,7 @@ MAKERS = {
         make_freeze,
         make_score_rule,
         make_due_change,
+        make_district_change,
         make_approval_pin,
         make_evaluation,
         make_evaluation_result,

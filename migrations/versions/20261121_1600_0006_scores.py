@@ -1,4 +1,4 @@
-"""Versions of a plan's score rule, moved due days, pinned approvals, evaluation, and who deducted."""
+"""Versions of a plan's score rule, moved due days and districts, pinned approvals, evaluation, and who deducted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,7 @@ def upgrade() -> None:
     with op.batch_alter_table("status_change") as batch_op:
         batch_op.drop_constraint(op.f("ck_status_change_move"), type_="check")
         batch_op.create_check_constraint(op.f("ck_status_change_move"), f"move IN ({NEW_MOVES})")
+        batch_op.add_column(sa.Column("done_on", sa.Date(), nullable=True))
     with op.batch_alter_table("extension") as batch_op:
         batch_op.add_column(sa.Column("progress", sa.String(length=500), nullable=False, server_default=""))
     with op.batch_alter_table("extension") as batch_op:
@@ -31,6 +32,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(op.f("fk_deduction_actor_id_user_account"), "user_account", ["actor_id"], ["id"])
     _make_rules()
     _make_due_changes()
+    _make_district_changes()
     _make_pins()
     _make_evaluations()
 
@@ -94,9 +96,10 @@ def _make_due_changes() -> None:
         ),
         sa.ForeignKeyConstraint(["extension_id"], ["extension.id"], name=op.f("fk_due_change_extension_id_extension")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due_change")),
-        sa.UniqueConstraint("extension_id", name=op.f("uq_due_change_extension_id")),
+        sa.UniqueConstraint("extension_id", "assignment_id", name=op.f("uq_due_change_extension_id_assignment_id")),
     )
     op.create_index("ix_due_change_assignment", "due_change", ["assignment_id", "day"], unique=False)
+    op.create_index("ix_due_change_day", "due_change", ["day"], unique=False)
     # A day of the record is a day in Shanghai; what was granted is put off from the day of the answer on.
     in_shanghai = (
         "date(decided_at, '+8 hours')"
@@ -108,6 +111,31 @@ def _make_due_changes() -> None:
         f"SELECT assignment_id, old_due_on, new_due_on, id, {in_shanghai}, decided_at, decided_by "
         "FROM extension WHERE state = 'granted' ORDER BY decided_at, id"
     )
+
+
+def _make_district_changes() -> None:
+    op.create_table(
+        "district_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("old_district_id", sa.Integer(), nullable=False),
+        sa.Column("new_district_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("actor_name", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_district_change_assignment_id_assignment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["old_district_id"], ["organization.id"], name=op.f("fk_district_change_old_district_id_organization")
+        ),
+        sa.ForeignKeyConstraint(
+            ["new_district_id"], ["organization.id"], name=op.f("fk_district_change_new_district_id_organization")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_district_change")),
+    )
+    op.create_index("ix_district_change_assignment", "district_change", ["assignment_id", "day"], unique=False)
+    op.create_index("ix_district_change_day", "district_change", ["day"], unique=False)
 
 
 def _make_pins() -> None:
@@ -205,7 +233,15 @@ def _make_evaluations() -> None:
 
 def downgrade() -> None:
     """Take back; what was corrected or asked for again is then a completion asked for."""
-    for table in ("self_evaluation", "evaluation_result", "evaluation", "approval_pin", "due_change", "score_rule"):
+    for table in (
+        "self_evaluation",
+        "evaluation_result",
+        "evaluation",
+        "approval_pin",
+        "district_change",
+        "due_change",
+        "score_rule",
+    ):
         op.drop_table(table)
     with op.batch_alter_table("deduction") as batch_op:
         batch_op.drop_constraint(op.f("fk_deduction_actor_id_user_account"), type_="foreignkey")
@@ -216,3 +252,4 @@ def downgrade() -> None:
     with op.batch_alter_table("status_change") as batch_op:
         batch_op.drop_constraint(op.f("ck_status_change_move"), type_="check")
         batch_op.create_check_constraint(op.f("ck_status_change_move"), f"move IN ({OLD_MOVES})")
+        batch_op.drop_column("done_on")

@@ -126,6 +126,12 @@ def test_the_new_day_lies_after_the_present_one(seven: int, due_on: date) -> Non
     assert number() == 0
 
 
+def test_the_new_day_lies_within_the_years_that_pages_take(seven: int) -> None:
+    with pytest.raises(ExtensionRefused, match="年份应在 2000 到 2100 之间"):
+        ask(seven, date(2101, 1, 1))
+    assert number() == 0
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "长" * 501], ids=["nothing", "blanks", "too long"])
 def test_a_request_gives_its_reason(seven: int, reason: str) -> None:
     with pytest.raises(ExtensionRefused):

@@ -62,6 +62,12 @@ def test_a_draft_is_published_afterwards(cli: Cli, other: Path) -> None:
     assert states(cli) == ["published", "published"]
 
 
+def test_a_plan_in_which_two_tasks_have_one_number_is_not_imported_and_published(cli: Cli, other: Path) -> None:
+    other.write_text(other.read_text(encoding="utf-8").replace("\n9.", "\n8.", 1), encoding="utf-8")
+    require_refused(cli("plans", "import", other, "--publish"), "沪司发〔2021〕12号 中序号重复：8 各有不止一项任务")
+    assert states(cli) == ["published"]
+
+
 def test_a_draft_is_removed_with_its_source_and_can_be_imported_again(cli: Cli, other: Path) -> None:
     cli("plans", "import", other)
     assert "草稿已删除" in cli("plans", "remove", draft_id(cli)).out

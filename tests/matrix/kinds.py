@@ -261,7 +261,9 @@ KINDS: dict[str, Kind] = {
         "district",
         prepare=_with_appeal,
     ),
-    "score.finalize": Kind(of_plan("/scores/freeze", confirmed="y", unevaluated="演练"), "none"),
+    "score.finalize": Kind(
+        _page_form("supervisor", "/scores/freeze", "/scores/freeze", confirmed="y", unevaluated="演练"), "none"
+    ),
     "score.export_csv": Kind(get("/scores/{district}?format=csv"), "district"),
     "score.export_xlsx": Kind(get("/scores/{district}?format=xlsx"), "district"),
     "score.replay": Kind(get("/scores/replay"), "none"),

@@ -204,6 +204,15 @@ def test_a_plan_is_published_once(seeded: Flask) -> None:
     assert size(Assignment) == 448 + 40 + 27 * 28
 
 
+def test_a_plan_with_two_tasks_of_one_number_is_kept_as_a_draft_but_not_published(
+    seeded: Flask, store: Store, other: str
+) -> None:
+    plan = store(other.replace("\n9.", "\n8.", 1))
+    with pytest.raises(PlanRefused, match="序号重复：8 各有不止一项任务，不能发布"), transaction():
+        publish(SYSTEM, moment("2021-06-24"), db.session.get_one(Plan, plan.id))
+    assert db.session.get_one(Plan, plan.id).state == PlanState.DRAFT
+
+
 # ---- several plans
 
 

@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.assignments.acts import moment, owed, person, the_plan, unit_id
+from tests.assignments.acts import moment, owed, person, take, the_plan, unit_id
 from tests.scoring.test_deductions import deduct
 from tracker.db import db, transaction
 from tracker.jobs import run_day
 from tracker.outbox.models import Message
 from tracker.people.models import User
 from tracker.reminders import appeal_letters
+from tracker.rules.status import Move
 from tracker.scoring.models import Appeal
 from tracker.scoring.operations import LineKey
 
@@ -71,12 +72,22 @@ def test_whoever_entered_the_points_is_not_asked_to_answer(seeded: Flask) -> Non
     assert letters()[0].subject == "【异议】松江区司法局对登记的扣分提出异议，应于 2021-03-15 前答复"
 
 
-def test_where_nobody_may_answer_all_hear_of_it(seeded: Flask) -> None:
+def test_where_nobody_may_answer_the_administrator_is_asked_for_another_supervisor(seeded: Flask) -> None:
     entry = deduct("1")
     with transaction():
         db.session.scalars(select(User).where(User.account == "supervisor2")).one().active = False
     file(LineKey(deduction_id=entry.id))
-    assert readers(":filed:") == ["supervisor"]
+    assert readers(":filed:") == ["admin"]
+    assert "请增设一个督办人员账号" in letters()[0].body_text
+    remind(EVE)
+    assert readers(f":{EVE}:") == ["admin"]
+
+
+def test_no_point_is_said_to_come_back_where_none_was_lost_any_more(seeded: Flask) -> None:
+    found = file()
+    take("supervisor2", Move.EXEMPT, "2021-03-09", owed("7", "songjiang"), "没有此事项")
+    answer(found, account="supervisor")
+    assert letters()[-1].subject == "【异议】第7项：异议成立；这一行现在不扣分，没有分可退"
 
 
 @pytest.mark.parametrize(("granted", "outcome"), [(True, "异议成立，所扣的分已退回"), (False, "异议不成立")])

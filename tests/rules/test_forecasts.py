@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.rules.test_scoring import DUE, RULE, fact, fact_lists, rules
 from tracker.rules import scoring
+from tracker.rules.evaluation import Share, Verdict, evaluated, with_offices
 from tracker.rules.forecasts import REASON_TEXT, Reason, accepted, horizon, most, other_reading, savings
 from tracker.rules.score_terms import Procedure, Rule
 from tracker.rules.scoring import Fact
@@ -104,6 +105,25 @@ def test_where_late_counts_only_what_is_still_in_time_saves_a_point() -> None:
         ("2", 1, None),
         ("1", 0, Reason.LATE_COUNTS),
     ]
+
+
+def test_what_the_evaluation_judged_not_done_is_not_saved_by_being_finished_later() -> None:
+    judged = evaluated(task("1", DUE), Verdict.NOT_DONE, "现场不符", DAY)
+    (row,) = savings(RULE, [judged], DAY, END)
+    assert (row.points, row.why, row.told) == (0, Reason.JUDGED, REASON_TEXT[Reason.JUDGED])
+    assert accepted(judged, DAY, END) is judged
+
+
+@pytest.mark.parametrize("status", [Status.IN_PROGRESS, Status.UNDER_REVIEW, Status.COMPLETED])
+def test_while_too_few_offices_have_done_it_accepting_a_task_alone_saves_nothing_and_says_so(status: Status) -> None:
+    done_on = DUE if status is Status.COMPLETED else None
+    waiting = with_offices(task("1", DUE, status, completed_on=done_on), Share(1, 3, None), 100)
+    (row,) = savings(RULE, [waiting], DAY, END)
+    assert (row.points, row.why) == (0, Reason.HELD)
+    assert row.told == "单独办结这一项还不够，得分不变：司法所办结 1/3，未达到 100%"
+    assert accepted(waiting, DAY, END) is waiting
+    enough = with_offices(task("1", DUE), Share(3, 3, DUE), 100)
+    assert savings(RULE, [enough], DAY, END)[0].points == 1
 
 
 def test_every_reason_has_its_words() -> None:

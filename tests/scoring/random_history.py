@@ -29,6 +29,9 @@ BEGUN = moment(FIRST)
 RARE = frozenset({Move.WITHDRAW, Move.EXEMPT, Move.REOPEN, Move.RECHECK})
 """Steps that end a course or take it back: it would not become long if they came often."""
 
+CLOCK = (1, 1, 1, 1, -3)
+"""How many minutes a clock goes on between two acts of a day: at times it is set back."""
+
 
 @dataclass
 class Shape:
@@ -66,7 +69,7 @@ class RandomHistory:
                 if number * self.shape.plans // self.shape.days >= len(self.plans):
                     self._publish()
                 for _ in range(self.dice.choice(self.shape.steps)):
-                    self.at += timedelta(minutes=1)
+                    self.at += timedelta(minutes=self.dice.choice(CLOCK))
                     self.step()
                 if number in (last * 2 // 3, last * 4 // 5):
                     self._evaluate()

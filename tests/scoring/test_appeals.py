@@ -19,7 +19,7 @@ from tracker.rules.evaluation import Verdict
 from tracker.rules.permissions import Forbidden, Role
 from tracker.rules.scoring import Outcome
 from tracker.rules.status import Move, MoveRefused, RequestState, Status
-from tracker.scoring import appeals, operations, queries
+from tracker.scoring import appeals, operations, queries, readiness
 from tracker.scoring.models import Appeal, EvaluationResult
 from tracker.scoring.operations import LineKey
 
@@ -90,6 +90,22 @@ def test_the_freeze_waits_for_the_answers_and_for_the_end_of_the_window(seeded: 
     with pytest.raises(MoveRefused, match="异议期到 2021年11月1日 为止"):
         freeze("2021-11-01")
     freeze("2021-11-02")
+
+
+def test_the_freeze_waits_for_what_was_missed_since_the_publication(seeded: Flask) -> None:
+    """Six tasks are due on 31 March: a Wednesday, and three working days later are holidays of 清明 and a weekend."""
+    publish("2021-03-25")
+    with transaction():
+        make_score_rule(plan_id=the_plan().id, number=2, day=date(2021, 2, 11))
+    assert appeals.open_until(the_plan(), date(2021, 3, 31)) == date(2021, 4, 1)
+    missed = appeals.open_until(the_plan(), date(2021, 4, 2))
+    found = appeals.window(the_plan())
+    assert found
+    assert missed == found.closes_after(date(2021, 4, 1))
+    with pytest.raises(MoveRefused, match=f"异议期到 2021年4月{missed.day}日 为止"):
+        freeze("2021-04-02")
+    assert readiness.pending(the_plan(), date(2021, 4, 2)).objections_until == missed
+    assert object_to(LineKey(assignment_id=owed("9", "songjiang")), missed.isoformat()).state == RequestState.ASKED
 
 
 # ---- what it is about

@@ -120,6 +120,13 @@ def test_an_extension_in_time_leaves_the_point_where_it_is(seeded: Flask) -> Non
     ]
 
 
+def test_a_due_day_at_the_end_of_time_never_comes(seeded: Flask) -> None:
+    with transaction():
+        seven = db.session.get_one(Assignment, owed("7", "songjiang"))
+        dues.move(SYSTEM, moment("2021-02-26"), seven, date.max)
+    assert told(compared("2021-02-25", "2021-03-05")) == [("2021-03-01", "8", "2021-02-28 到期，未办结", -1)]
+
+
 def test_what_was_entered_and_given_back_is_told_with_its_reason(seeded: Flask) -> None:
     plan, district = the_plan(), unit_id("songjiang")
     owned = {"plan_id": plan.id, "district_id": district}

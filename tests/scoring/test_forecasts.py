@@ -6,13 +6,18 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from tests.assignments.acts import complete, person, take, the_plan, unit_id
+from tests.assignments.acts import complete, moment, owed, person, take, the_plan, unit_id
+from tests.assignments.test_extensions import ask, decide
+from tests.makers import make_evaluation, make_evaluation_result, make_score_rule
 from tests.scoring.test_deductions import deduct, freeze
 from tests.scoring.test_must_show import REVIEWER, score, standing
+from tracker.db import transaction
+from tracker.rules.evaluation import Verdict
 from tracker.rules.forecasts import Reason
 from tracker.rules.permissions import SYSTEM, Forbidden
-from tracker.rules.status import Move
-from tracker.scoring import forecasts
+from tracker.rules.score_terms import OfficesCondition
+from tracker.rules.status import Move, Status
+from tracker.scoring import forecasts, queries
 from tracker.scoring.forecasts import Forecast, ForecastRefused, Outlook
 from tracker.scoring.queries import UnknownDistrict
 
@@ -48,6 +53,13 @@ def test_a_forecast_for_a_later_day_comes_true(seeded: Flask) -> None:
     assert standing("2021-04-01").tally.completed == found.after.tally.completed
 
 
+def test_what_was_foreseen_on_a_past_day_stands_when_a_due_day_is_moved_after_it(seeded: Flask) -> None:
+    nine = owed("9", "songjiang")
+    before = foreseen(date(2021, 4, 1), "7"), outlook(by=date(2021, 4, 1))
+    decide(ask(nine, date(2021, 4, 30), day="2021-03-06"), day="2021-03-07")
+    assert (foreseen(date(2021, 4, 1), "7"), outlook(by=date(2021, 4, 1))) == before
+
+
 def test_the_list_names_every_open_task_the_missed_ones_first(seeded: Flask) -> None:
     complete("7", "songjiang", REVIEWER, "2021-03-01")
     found = outlook(by=date(2021, 4, 1))
@@ -74,6 +86,48 @@ def test_what_was_entered_by_hand_stays_in_the_forecast(seeded: Flask) -> None:
     found = foreseen(None, "7", "8")
     assert (found.before.points.score, found.after.points.score) == (Decimal("16.5"), Decimal("18.5"))
     assert outlook(by=MARCH).now.points.score == score("2021-03-05")
+
+
+def test_a_forecast_comes_true_where_the_offices_have_not_done_their_share(seeded: Flask) -> None:
+    with transaction():
+        make_score_rule(plan_id=the_plan().id, number=2, day=date(2021, 2, 11), offices_condition=OfficesCondition.ALL)
+    found = foreseen(date(2021, 4, 1), "7")
+    assert found.after.points == found.before.points
+    seven = next(row for row in outlook(by=date(2021, 4, 1)).savings if row.fact.number == "7")
+    assert (seven.points, seven.why) == (0, Reason.HELD)
+    assert "司法所办结 0/" in seven.told
+    complete("7", "songjiang", REVIEWER, "2021-03-20")
+    assert standing("2021-04-01").points == found.after.points
+
+
+def test_the_draft_ranking_waits_for_the_offices_too(seeded: Flask) -> None:
+    seven = owed("7", "songjiang")
+    take("songjiang-clerk", Move.ACKNOWLEDGE, "2021-03-05", seven)
+    take("songjiang-clerk", Move.SUBMIT, "2021-03-05", seven)
+    for number, offices, points in ((2, OfficesCondition.NONE, 19), (3, OfficesCondition.ALL, 18)):
+        with transaction():
+            make_score_rule(plan_id=the_plan().id, number=number, day=MARCH, offices_condition=offices)
+        board = queries.draft(the_plan(), MARCH)
+        assert queries.standing_in(board, unit_id("songjiang")).points.score == points
+
+
+def test_what_was_published_as_not_done_is_not_foretold_to_come_back(seeded: Flask) -> None:
+    seven = complete("7", "songjiang", REVIEWER, "2021-02-25")
+    with transaction():
+        make_score_rule(plan_id=the_plan().id, number=2, day=date(2021, 2, 11), base_points=Decimal(40))
+        make_evaluation(plan_id=the_plan().id, published_on=date(2021, 10, 11), published_at=moment("2021-10-11"))
+        make_evaluation_result(
+            plan_id=the_plan().id, assignment_id=seven, verdict=Verdict.NOT_DONE, overrides=Status.COMPLETED
+        )
+    day, end = date(2021, 10, 12), date(2021, 12, 31)
+    (row,) = [row for row in outlook(day, end).savings if row.fact.number == "7"]
+    assert (row.points, row.why) == (0, Reason.JUDGED)
+    found = forecasts.forecast(SYSTEM, the_plan(), unit_id("songjiang"), day, ["7"], end)
+    assert found.after.points == found.before.points
+    take("supervisor", Move.REOPEN, "2021-10-13", seven, "重办")
+    take("songjiang-clerk", Move.SUBMIT, "2021-10-14", seven)
+    take(REVIEWER, Move.ACCEPT, "2021-10-15", seven)
+    assert score("2021-12-31") == found.after.points.score
 
 
 def test_what_is_exempt_is_not_on_the_list(seeded: Flask) -> None:

@@ -6,14 +6,20 @@ import pytest
 from flask import Flask
 
 from tests import factories as make
-from tests.assignments.acts import moment
+from tests.assignments.acts import moment, owed, person, take, the_plan, unit_id
 from tests.scoring.random_history import lived
+from tests.scoring.recompute import scores
+from tests.scoring.test_must_show import REVIEWER
+from tests.scoring.test_recompute import board, exported
 from tracker.assignments import dues
+from tracker.assignments.operations import change_status
 from tracker.db import db, transaction
 from tracker.plans.models import Plan
 from tracker.rules import scoring
 from tracker.rules.permissions import SYSTEM
+from tracker.rules.status import Move
 from tracker.scoring import facts, ledger, record
+from tracker.scoring.comparison import compare
 from tracker.scoring.queries import counted_on, rule_of, scoreboard
 
 
@@ -62,6 +68,36 @@ def test_a_day_that_was_set_where_there_was_none_becomes_the_original_one_when_i
         (found,) = facts.of(plan, rule_of(plan, asked), asked)[owed.district_id or 0]
         assert (found.due_on, found.original_due_on) == expected, day
         assert record.of(plan).facts(asked, owed.district_id or 0) == [found]
+
+
+def test_the_order_of_entry_decides_where_the_clock_ran_backwards(seeded: Flask) -> None:
+    """A training day goes on past midnight: it is signed for and asked for late in the evening, accepted after it."""
+    seven = owed("7", "songjiang")
+    steps = (
+        ("songjiang-clerk", Move.ACKNOWLEDGE, 23),
+        ("songjiang-clerk", Move.SUBMIT, 23),
+        (REVIEWER, Move.ACCEPT, 0),
+    )
+    for account, move, hour in steps:
+        with transaction():
+            change_status(person(account), moment("2021-02-20", hour), seven, move)
+    found = [event.move for event in record.of(the_plan()).events if event.item and event.item.id == seven]
+    assert found == [Move.DISPATCH, *(move for _, move, _ in steps)]
+    day, songjiang = date(2021, 3, 5), unit_id("songjiang")
+    assert scores(exported(the_plan()), day.isoformat()) == board(the_plan(), day)
+    compared = compare(SYSTEM, the_plan(), songjiang, date(2021, 2, 15), day)
+    assert board(the_plan(), day)[str(songjiang)] == 19
+    assert compared.start + sum(row.points for row in compared.movements) == compared.after.points.score == 19
+
+
+def test_what_happens_to_different_things_keeps_the_order_of_its_times(seeded: Flask) -> None:
+    take("huangpu-clerk", Move.ACKNOWLEDGE, "2021-02-20", owed("7", "huangpu"))
+    with transaction():
+        change_status(person("songjiang-clerk"), moment("2021-02-20", 9), owed("7", "songjiang"), Move.ACKNOWLEDGE)
+    found = [
+        event.item.unit_id for event in record.of(the_plan()).events if event.day == date(2021, 2, 20) and event.item
+    ]
+    assert found == [unit_id("songjiang"), unit_id("huangpu")]
 
 
 def test_one_districts_history_is_that_of_all_without_the_others(app: Flask) -> None:

@@ -43,8 +43,11 @@ def board(plan: Plan, day: date) -> Board:
 def by_the_rules(walk: Walk, plan: Plan, day: date) -> Board:
     """Return the tally of each district by the rules, from the second record."""
     known = {unit.id: walk.facts(day, plan, unit.id) for unit in walk.units}
-    counted = {unit_id: scoring.tally(rule_of(plan, day), found, day) for unit_id, found in known.items()}
-    return {unit_id: found for unit_id, found in counted.items() if found.total}
+    return {
+        unit_id: scoring.tally(rule_of(plan, day), found, day)
+        for unit_id, found in known.items()
+        if any(fact.status is not Status.WITHDRAWN for fact in found)
+    }
 
 
 @pytest.mark.parametrize("seed", range(10, 12))

@@ -245,6 +245,7 @@ def test_whatever_is_altered_makes_the_verification_fail_and_is_named(frozen: Fr
     [
         (lambda path: path.write_bytes(b"other"), "附件 证明.pdf 第1版：文件内容与封存的 sha256 不符"),
         (lambda path: path.unlink(), "附件 证明.pdf 第1版：存储的文件已不在"),
+        (lambda path: (path.unlink(), path.mkdir()), "附件 证明.pdf 第1版：存储的文件已不在"),
     ],
 )
 def test_a_stored_file_that_was_altered_or_lost_is_named(

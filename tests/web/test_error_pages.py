@@ -1,12 +1,15 @@
 """Error pages: in words, with the request's number, and with what was typed where the form cannot be drawn again."""
 
 import re
+from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask, render_template
 
+from tests.assignments.acts import owed, unit_id
 from tests.client import Client
-from tests.web.conftest import token
+from tests.web.conftest import Visitor, token
 from tracker.db import db
 from tracker.reports.models import Report
 from tracker.web.failures import PAGES
@@ -74,3 +77,18 @@ def test_a_form_from_another_site_is_not_shown(clerk: Client) -> None:
     answer = clerk.post("/account", data={"display": "别人的文字"}, headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 400
     assert "别人的文字" not in answer.text
+
+
+def test_an_act_that_the_state_of_things_forbids_is_not_laid_on_a_colleague(
+    visitor: Visitor, seeded: Flask, on_day: Callable[[str], date]
+) -> None:
+    on_day("2021-03-05")
+    lead, address = visitor("songjiang-lead"), f"/scores/{unit_id('songjiang')}"
+    form = lead.form(address, f"{address}/appeals")
+    for _ in "ab":
+        answer = lead.submit(form, line=f"task:{owed('7', 'songjiang')}", reason="已按期完成")
+    assert answer.status_code == 409
+    assert "现在不能这样办" in answer.text
+    assert "这一行已经提出过异议，请等待裁定结果。" in answer.text
+    assert "已按期完成</textarea>" in answer.text
+    assert "另一位同事" not in answer.text

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from tests.assignments.acts import complete, moment, owed, person, the_plan, unit_id
-from tests.client import Client, Form
+from tests.client import Client, Form, FormReader
 from tests.conftest import Queries
 from tests.makers import make_freeze
 from tests.scoring.test_must_show import score
@@ -71,6 +72,20 @@ def judge(browser: Client, address: str, intent: str = "save", **fields: str) ->
     return follow(browser, browser.submit(sheet(browser, address), intent=intent, **fields))
 
 
+def asked_first(browser: Client, place: str) -> tuple[str, Form]:
+    """Press the button that judges the rest, and return the page that asks first, with its form."""
+    answer = browser.submit(browser.form(place, action=f"{place}/rest"))
+    assert answer.status_code == 200
+    reader = FormReader(f"{place}/rest")
+    reader.feed(answer.text)
+    return answer.text, next(form for form in reader.forms if form.action == f"{place}/rest")
+
+
+def judge_rest(browser: Client, place: str) -> TestResponse:
+    """Judge all the rest as the record says, in both steps."""
+    return browser.submit(asked_first(browser, place)[1])
+
+
 # ---- the city's
 
 
@@ -93,8 +108,7 @@ def test_a_supervisor_begins_judges_and_publishes(visitor: Visitor, on_day: Day,
     assert f'<a href="{at}?show=differing">1</a>' in page
     assert f'<a href="{at}?show=not_done">27</a>' in page
     assert f'action="{place}/publish"' not in page
-    page = follow(browser, browser.submit(browser.form(place, action=f"{place}/rest")))
-    assert "已按记录认定 420 项。" in page
+    assert "已按记录认定 420 项。" in follow(browser, judge_rest(browser, place))
     page = follow(browser, browser.submit(browser.form(place, action=f"{place}/publish")))
     assert "给区局负责人发信 48 封" in page
     assert "区局在 2021年10月19日 以前可以提出异议" in page
@@ -103,6 +117,22 @@ def test_a_supervisor_begins_judges_and_publishes(visitor: Visitor, on_day: Day,
     explained = visitor("songjiang-lead").get(f"/scores/{unit_id('songjiang')}").text
     assert "评估认定“不适用”" in explained
     assert "本区没有司法所党员" in explained
+
+
+def test_the_rest_is_judged_only_after_a_page_that_says_how_many_in_which_district(
+    visitor: Visitor, october: str, place: str
+) -> None:
+    browser = visitor("supervisor")
+    page, form = asked_first(browser, place)
+    assert "下面 16 个区还没有认定的 448 项" in page
+    assert f'<a href="{october}?show=open">28</a>' in page
+    assert db.session.scalars(select(EvaluationResult)).all() == []
+    judge(browser, october, **said("2", "done", "现场看过"))
+    answer = browser.submit(form)
+    assert answer.status_code == 409
+    assert "内容已被他人更新" in answer.text
+    assert "这次没有认定" in answer.text
+    assert "已按记录认定 447 项。" in follow(browser, judge_rest(browser, place))
 
 
 def test_an_unjudged_task_says_so_and_names_what_the_record_says(visitor: Visitor, october: str) -> None:
@@ -176,9 +206,9 @@ def test_a_unit_without_tasks_of_the_plan_is_not_found(visitor: Visitor, place: 
 
 def test_broken_rows_break_nothing(visitor: Visitor, october: str) -> None:
     browser, (verdict, comment) = visitor("supervisor"), names("1")
-    for fields in ({verdict: "done", comment: "长" * 501}, {comment: "只有说明"}, {verdict: "x", comment: "说明"}):
+    for fields in ({verdict: "done", comment: "长" * 501}, {comment: "只有说明"}, {verdict: "perhaps"}):
         assert browser.submit(sheet(browser, october), intent="save", **fields).status_code == 422
-    for fields in ({verdict: "perhaps"}, {f"t{owed('2', 'songjiang')}-seen": "x"}, {"t1-verdict": "done"}):
+    for fields in ({f"t{owed('2', 'songjiang')}-seen": "x"}, {"t1-verdict": "done"}):
         assert browser.submit(sheet(browser, october), intent="save", **fields).status_code == 303
     assert db.session.scalars(select(EvaluationResult)).all() == []
 
@@ -268,6 +298,21 @@ def test_late_is_said_in_words_to_both(visitor: Visitor, on_day: Day, place: str
     assert visitor("supervisor").get(place).text.count("尚未上报，已逾期 3 天") == 16
 
 
+def test_once_the_results_are_published_nobody_is_called_late_any_more(
+    visitor: Visitor, on_day: Day, place: str, october: str
+) -> None:
+    browser = visitor("supervisor")
+    assert browser.get(place).text.count("尚未上报，已逾期 22 天") == 16
+    judge_rest(browser, place)
+    browser.submit(browser.form(place, action=f"{place}/publish"))
+    on_day("2021-11-15")
+    assert "已逾期" not in browser.get(place).text
+    assert browser.get(place).text.count("没有上报") == 16
+    own = visitor("songjiang-lead").get(OWN).text
+    assert "已逾期" not in own
+    assert "评估结果已于 2021年10月12日 公布，自评不能再填。" in own
+
+
 @pytest.mark.parametrize(
     ("day", "words"),
     [
@@ -287,7 +332,7 @@ def test_the_to_do_list_tells_of_it_within_its_time(visitor: Visitor, on_day: Da
 def test_after_the_publication_the_district_reads_the_citys_word(visitor: Visitor, place: str, october: str) -> None:
     browser = visitor("supervisor")
     judge(browser, october, **said("2", "done", "现场看过"))
-    browser.submit(browser.form(place, action=f"{place}/rest"))
+    judge_rest(browser, place)
     before = visitor("songjiang-lead").get(OWN).text
     assert "现场看过" not in before
     browser.submit(browser.form(place, action=f"{place}/publish"))
@@ -329,7 +374,7 @@ def test_the_score_of_the_day_before_stays_on_every_page(visitor: Visitor, place
     before = score("2021-10-11")
     browser = visitor("supervisor")
     judge(browser, october, "rest", **said("1", "not_done", "材料为上年度的"))
-    browser.submit(browser.form(place, action=f"{place}/rest"))
+    judge_rest(browser, place)
     browser.submit(browser.form(place, action=f"{place}/publish"))
     assert score("2021-10-11") == before
     assert "评估认定" not in browser.get(f"/scores/{unit_id('songjiang')}?on=2021-10-11").text

@@ -3,16 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from tests.assignments.acts import complete, owed, take, unit_id
+from tests.assignments.test_extensions import ask, decide
 from tests.client import Client, Form, FormReader
 from tests.web.conftest import Visitor, follow
 from tests.web.test_unit_pages import act, page, unit
-from tracker.assignments.models import Assignment
+from tracker.assignments.models import Assignment, StatusChange
 from tracker.audit.models import AuditEntry
-from tracker.db import FOREVER, db
+from tracker.db import FOREVER, db, transaction
 from tracker.people.models import OrganizationAlias
 from tracker.rules.status import Move, Status
 
@@ -109,3 +110,15 @@ def test_a_merged_unit_is_opened_again_once_its_names_are_free(admin: Client) ->
         act(admin, "baoshan", f"aliases/{alias}/remove")
     assert act(admin, "chongming", "reopen").status_code == 303
     assert (unit("chongming").valid_until, unit("chongming").successor_id) == (FOREVER, None)
+
+
+def test_the_successors_page_counts_the_extensions_that_were_granted_before(admin: Client, visitor: Visitor) -> None:
+    old, lacked = owed("20", "chongming"), owed("20", "baoshan")
+    with transaction():
+        db.session.execute(delete(StatusChange).where(StatusChange.assignment_id == lacked))
+        db.session.execute(delete(Assignment).where(Assignment.id == lacked))
+    decide(ask(old, date(2022, 1, 31), "2021-06-01", "chongming-lead"), day="2021-06-02")
+    confirm(admin, "chongming", "baoshan")
+    shown = visitor("supervisor").get(f"/assignments/{owed('20', 'baoshan')}").text
+    assert "已延期 1 次，原定" in shown
+    assert "人员调整" in shown

@@ -45,7 +45,7 @@ PAGES = {
         "/assignments/{assignment}/glance": 2 + 3,  # the state, the assignment, its last report
         "/scores": 2 + 10,  # plan, plans, rule, evaluation, state, sums, names, entered, excused, whether frozen
         "/scores/draft": 2 + 16,
-        "/scores/replay": 2 + 18,  # the freeze and its entry, what was approved (3), the board, the tasks and entries
+        "/scores/replay": 2 + 19,  # the freeze and its entry, the histories, what was approved (3), board and tasks
         "/scores/freeze": 2 + 18,  # the board, and what is open: appeals, extensions, reviews, the evaluation
         "/scores/{district}/statement": 2 + 25,  # the board, the tasks, and what is on record for them (10)
         "/scores/statements": 2 + 25,

@@ -179,6 +179,7 @@ def test_without_the_word_to_save_nothing_is_stored(supervisor: Client, place: s
         ({"base_points": ""}, ["base_points"]),
         ({"base_points": "1001"}, ["base_points"]),
         ({"points_per_miss": "-1"}, ["points_per_miss"]),
+        ({"points_per_miss": "0.125"}, ["points_per_miss"]),
         ({"cap_points": "21"}, ["cap_points"]),
         ({"cap_points": "x"}, ["cap_points"]),
         ({"offices_condition": "share"}, ["offices_share"]),

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.assignments.acts import owed, unit_id
+from tests.client import FormReader
 from tests.web.conftest import Visitor
 from tracker.db import db
 from tracker.scoring.models import Appeal, Deduction, Freeze
@@ -53,6 +55,46 @@ def test_a_deduction_without_reason_is_refused(visitor: Visitor, songjiang: str)
     assert answer.status_code == 422
     assert "请写明理由" in answer.get_data(as_text=True)
     assert count(Deduction) == 0
+
+
+def test_the_same_form_sent_twice_takes_points_off_once_until_it_is_confirmed(visitor: Visitor, songjiang: str) -> None:
+    browser = visitor("supervisor")
+    form = browser.form(songjiang, f"{songjiang}/deductions")
+    assert browser.submit(form, points="1.5", reason="材料不实").status_code == 303
+    again = browser.submit(form, points="2", reason="另有一件")
+    page = again.get_data(as_text=True)
+    assert (again.status_code, count(Deduction)) == (409, 1)
+    assert "这次没有登记" in page
+    assert "1.5 分，2021-03-05，督办员（演示）" in page
+    assert 'id="deduct" open' in page
+    reader = FormReader(songjiang)
+    reader.feed(page)
+    (confirmed,) = [form for form in reader.forms if form.action == f"{songjiang}/deductions"]
+    assert (confirmed.fields["points"], confirmed.fields["reason"].strip()) == ("2", "另有一件")
+    assert [browser.submit(confirmed).status_code for _ in "ab"] == [303, 409]
+    assert db.session.scalars(select(Deduction.points).order_by(Deduction.id)).all() == [Decimal("1.5"), 2]
+
+
+def test_a_form_opened_after_an_entry_knows_of_it(visitor: Visitor, songjiang: str) -> None:
+    browser = visitor("supervisor")
+    for number in (1, 2):
+        form = browser.form(songjiang, f"{songjiang}/deductions")
+        assert browser.submit(form, points="1", reason="材料不实").status_code == 303
+        assert count(Deduction) == number
+
+
+def test_points_taken_off_another_district_make_no_form_stale(visitor: Visitor, songjiang: str) -> None:
+    browser = visitor("supervisor")
+    form, elsewhere = browser.form(songjiang, f"{songjiang}/deductions"), f"/scores/{unit_id('huangpu')}"
+    other = browser.form(elsewhere, f"{elsewhere}/deductions")
+    assert [browser.submit(each, points="1", reason="好").status_code for each in (other, form)] == [303, 303]
+
+
+def test_an_appeal_sent_twice_is_filed_once(visitor: Visitor, songjiang: str) -> None:
+    lead = visitor("songjiang-lead")
+    form, line = lead.form(songjiang, f"{songjiang}/appeals"), f"task:{owed('7', 'songjiang')}"
+    assert [lead.submit(form, line=line, reason="已按期完成").status_code for _ in "ab"] == [303, 409]
+    assert count(Appeal) == 1
 
 
 def test_a_lead_objects_and_the_supervisor_upholds_it(visitor: Visitor, songjiang: str) -> None:

@@ -89,7 +89,9 @@ def test_a_frozen_statement_is_that_of_the_sheet_whatever_becomes_of_the_record(
     assert "未经评估定稿：评估已在线下完成" in page
     assert "根据社区矫正机构的委托" in page
     assert "另一项任务" not in page
-    assert "未定稿" in text_of(browser.get(f"{songjiang}?on=2021-03-11").get_data(as_text=True))
+    earlier = text_of(browser.get(f"{songjiang}?on=2021-03-11").get_data(as_text=True))
+    assert "得分后来在 2021-03-12 由督办员（演示）定稿，这里是定稿以前那一天的情况。" in earlier
+    assert "未定稿" not in earlier
     assert "定稿于" in text_of(browser.get(f"{songjiang}?on=2021-06-01").get_data(as_text=True))
 
 

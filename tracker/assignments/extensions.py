@@ -19,6 +19,7 @@ from tracker.db import db
 from tracker.people.models import Organization
 from tracker.plans import freezes
 from tracker.plans.models import Task
+from tracker.rules.calendar import YEARS
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.status import LIVE, MoveRefused, RequestState, Status
 from tracker.rules.words import say
@@ -141,6 +142,8 @@ def ask(actor: Actor, at: datetime, assignment_id: int, due_on: date, reason: st
         raise MoveRefused(say("该事项已有一条延期申请等待裁定，裁定之前不能再次申请。"))
     if due_on <= assignment.due_on:
         raise ExtensionRefused(say("新的时限应晚于现在的完成时限 {due_on}。", due_on=assignment.due_on), "due")
+    if due_on.year not in YEARS:
+        raise ExtensionRefused(say("年份应在 {years} 到 {years2} 之间。", years=YEARS[0], years2=YEARS[-1]), "due")
     extension = Extension(
         assignment_id=assignment_id,
         old_due_on=assignment.due_on,

@@ -7,9 +7,9 @@ the history of either tells when the duty passed.
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from tracker.assignments import mergers, operations
+from tracker.assignments import districts, dues, mergers, operations
 from tracker.assignments.about import about
 from tracker.assignments.mergers import Item, Merger, Outcome, Reviews, preview
 from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
@@ -104,6 +104,7 @@ def _hand_over(actor: Actor, at: datetime, item: Item, into: Organization) -> No
             reason=reason,
         )
     )
+    dues.carry(actor, at, old.id, new.id)
     audit.record(actor, at, "hand_over", "assignment", new.id, reason, **about(new))
 
 
@@ -137,16 +138,15 @@ def _pass_offices(actor: Actor, at: datetime, unit: Organization, into: Organiza
     sealed = freezes.sealed()
     for office in offices:
         units.place(actor, at, office, into)
-        db.session.execute(
-            update(Assignment)
-            .where(
-                Assignment.unit_id == office.id,
-                Assignment.district_id == unit.id,
-                Assignment.status.in_(sorted(LIVE)),
-                Assignment.plan_id.not_in(sorted(sealed)),
-            )
-            .values(district_id=into.id, version=Assignment.version + 1)
+        owed = select(Assignment).where(
+            Assignment.unit_id == office.id,
+            Assignment.district_id == unit.id,
+            Assignment.status.in_(sorted(LIVE)),
+            Assignment.plan_id.not_in(sorted(sealed)),
         )
+        held = owed.order_by(Assignment.id).with_for_update().execution_options(populate_existing=True)
+        for assignment in db.session.scalars(held):
+            districts.move(actor, at, assignment, into)
 
 
 def _words(found: Merger) -> str:

@@ -14,7 +14,7 @@ LIVE_SQL = "status IN ('pending_receipt', 'in_progress', 'under_review', 'return
 
 
 class Assignment(Versioned, Model):
-    """What one unit owes of one task. `level` and `district_id` are frozen at publication.
+    """What one unit owes of one task. `level` is frozen at publication, `district_id` as far as DistrictChange tells.
 
     `original_due_on` is the first due day, once it was moved. `signed_off_on` is the district's consent to the report
     under review; `closed_on` (销号) is the supervisor's last word on what was completed.
@@ -117,6 +117,8 @@ class StatusChange(Model):
     to_status: Mapped[str] = mapped_column(String(20))
     day: Mapped[date]
     until_day: Mapped[date] = mapped_column(default=FOREVER)
+    done_on: Mapped[date | None]
+    """Set where a step completes what was completed earlier: a new review that found the same report good."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     actor_name: Mapped[str] = mapped_column(String(120))
@@ -161,13 +163,36 @@ class DueChange(Model):
     """A due day that was moved on a day, by a granted extension or with the task itself; the old one stays findable."""
 
     __tablename__ = "due_change"
-    __table_args__ = (Index("ix_due_change_assignment", "assignment_id", "day"),)
+    __table_args__ = (
+        # What is handed over takes its extensions along.
+        UniqueConstraint("extension_id", "assignment_id"),
+        Index("ix_due_change_assignment", "assignment_id", "day"),
+        Index("ix_due_change_day", "day"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
     old_due_on: Mapped[date | None]
     new_due_on: Mapped[date | None]
-    extension_id: Mapped[int | None] = mapped_column(ForeignKey("extension.id"), unique=True)
+    extension_id: Mapped[int | None] = mapped_column(ForeignKey("extension.id"))
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_name: Mapped[str] = mapped_column(String(120))
+
+
+class DistrictChange(Model):
+    """A 司法所's assignment that went over to another district on a day; for the days before it counts for the old."""
+
+    __tablename__ = "district_change"
+    __table_args__ = (
+        Index("ix_district_change_assignment", "assignment_id", "day"),
+        Index("ix_district_change_day", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    old_district_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    new_district_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     day: Mapped[date]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_name: Mapped[str] = mapped_column(String(120))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import and_, insert, literal, select
 
 from tracker.assignments import queries, reviewing
 from tracker.assignments.about import about
@@ -18,7 +18,7 @@ from tracker.plans import operations as plans
 from tracker.plans.models import Plan, PlanState, Responsibility, Task
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Forbidden, may, require
-from tracker.rules.status import LIVE, TRANSITIONS, Duty, Move, MoveRefused, Status, next_status
+from tracker.rules.status import LIVE, TRANSITIONS, Duty, Move, MoveRefused, Outdated, Status, next_status
 from tracker.rules.words import say
 
 Parties = dict[int, list[Responsibility]]
@@ -194,7 +194,7 @@ def _dispatch(actor: Actor, at: datetime, plan: Plan) -> None:
     db.session.execute(insert(StatusChange).from_select(columns, source))
 
 
-class StaleAssignment(MoveRefused):
+class StaleAssignment(Outdated):
     """The assignment changed after the person saw it; what they decided on may no longer be what stands."""
 
     def __init__(self) -> None:
@@ -248,9 +248,9 @@ def _step(actor: Actor, at: datetime, assignment: Assignment, move: Move, after:
     """Put on record a step that the person may take and the loop allows."""
     freezes.require_open(assignment.plan_id)
     before = Status(assignment.status)
-    _begin_period(actor, at, assignment, move, before, after, reason)
+    step = _begin_period(actor, at, assignment, move, before, after, reason)
     assignment.status = after
-    assignment.completed_on = at.date() if after is Status.COMPLETED else None
+    assignment.completed_on = (step.done_on or step.day) if after is Status.COMPLETED else None
     assignment.closed_on, assignment.closed_by = None, ""
     if move is not Move.ACCEPT:
         assignment.signed_off_on, assignment.signed_off_by = None, ""
@@ -261,24 +261,33 @@ def _step(actor: Actor, at: datetime, assignment: Assignment, move: Move, after:
 
 def _begin_period(
     actor: Actor, at: datetime, assignment: Assignment, move: Move, before: Status, after: Status, reason: str
-) -> None:
+) -> StatusChange:
     day = at.date()
     current = present_period(assignment.id, day)
     current.until_day = day
+    confirmed = move is Move.ACCEPT and current.move == Move.RECHECK
     db.session.flush()  # the open period must end before the next one begins
-    db.session.add(
-        StatusChange(
-            assignment_id=assignment.id,
-            move=move,
-            from_status=before,
-            to_status=after,
-            day=day,
-            at=at,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            reason=reason,
-        )
+    step = StatusChange(
+        assignment_id=assignment.id,
+        move=move,
+        from_status=before,
+        to_status=after,
+        day=day,
+        done_on=_first_accepted_on(assignment.id) if confirmed else None,
+        at=at,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        reason=reason,
     )
+    db.session.add(step)
+    return step
+
+
+def _first_accepted_on(assignment_id: int) -> date:
+    """Return when a report was accepted that was then reviewed again: found good unchanged, it was done that day."""
+    accepted = and_(StatusChange.assignment_id == assignment_id, StatusChange.to_status == Status.COMPLETED)
+    last = db.session.scalars(select(StatusChange).where(accepted).order_by(StatusChange.id.desc()).limit(1)).one()
+    return last.done_on or last.day
 
 
 def present_period(assignment_id: int, day: date) -> StatusChange:

@@ -9,21 +9,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from tracker.assignments.models import Assignment, Extension, StatusChange, TaskReviewer
-from tracker.assignments.state import PAST, PRESENT, STATUSES, State, past
+from tracker.assignments import districts, dues
+from tracker.assignments.dues import Due
+from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
+from tracker.assignments.state import LATEST, PAST, PRESENT, STATUSES, State, past
 from tracker.db import db, holding
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Role, Scope, may
-from tracker.rules.status import RequestState, Status
-
-_LATEST = select(func.max(StatusChange.day))
+from tracker.rules.status import Status
 
 
 def latest_day() -> date | None:
-    """Return the day of the newest step of any assignment."""
-    return db.session.scalar(_LATEST)
+    """Return the day of the newest change of any assignment."""
+    return db.session.scalar(LATEST)
 
 
 def state_at(day: date) -> State:
@@ -197,20 +197,23 @@ class Row(NamedTuple):
     extensions: int
 
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "due": (Assignment.due_on, Assignment.id),
-    "-due": (Assignment.due_on.desc(), Assignment.id.desc()),
-    "task": (Assignment.task_id, Assignment.id),
-    "unit": (Assignment.unit_id, Assignment.due_on, Assignment.id),
-}
+def _sorts(due: Due) -> dict[str, tuple[Any, ...]]:
+    return {
+        "due": (due.on, Assignment.id),
+        "-due": (due.on.desc(), Assignment.id.desc()),
+        "task": (Assignment.task_id, Assignment.id),
+        "unit": (Assignment.unit_id, due.on, Assignment.id),
+    }
+
+
+SORTS = _sorts(dues.PRESENT)
 """How lists of assignments can be sorted, by the word in the address."""
 
 DISTRICT = aliased(Organization)
 """The district of an assignment, where a list joins it."""
 
-_granted = select(func.count()).where(Extension.assignment_id == Assignment.id, Extension.state == RequestState.GRANTED)
-EXTENDED = case((Assignment.original_due_on.is_not(None), _granted.correlate(Assignment).scalar_subquery()), else_=0)
-"""How often the due day was put off; only those whose day was moved are looked up."""
+EXTENDED = dues.PRESENT.extensions
+"""How often the due day was put off."""
 
 
 def anyone(role: Role) -> Actor:
@@ -234,6 +237,7 @@ def _matching(role: Role, state: State, used: frozenset[str]) -> list[ColumnElem
     found = [visible(anyone(role))]
     found += [getattr(Assignment, name) == bindparam(name) for name in EXACT if name in used]
     if "overdue" in used:
+        # The due day of now will do for any day: what is overdue on one is never put off after it.
         found += [Assignment.due_on < bindparam("day", type_=Date), state.live]
     if "statuses" in used:
         found.append(state.status.in_(bindparam("statuses", expanding=True)))
@@ -286,7 +290,8 @@ def as_row(row: Sequence[Any]) -> Row:
 
 def listed(state: State) -> Select[*tuple[Any, ...]]:
     """Return a SELECT of the columns of Row, joined to task, plan, unit and district; `state.apply` completes it."""
-    return (
+    due = dues.of(state)
+    return due.apply(
         select(
             Assignment.id,
             Assignment.plan_id,
@@ -300,14 +305,14 @@ def listed(state: State) -> Select[*tuple[Any, ...]]:
             Assignment.district_id,
             DISTRICT.name,
             Assignment.level,
-            Assignment.due_on,
+            due.on,
             Task.deadline_raw,
             state.status,
             state.completed_on,
             Assignment.progress,
             Assignment.closed_on,
-            Assignment.original_due_on,
-            EXTENDED,
+            due.original,
+            due.extensions,
         )
         .select_from(Assignment)
         .join(Task, Task.id == Assignment.task_id)
@@ -323,7 +328,7 @@ def _rows_statement(
 ) -> Select[*tuple[Any, ...]]:
     """Prepare a list once for everybody of a role: to put it together takes longer than to run it."""
     state = PRESENT if present else PAST
-    statement = listed(state).where(*_conditions(role, state, used)).order_by(*SORTS[sort])
+    statement = listed(state).where(*_conditions(role, state, used)).order_by(*_sorts(dues.of(state))[sort])
     if paged:
         statement = statement.limit(bindparam("most")).offset(bindparam("skipped"))
     return state.apply(statement)
@@ -379,11 +384,11 @@ def reviewer_names(task_id: int) -> list[str]:
 
 def office_shares(state: State, task_id: int) -> dict[int, tuple[int, int]]:
     """Return for each district how many of its 司法所 have completed the task, and how many owe it."""
-    done = func.sum(case((state.status == Status.COMPLETED, 1), else_=0))
+    done, district = func.sum(case((state.status == Status.COMPLETED, 1), else_=0)), districts.of(state)
     statement = (
-        select(Assignment.district_id, done, func.count())
+        select(district, done, func.count())
         .select_from(Assignment)
         .where(Assignment.task_id == task_id, Assignment.level == OrganizationKind.JUSTICE_OFFICE, state.counted)
-        .group_by(Assignment.district_id)
+        .group_by(district)
     )
     return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(state.apply(statement))}

@@ -4,9 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, bindparam, case, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
-from tracker.assignments.models import Assignment, StatusChange
+from tracker.assignments.models import Assignment, DistrictChange, DueChange, StatusChange
 from tracker.rules.status import EXCLUDED, Status
 
 Selected = TypeVar("Selected", bound=Select[*tuple[Any, ...]])
@@ -47,10 +59,16 @@ class State:
 def past(day: Any) -> State:
     """Return the state on `day` from the history."""
     join = and_(StatusChange.assignment_id == Assignment.id, StatusChange.day <= day, StatusChange.until_day > day)
-    completed = case((StatusChange.to_status == Status.COMPLETED, StatusChange.day))
+    completed = case(
+        (StatusChange.to_status == Status.COMPLETED, func.coalesce(StatusChange.done_on, StatusChange.day))
+    )
     return State(StatusChange.to_status, completed, join, day)
 
 
 PRESENT = State(Assignment.status, Assignment.completed_on, None)
 PAST = past(bindparam("state_day", type_=Date))
 """The state of a day that is given when the SELECT runs, as prepared ones need it."""
+
+_newest = union_all(*(select(func.max(kind.day).label("day")) for kind in (StatusChange, DueChange, DistrictChange)))
+LATEST: Select[date | None] = select(func.max(_newest.subquery().c.day))
+"""The day of the newest change of any assignment: of its status, its due day or its district."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from tracker.assignments import dues
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import visible
 from tracker.assignments.state import State
@@ -66,8 +67,9 @@ def _counted(actor: Actor, plan: Plan, state: State) -> ColumnElement[bool]:
 def progress(actor: Actor, plan: Plan, state: State, day: date) -> Progress:
     """Return what is due and what is done by the end of each month, from the plan's issue on. One query."""
     done_on = case((state.status == Status.COMPLETED, state.completed_on)).label("done_on")
-    parts = select(Assignment.due_on, done_on).select_from(Assignment)
-    each = state.apply(parts).where(_counted(actor, plan, state)).subquery()
+    then = dues.of(state)
+    parts = select(then.on.label("due_on"), done_on).select_from(Assignment)
+    each = then.apply(state.apply(parts)).where(_counted(actor, plan, state)).subquery()
     statement = select(each.c.due_on, each.c.done_on, func.count()).group_by(each.c.due_on, each.c.done_on)
     due, done, total = Counter[date](), Counter[date](), 0
     for due_on, completed_on, number in db.session.execute(statement):
@@ -101,19 +103,18 @@ def month_of(day: date) -> date:
 
 def coming(actor: Actor, plan: Plan, state: State, day: date) -> list[ComingTask]:
     """Return the tasks due this month and next, the earliest first. One query."""
-    first = month_of(day)
+    first, then = month_of(day), dues.of(state)
     done = func.count(case((state.status == Status.COMPLETED, 1)))
+    parts = select(Task.id, Task.number, Task.text, then.on, func.count(), done).select_from(Assignment)
     statement = (
-        state.apply(
-            select(Task.id, Task.number, Task.text, Assignment.due_on, func.count(), done).select_from(Assignment)
-        )
+        then.apply(state.apply(parts))
         .join(Task, Task.id == Assignment.task_id)
         .where(
             _counted(actor, plan, state),
-            Assignment.due_on >= first,
-            Assignment.due_on < shifted_month(first, 2),
+            then.on >= first,
+            then.on < shifted_month(first, 2),
         )
-        .group_by(Task.id, Task.number, Task.text, Task.position, Assignment.due_on)
-        .order_by(Assignment.due_on, Task.position)
+        .group_by(Task.id, Task.number, Task.text, Task.position, then.on)
+        .order_by(then.on, Task.position)
     )
     return [ComingTask._make(row) for row in db.session.execute(statement)]

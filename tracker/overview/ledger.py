@@ -27,7 +27,8 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from tracker.assignments import queries
+from tracker.assignments import dues, queries
+from tracker.assignments.dues import Due
 from tracker.assignments.models import Assignment, TaskReviewer
 from tracker.assignments.queries import DISTRICT, Filter, Row, anyone, as_row, listed, of, visible
 from tracker.assignments.state import PAST, PRESENT, State
@@ -98,12 +99,13 @@ _DAY = bindparam("day", type_=Date)
 
 def _light(state: State) -> ColumnElement[str]:
     """Return rules.status.light as SQL; a test holds the two against each other."""
+    due_on = dues.of(state).on
     return case(
         (state.status.in_(sorted(EXCLUDED)), Light.EXCLUDED.value),
-        (and_(state.status == Status.COMPLETED, state.completed_on > Assignment.due_on), Light.DONE_LATE.value),
+        (and_(state.status == Status.COMPLETED, state.completed_on > due_on), Light.DONE_LATE.value),
         (state.status == Status.COMPLETED, Light.DONE.value),
-        (Assignment.due_on < _DAY, Light.OVERDUE.value),
-        (Assignment.due_on <= _DaysAfter(_DAY, Plan.near_days), Light.NEAR.value),
+        (due_on < _DAY, Light.OVERDUE.value),
+        (due_on <= _DaysAfter(_DAY, Plan.near_days), Light.NEAR.value),
         (state.status == Status.PENDING, Light.NOT_STARTED.value),
         else_=Light.NORMAL.value,
     )
@@ -175,22 +177,27 @@ def chapters() -> list[Chapter]:
 # ---- orders and groups
 
 _last_urged = select(func.max(Urge.at)).where(Urge.assignment_id == Assignment.id, Urge.day <= _DAY).scalar_subquery()
-_never_due = Assignment.due_on.is_(None)
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "due": (_never_due, Assignment.due_on, Assignment.id),
-    "-due": (_never_due, Assignment.due_on.desc(), Assignment.id.desc()),
-    "unit": (Assignment.unit_id, _never_due, Assignment.due_on, Assignment.id),
-    "-unit": (Assignment.unit_id.desc(), _never_due, Assignment.due_on, Assignment.id),
-    "task": (Assignment.task_id, Assignment.id),
-    "-task": (Assignment.task_id.desc(), Assignment.id),
-    "urged": (_last_urged.is_not(None), _last_urged, Assignment.id),
-    "-urged": (_last_urged.is_(None), _last_urged.desc(), Assignment.id),
-}
+
+def _sorts(due: Due) -> dict[str, tuple[Any, ...]]:
+    never = due.on.is_(None)
+    return {
+        "due": (never, due.on, Assignment.id),
+        "-due": (never, due.on.desc(), Assignment.id.desc()),
+        "unit": (Assignment.unit_id, never, due.on, Assignment.id),
+        "-unit": (Assignment.unit_id.desc(), never, due.on, Assignment.id),
+        "task": (Assignment.task_id, Assignment.id),
+        "-task": (Assignment.task_id.desc(), Assignment.id),
+        "urged": (_last_urged.is_not(None), _last_urged, Assignment.id),
+        "-urged": (_last_urged.is_(None), _last_urged.desc(), Assignment.id),
+    }
+
+
+SORTS = _sorts(dues.PRESENT)
 """How the ledger can be sorted, by the word in the address; days late are the order of the due day."""
 
 OF_DUE_ONES = {"due": (Assignment.due_on, Assignment.id), "-due": (Assignment.due_on.desc(), Assignment.id.desc())}
-"""The same where every row has a due day: so written, the index of what is owed gives the order."""
+"""The same for what is overdue and so has a due day, the same on every day: the index of what is owed gives it."""
 
 
 class _Grouping(NamedTuple):
@@ -201,17 +208,23 @@ class _Grouping(NamedTuple):
     order: tuple[Any, ...]
 
 
-_due_month = cast(extract("year", Assignment.due_on) * 100 + extract("month", Assignment.due_on), Integer)
+_NO_GROUPS = _Grouping(null(), null(), ())
 
-GROUPS: dict[str, _Grouping] = {
-    "district": _Grouping(
-        Assignment.district_id,
-        DISTRICT.name,
-        (Assignment.district_id.is_not(None), DISTRICT.position, Assignment.district_id),
-    ),
-    "office": _Grouping(_office.id, _office.name, (_office.id.is_(None), _office.position, _office.id)),
-    "month": _Grouping(_due_month, null(), (_never_due, _due_month)),
-}
+
+def _groups(due: Due) -> dict[str, _Grouping]:
+    month = cast(extract("year", due.on) * 100 + extract("month", due.on), Integer)
+    return {
+        "district": _Grouping(
+            Assignment.district_id,
+            DISTRICT.name,
+            (Assignment.district_id.is_not(None), DISTRICT.position, Assignment.district_id),
+        ),
+        "office": _Grouping(_office.id, _office.name, (_office.id.is_(None), _office.position, _office.id)),
+        "month": _Grouping(month, null(), (due.on.is_(None), month)),
+    }
+
+
+GROUPS = _groups(dues.PRESENT)
 """How the ledger can be grouped, by the word in the address: 区, 处室, 月份 (as 202106)."""
 
 
@@ -230,6 +243,7 @@ def _conditions(role: Role, state: State, used: frozenset[str], overdue_only: bo
     found = [shown, visible(anyone(role))]
     found += [getattr(Assignment, name) == bindparam(name) for name in EXACT if name in used]
     if overdue_only:
+        # The due day of now will do for any day: what is overdue on one is never put off after it.
         found += [Assignment.due_on < _DAY, state.live]
     elif "lights" in used:
         found.append(_light(state).in_(bindparam("lights", expanding=True)))
@@ -244,16 +258,17 @@ def _conditions(role: Role, state: State, used: frozenset[str], overdue_only: bo
     if "status" in used:
         found.append(state.status == bindparam("status"))
     if "month" in used:
-        found.append(Assignment.due_on.between(bindparam("month", type_=Date), bindparam("month_end", type_=Date)))
+        found.append(dues.of(state).on.between(bindparam("month", type_=Date), bindparam("month_end", type_=Date)))
     if "text" in used:
         found.append(Task.text.like(bindparam("text"), escape="/"))
     return found + _bounds(state, used)
 
 
 def _bounds(state: State, used: frozenset[str]) -> list[ColumnElement[bool]]:
+    due_on = dues.of(state).on
     bounds = {
-        "due_from": Assignment.due_on >= bindparam("due_from", type_=Date),
-        "due_by": Assignment.due_on <= bindparam("due_by", type_=Date),
+        "due_from": due_on >= bindparam("due_from", type_=Date),
+        "due_by": due_on <= bindparam("due_by", type_=Date),
         "done_by": state.completed_on <= bindparam("done_by", type_=Date),
     }
     return [condition for name, condition in bounds.items() if name in used]
@@ -290,8 +305,11 @@ def _rows_statement(
     role: Role, present: bool, used: frozenset[str], overdue_only: bool, sort: str, group: str
 ) -> Select[*tuple[Any, ...]]:
     """Prepare a list once for everybody of a role: to put it together takes longer than to run it."""
-    state, grouping = PRESENT if present else PAST, GROUPS.get(group, _Grouping(null(), null(), ()))
-    order = OF_DUE_ONES.get(sort, SORTS[sort]) if overdue_only else SORTS[sort]
+    state = PRESENT if present else PAST
+    due = dues.of(state)
+    grouping, order = _groups(due).get(group, _NO_GROUPS), _sorts(due)[sort]
+    if overdue_only:
+        order = OF_DUE_ONES.get(sort, order)
     statement = _with_offices(listed(state), group).add_columns(grouping.key, grouping.name)
     statement = statement.where(*_conditions(role, state, used, overdue_only)).order_by(*grouping.order, *order)
     return state.apply(statement.limit(bindparam("most")).offset(bindparam("skipped")))
@@ -305,10 +323,11 @@ def _with_offices(statement: Select[*tuple[Any, ...]], group: str) -> Select[*tu
     return statement.outerjoin(_reviewer, first).outerjoin(_office, _office.id == _reviewer.office_id)
 
 
-def _counted(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _counted(state: State, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join what the conditions ask of a count."""
     return (
-        statement.select_from(Assignment)
+        dues.of(state)
+        .apply(state.apply(statement.select_from(Assignment)))
         .join(Task, Task.id == Assignment.task_id)
         .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
     )
@@ -326,7 +345,7 @@ def light_counts(actor: Actor, state: State, day: date, wanted: Wanted) -> dict[
 def _light_counts(role: Role, present: bool, used: frozenset[str]) -> Select[*tuple[Any, ...]]:
     state = PRESENT if present else PAST
     lights = select(_light(state).label("light"))
-    inner = state.apply(_counted(lights).where(*_conditions(role, state, used, overdue_only=False))).subquery()
+    inner = _counted(state, lights).where(*_conditions(role, state, used, overdue_only=False)).subquery()
     return select(inner.c.light, func.count()).group_by(inner.c.light)
 
 
@@ -342,7 +361,7 @@ def overdue_count(actor: Actor, state: State, day: date, wanted: Wanted) -> int:
 @cache
 def _overdue_count(role: Role, present: bool, used: frozenset[str]) -> Select[*tuple[Any, ...]]:
     state = PRESENT if present else PAST
-    return state.apply(_counted(select(func.count())).where(*_conditions(role, state, used, overdue_only=True)))
+    return _counted(state, select(func.count())).where(*_conditions(role, state, used, overdue_only=True))
 
 
 def group_counts(
@@ -358,8 +377,9 @@ def group_counts(
 def _group_counts(
     role: Role, present: bool, used: frozenset[str], overdue_only: bool, group: str
 ) -> Select[*tuple[Any, ...]]:
-    state, key = PRESENT if present else PAST, GROUPS[group].key
-    statement = _with_offices(_counted(select(key, func.count())), group)
+    state = PRESENT if present else PAST
+    key = _groups(dues.of(state))[group].key
+    statement = _with_offices(_counted(state, select(key, func.count())), group)
     conditions = _conditions(role, state, used, overdue_only)
     of_page = or_(key.in_(bindparam("keys", expanding=True)), key.is_(None))
-    return state.apply(statement.where(*conditions, of_page)).group_by(key)
+    return statement.where(*conditions, of_page).group_by(key)

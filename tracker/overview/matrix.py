@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
+from tracker.assignments import dues
 from tracker.assignments.models import Assignment
-from tracker.assignments.queries import EXTENDED, anyone, of, state_at, visible
+from tracker.assignments.queries import anyone, of, state_at, visible
 from tracker.assignments.state import PAST, PRESENT, STATUSES, State
 from tracker.db import db
 from tracker.people.models import Organization
@@ -198,15 +199,15 @@ def _lights(actor: Actor, plan: Plan, day: date, state: State, part: Part, units
 @cache
 def _lights_statement(role: Role, present: bool, extent: Extent, by: str) -> Select[*tuple[Any, ...]]:
     state = PRESENT if present else PAST
-    late = and_(state.status == Status.COMPLETED, state.completed_on > Assignment.due_on)
-    unit = _unit(extent)
+    due, unit = dues.of(state), _unit(extent)
+    late = and_(state.status == Status.COMPLETED, state.completed_on > due.on)
     one = select(
         (Assignment.task_id if by == "task" else unit).label("key"),
         state.status.label("status"),
-        Assignment.due_on,
+        due.on.label("due_on"),
         case((late, 1), else_=0).label("late"),
     )
-    each = state.apply(one.select_from(Assignment)).where(_within(role, extent))
+    each = due.apply(state.apply(one.select_from(Assignment))).where(_within(role, extent))
     if by == "unit":
         each = each.where(unit.in_(bindparam("units", expanding=True)))
     rows = each.subquery()
@@ -228,11 +229,9 @@ _TASKS = (
 @cache
 def _cells_statement(role: Role, present: bool, extent: Extent) -> Select[*tuple[Any, ...]]:
     state = PRESENT if present else PAST
-    unit = _unit(extent)
-    cells = select(
-        Assignment.id, Assignment.task_id, unit.label("unit"), Assignment.due_on, state.status, state.completed_on
-    )
-    return state.apply(cells.select_from(Assignment)).where(
+    due, unit = dues.of(state), _unit(extent)
+    cells = select(Assignment.id, Assignment.task_id, unit.label("unit"), due.on, state.status, state.completed_on)
+    return due.apply(state.apply(cells.select_from(Assignment))).where(
         _within(role, extent),
         Assignment.task_id.in_(bindparam("tasks", expanding=True)),
         unit.in_(bindparam("units", expanding=True)),
@@ -290,22 +289,22 @@ class LastReport:
 def glance(actor: Actor, assignment_id: int, day: date) -> Glance | None:
     """Return an assignment in the person's scope as it stood on `day`; None also where it was not issued yet."""
     state = state_at(day)
+    due = dues.of(state)
+    glanced = select(
+        Assignment.id,
+        Task.number,
+        Task.text,
+        Organization.name,
+        due.on,
+        Plan.near_days,
+        state.status,
+        state.completed_on,
+        Assignment.progress,
+        due.extensions,
+        due.original,
+    )
     row = db.session.execute(
-        state.apply(
-            select(
-                Assignment.id,
-                Task.number,
-                Task.text,
-                Organization.name,
-                Assignment.due_on,
-                Plan.near_days,
-                state.status,
-                state.completed_on,
-                Assignment.progress,
-                EXTENDED,
-                Assignment.original_due_on,
-            ).select_from(Assignment)
-        )
+        due.apply(state.apply(glanced.select_from(Assignment)))
         .join(Task, Task.id == Assignment.task_id)
         .join(Plan, Plan.id == Assignment.plan_id)
         .join(Organization, Organization.id == Assignment.unit_id)

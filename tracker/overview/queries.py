@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, select
 
+from tracker.assignments import dues
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import EXTENDED, anyone, of, state_at, visible
 from tracker.assignments.reviewing import reviewable
@@ -42,13 +43,14 @@ NOTHING: Mapping[str, Any] = {}
 def figures(actor: Actor, plan: Plan, day: date) -> Figures:
     """Return the figures of the districts' assignments within the person's scope. One roll-up query."""
     state = state_at(day)
+    then = dues.of(state)
     # Whatever counts and is not completed is still owed, which is quicker to tell than one of four statuses.
-    done, due = state.status == Status.COMPLETED, Assignment.due_on < day
+    done, due = state.status == Status.COMPLETED, then.on < day
     # The calendar ends, and a question about its last day must not.
     horizon = day + min(timedelta(days=plan.near_days), date.max - day)
-    near = and_(state.status != Status.COMPLETED, Assignment.due_on.between(day, horizon))
+    near = and_(state.status != Status.COMPLETED, then.on.between(day, horizon))
     sums = (func.count(case((wanted, 1))) for wanted in (due, done, and_(due, done), near))
-    statement = state.apply(select(func.count(), *sums).select_from(Assignment)).where(
+    statement = then.apply(state.apply(select(func.count(), *sums).select_from(Assignment))).where(
         Assignment.plan_id == plan.id,
         Assignment.level == OrganizationKind.DISTRICT_BUREAU,
         state.counted,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from tracker.audit import operations as audit
 from tracker.db import db
@@ -113,13 +113,29 @@ def _plan(head: DocumentHead, issuer_id: int, directory: Directory, settings: Pl
 
 
 def mark_published(actor: Actor, at: datetime, plan: Plan) -> None:
-    """Let the plan bind from the day of `at`; raise PlanRefused if it does already."""
+    """Let the plan bind from the day of `at`; raise PlanRefused if it does already, or two tasks have one number."""
     require(actor, Action.EDIT_PLAN)
     if plan.state == PlanState.PUBLISHED:
         raise PlanRefused(say("{doc_number} 已经发布。", doc_number=plan.doc_number))
+    _refuse_repeated_numbers(plan)
     plan.state = PlanState.PUBLISHED
     plan.published_on = at.date()
     audit.record(actor, at, "publish_plan", "plan", plan.id)
+
+
+def _refuse_repeated_numbers(plan: Plan) -> None:
+    """A task is told by its number in every list, letter and score: two of one number could not be told apart."""
+    of_plan = select(Task.number).where(Task.plan_id == plan.id).group_by(Task.number).having(func.count() > 1)
+    repeated = db.session.scalars(of_plan.order_by(func.min(Task.position))).all()
+    if repeated:
+        raise PlanRefused(
+            say(
+                "{doc_number} 中序号重复：{numbers} 各有不止一项任务，不能发布。"
+                "请删除草稿，在文件中改正，或用更正文件（--patches）说明后重新导入。",
+                doc_number=plan.doc_number,
+                numbers=list(repeated),
+            )
+        )
 
 
 def edit_acceptance(actor: Actor, at: datetime, task_id: int, version: int, sentence: str) -> Task:

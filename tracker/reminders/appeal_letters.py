@@ -1,4 +1,4 @@
-"""Letters about objections: to supervisors when one is filed or waits, to the district's leads when it is answered."""
+"""Letters about objections: to whoever may answer when one is filed or waits, to the district's leads once answered."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,14 @@ from tracker.rules.permissions import Actor, Role
 from tracker.rules.status import RequestState
 from tracker.rules.words import say
 from tracker.scoring import appeals, operations
+from tracker.scoring import queries as scores
 from tracker.scoring.appeals import Row
 from tracker.scoring.models import Appeal
 from tracker.scoring.operations import LineKey
 from tracker.workdays import queries as workdays
 
 KIND = "appeal"
-OUTCOME = {RequestState.GRANTED: say("异议成立，所扣的分已退回"), RequestState.REFUSED: say("异议不成立")}
+NOBODY = say("有一项异议现在没有人可以裁定：现有的督办人员都经办过这一行。请增设一个督办人员账号，由新的督办人员裁定。")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Sheet:
 
 
 def file(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKey, reason: str, base_url: str) -> Appeal:
-    """Object to a line, and write to the supervisors who may answer. Raise as the objection."""
+    """Object to a line, and write to those who may answer, or else to the administrators. Raise as the objection."""
     found = operations.appeal(actor, at, plan, district_id, key, reason)
     (row,), day = appeals.by_ids([found.id]), at.date()
     clock = appeals.clocks([row], day)[row.id]
@@ -58,25 +59,27 @@ def file(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKey,
             what=what(row),
             by=clock.answer_by,
         ),
-        say("有一项异议等待裁定。登记这条扣分、审核过这项任务、在评估中认定过它的人不能裁定。"),
+        say("有一项异议等待裁定。登记这条扣分、审核过这项任务、在评估中认定过它的人不能裁定。")
+        if can_be_answered(found, day)
+        else NOBODY,
         (_line(row, clock, base_url),),
         f"{row.district}提出异议",
         day,
         base_url,
     )
-    persons = people.persons(_accounts(_free([found], day)[found.id]))
+    persons = people.persons(_accounts(_readers([found], day)[found.id]))
     _queue(f"{KIND}:{found.id}:filed", sheet, persons.values(), at)
     return found
 
 
 def answer(
     actor: Actor, at: datetime, district_id: int, appeal_id: int, granted: bool, words: str, base_url: str
-) -> Appeal:
-    """Answer an objection, and write to the district's leads. Raise as the answer."""
+) -> str:
+    """Answer an objection, and write to the district's leads; return the outcome in words. Raise as the answer."""
     found = operations.decide(actor, at, district_id, appeal_id, granted, words)
     db.session.flush()  # the letter is worded from what is on record
     (row,) = appeals.by_ids([found.id])
-    outcome = OUTCOME[RequestState(row.state)]
+    outcome = _outcome(found, at.date())
     sheet = Sheet(
         say("【异议】{what}：{outcome}", what=what(row), outcome=outcome),
         say("{who}已裁定贵局的异议：{outcome}。", who=row.decided_by, outcome=outcome),
@@ -87,7 +90,15 @@ def answer(
     )
     leads = select(User.account).where(User.unit_id == district_id, User.role == Role.LEAD, serving(at.date()))
     _queue(f"{KIND}:{found.id}:answered", sheet, people.persons(db.session.scalars(leads)).values(), at)
-    return found
+    return outcome
+
+
+def _outcome(found: Appeal, day: date) -> str:
+    if found.state != RequestState.GRANTED:
+        return say("异议不成立")
+    if scores.gave_back(db.session.get_one(Plan, found.plan_id), found, day):
+        return say("异议成立，所扣的分已退回")
+    return say("异议成立；这一行现在不扣分，没有分可退")
 
 
 def remind(day: date, at: datetime, base_url: str) -> int:
@@ -139,21 +150,23 @@ def _since(day: date) -> date:
 # ---- who may answer
 
 
-def _free(found: Sequence[Appeal], day: date) -> dict[int, list[int]]:
-    """Return for each objection the supervisors who may answer it; where none may, all: somebody must see to it."""
-    supervisors = db.session.scalars(
-        select(User.id).where(User.role == Role.SUPERVISOR, serving(day)).order_by(User.id)
-    )
-    everybody, parts = list(supervisors), appeals.parts(found)
-    return {
-        id_: [user_id for user_id in everybody if user_id not in barred] or everybody for id_, barred in parts.items()
-    }
+def can_be_answered(found: Appeal, day: date) -> bool:
+    """Tell whether some supervisor may answer an open objection."""
+    return bool(appeals.deciders([found], day)[found.id])
+
+
+def _readers(found: Sequence[Appeal], day: date) -> dict[int, list[int]]:
+    """Return for each objection the supervisors who may answer it; where none may, who can give one an account."""
+    free = appeals.deciders(found, day)
+    admins = select(User.id).where(User.role == Role.ADMIN, serving(day)).order_by(User.id)
+    appoint = [] if all(free.values()) else list(db.session.scalars(admins))
+    return {id_: user_ids or appoint for id_, user_ids in free.items()}
 
 
 def _told(found: Sequence[Appeal], day: date) -> dict[int, list[int]]:
-    """Return for each supervisor the objections to be reminded of."""
+    """Return for each reader the objections to be reminded of."""
     told: dict[int, list[int]] = {}
-    for id_, users in _free(found, day).items():
+    for id_, users in _readers(found, day).items():
         for user_id in users:
             told.setdefault(user_id, []).append(id_)
     return told

@@ -262,5 +262,5 @@ def _stored(root: Path, sha256: str) -> str:
     try:
         with storage.path_of(root, sha256).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
+    except OSError:  # What cannot be read is as good as lost, and is named like that.
         return ""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tracker.rules.scoring import Cause, Fact, Judged
-from tracker.rules.status import STATUS_TEXT, Status
+from tracker.rules.status import EXCLUDED, STATUS_TEXT, Status
 from tracker.rules.words import say
 
 
@@ -46,11 +46,14 @@ def recorded(status: Status) -> Verdict:
     return Verdict.NOT_APPLICABLE if status in (Status.EXEMPT, Status.WITHDRAWN) else Verdict.NOT_DONE
 
 
-def evaluated(fact: Fact, verdict: Verdict, comment: str, published_on: date) -> Fact:
-    """Return a task as an evaluation that differs from its record counts it.
+def evaluated(fact: Fact, verdict: Verdict, comment: str, published_on: date, excused: bool = False) -> Fact:
+    """Return a task as an evaluation that differs from its record counts it; what was withdrawn counts for nothing.
 
     Done means done by the due day, or by the publication where that is earlier: the word concerns whether, not when.
+    The word stands above an appeal that was upheld before it; `excused` tells of one that was upheld since.
     """
+    if fact.status is Status.WITHDRAWN:
+        return fact
     done_on = min(fact.due_on or published_on, published_on) if verdict is Verdict.DONE else None
     reason = say(
         "{day} 评估认定“{verdict}”，记录为“{status}”：{comment}",
@@ -60,7 +63,7 @@ def evaluated(fact: Fact, verdict: Verdict, comment: str, published_on: date) ->
         comment=comment,
     )
     judged = Judged(Cause.EVALUATION, fact.status, reason)
-    return replace(fact, status=_STATUS[verdict], completed_on=done_on, judged=judged)
+    return replace(fact, status=_STATUS[verdict], completed_on=done_on, excused=excused, judged=judged, held="")
 
 
 class Share(NamedTuple):
@@ -79,16 +82,18 @@ def share(done_on: Sequence[date | None], needed: int) -> Share:
 
 
 def with_offices(fact: Fact, offices: Share, needed: int) -> Fact:
-    """Return an accepted task as the share of its 司法所 counts it (C-05): done once both are there."""
-    if fact.status is not Status.COMPLETED or fact.completed_on is None or not offices.total:
+    """Return a task as the share of its 司法所 counts it (C-05): done once it is accepted and both are there."""
+    if fact.status in EXCLUDED or not offices.total:
         return fact
     if offices.reached_on is None:
         reason = say(
             "司法所办结 {done}/{total}，未达到 {needed}%", done=offices.done, total=offices.total, needed=needed
         )
+        if fact.status is not Status.COMPLETED:
+            return replace(fact, held=reason)
         judged = Judged(Cause.OFFICES, fact.status, reason)
-        return replace(fact, status=Status.IN_PROGRESS, completed_on=None, judged=judged)
-    if offices.reached_on <= fact.completed_on:
+        return replace(fact, status=Status.IN_PROGRESS, completed_on=None, judged=judged, held=reason)
+    if fact.completed_on is None or offices.reached_on <= fact.completed_on:
         return fact
     reason = say(
         "市局 {day} 审核通过，司法所 {reached} 达到 {needed}%",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from tracker.rules import scoring
 from tracker.rules.score_terms import Procedure, Rule
 from tracker.rules.scoring import Fact
-from tracker.rules.status import EXCLUDED, Status
+from tracker.rules.status import LIVE, Status
 from tracker.rules.words import say
 
 OTHER_RULES = Decimal(10)
@@ -26,6 +26,8 @@ class Reason(StrEnum):
     ENDLESS = "endless"
     GIVEN_BACK = "given_back"
     LATE_COUNTS = "late_counts"
+    JUDGED = "judged"
+    HELD = "held"
 
 
 REASON_TEXT: dict[Reason, str] = {
@@ -34,6 +36,8 @@ REASON_TEXT: dict[Reason, str] = {
     Reason.ENDLESS: say("持续推进，没有截止日，不扣分"),
     Reason.GIVEN_BACK: say("异议成立，所扣的分已经退回"),
     Reason.LATE_COUNTS: say("已经超过时限；按规则，逾期后办结同样扣分"),
+    Reason.JUDGED: say("评估已认定未完成，再办结也不改变得分"),
+    Reason.HELD: say("单独办结这一项还不够，得分不变"),
 }
 
 
@@ -48,6 +52,14 @@ class Saving:
     points: Decimal
     days_left: int | None
     why: Reason | None = None
+
+    @property
+    def told(self) -> str:
+        """Why nothing is saved, in words; of too few 司法所, how many there are."""
+        if self.why is None:
+            return ""
+        reason = REASON_TEXT[self.why]
+        return say("{reason}：{held}", reason=reason, held=self.fact.held) if self.why is Reason.HELD else reason
 
 
 def horizon(procedure: Procedure, day: date) -> date:
@@ -73,12 +85,13 @@ def most(rule: Rule) -> Decimal:
 def accepted(fact: Fact, day: date, by: date) -> Fact:
     """Return a task as if it were accepted between `day` and `by`, in time where that is still possible.
 
-    What is done stays as it is, and so does what is exempt or withdrawn.
+    What is done stays as it is, and so does what is exempt or withdrawn, what the evaluation judged, and what waits
+    for the 司法所.
     """
-    if fact.status in EXCLUDED or fact.status is Status.COMPLETED:
+    if fact.status not in LIVE or fact.judged or fact.held:
         return fact
     in_time = fact.due_on is not None and day <= fact.due_on <= by
-    return replace(fact, status=Status.COMPLETED, completed_on=fact.due_on if in_time else by, judged=None)
+    return replace(fact, status=Status.COMPLETED, completed_on=fact.due_on if in_time else by)
 
 
 def savings(rule: Rule, facts: Sequence[Fact], day: date, by: date, entered: Decimal = scoring.ZERO) -> list[Saving]:
@@ -89,9 +102,9 @@ def savings(rule: Rule, facts: Sequence[Fact], day: date, by: date, entered: Dec
     now = _score(rule, facts, by, entered)
     found: list[Saving] = []
     for place, fact in enumerate(facts):
-        assumed = accepted(fact, day, by)
-        if assumed is fact:
+        if fact.status not in LIVE:
             continue
+        assumed = accepted(fact, day, by)
         saved = _score(rule, [*facts[:place], assumed, *facts[place + 1 :]], by, entered) - now
         left = None if fact.due_on is None else (fact.due_on - day).days
         found.append(Saving(fact, saved, left, None if saved else _why(rule, fact, assumed, by)))
@@ -110,6 +123,10 @@ def _why(rule: Rule, fact: Fact, assumed: Fact, by: date) -> Reason:
         return Reason.NOT_DUE
     if fact.excused:
         return Reason.GIVEN_BACK
+    if fact.held:
+        return Reason.HELD
+    if fact.judged:
+        return Reason.JUDGED
     return Reason.LATE_COUNTS if scoring.is_charged(rule, assumed, by) else Reason.CAPPED
 
 

@@ -52,7 +52,7 @@ STATE_TEXT: dict[ReportState, str] = {
     ReportState.DRAFT: say("草稿"),
     ReportState.FILED: say("已报送"),
     ReportState.RECALLED: say("已撤回"),
-    ReportState.ACCEPTED: say("审核通过"),
+    ReportState.ACCEPTED: say("已审核通过"),
     ReportState.RETURNED: say("已退回"),
 }
 

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     RULE = "rule"
     STEP = "step"
     DUE = "due"
+    DISTRICT = "district"
     DEDUCTION = "deduction"
     REVERSAL = "reversal"
     VERDICT = "verdict"
@@ -32,7 +33,8 @@ ORDER = {kind: place for place, kind in enumerate(Kind)}
 class Item:
     """What a district, or one of its 司法所, owes of a task; `place` is the task's in its plan.
 
-    It was handed out to be done by `first_due_on`; `original_due_on` is what counts as such once it was moved.
+    It was handed out to be done by `first_due_on`; `original_due_on` is what counts as such once it was moved. What a
+    司法所 owes belongs at first to the district named, and after a merger to another.
     """
 
     id: int
@@ -74,6 +76,7 @@ class Event:
     move: Move | None = None
     from_status: Status | None = None
     status: Status | None = None
+    done_on: date | None = None
     old_due_on: date | None = None
     due_on: date | None = None
     is_extension: bool = False
@@ -82,9 +85,24 @@ class Event:
     verdict: Verdict | None = None
 
     @property
-    def place(self) -> tuple[date, float, int, int]:
-        """Where it stands among the others."""
-        return (self.day, self.at.timestamp() if self.at else 0.0, ORDER[self.kind], self.key)
+    def series(self) -> tuple[date, Kind, int]:
+        """What it is one of: the steps of an item on a day, say."""
+        return (self.day, self.kind, self.item.id if self.item else 0)
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Return events by day and by time.
+
+    Those of one series stand in the order in which they were entered, though the clock ran backwards in between (it was
+    set, or a training day went on past midnight): the later one counts as no earlier.
+    """
+    latest: dict[tuple[date, Kind, int], float] = {}
+    placed: list[tuple[tuple[date, float, int, int], Event]] = []
+    for event in sorted(events, key=lambda event: event.key):
+        time = event.at.timestamp() if event.at else 0.0
+        latest[event.series] = max(time, latest.get(event.series, 0.0))
+        placed.append(((event.day, latest[event.series], ORDER[event.kind], event.key), event))
+    return [event for _, event in sorted(placed, key=lambda entry: entry[0])]
 
 
 @dataclass
@@ -95,14 +113,19 @@ class _Stand:
     status: Status
     completed_on: date | None
     due_on: date | None
+    district_id: int
+    accepted_on: date | None = None
     moved: bool = False
     extensions: int = 0
-    excused: bool = False
+    upheld: Event | None = None
     verdict: Event | None = None
 
     def step(self, event: Event) -> None:
+        if self.upheld and self.accepted_on and self.accepted_on >= self.upheld.day < event.day:
+            self.upheld = None  # What was accepted since and is taken back is another miss.
         self.status = event.status or self.status
-        self.completed_on = event.day if self.status is Status.COMPLETED else None
+        done = self.status is Status.COMPLETED
+        self.accepted_on, self.completed_on = (event.day, event.done_on or event.day) if done else (None, None)
 
     def move_due(self, event: Event) -> None:
         self.due_on = event.due_on
@@ -121,7 +144,7 @@ class _Stand:
             item.id,
             item.line_from,
             item.line_to,
-            self.excused,
+            self.upheld is not None,
             item.original_due_on if self.moved else None,
             self.extensions,
         )
@@ -150,13 +173,15 @@ class Course:
     def _of_item(self, item: Item, event: Event) -> None:
         stand = self._stands.get(item.id)
         if stand is None:
-            stand = self._stands[item.id] = _Stand(item, Status.PENDING, None, item.first_due_on)
+            stand = self._stands[item.id] = _Stand(item, Status.PENDING, None, item.first_due_on, item.district_id)
         if event.kind is Kind.STEP:
             stand.step(event)
         elif event.kind is Kind.DUE:
             stand.move_due(event)
+        elif event.kind is Kind.DISTRICT:
+            stand.district_id = event.district_id
         elif event.kind is Kind.REVERSAL:
-            stand.excused = True
+            stand.upheld = event
         elif event.kind is Kind.VERDICT:
             stand.verdict = event
 
@@ -176,13 +201,15 @@ class Course:
         said = stand.verdict
         if said is None or said.verdict is None:
             return fact
-        return evaluated(fact, said.verdict, said.reason, said.day)
+        appealed = stand.upheld and stand.upheld.at
+        upheld_since = bool(appealed and said.at and appealed > said.at)
+        return evaluated(fact, said.verdict, said.reason, said.day, upheld_since)
 
     def _shares(self, district_id: int) -> dict[int, Share]:
         days: dict[int, list[date | None]] = {}
         for stand in self._stands.values():
             item = stand.item
-            if item.is_office and item.district_id == district_id and stand.status not in EXCLUDED:
+            if item.is_office and stand.district_id == district_id and stand.status not in EXCLUDED:
                 days.setdefault(item.task_id, []).append(stand.completed_on)
         return {task_id: share(done_on, self.rule.needed) for task_id, done_on in days.items()}
 
@@ -197,7 +224,7 @@ class History:
     def __init__(self, rule: Rule, items: Sequence[Item], events: Iterable[Event]) -> None:
         """Keep the plan's own rule, the items, and the events in their order."""
         self.rule, self.items = rule, items
-        self.events = sorted(events, key=lambda event: event.place)
+        self.events = in_order(events)
         frozen = [event.day for event in self.events if event.kind is Kind.FROZEN]
         self.frozen_on = frozen[0] if frozen else None
 

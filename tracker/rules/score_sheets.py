@@ -83,11 +83,15 @@ FIELDS: dict[str, Words] = {
     "answer_days": say("答复期限（工作日）"),
     "board_open": say("排名是否对各区公开"),
     "opened_on": say("开始日"),
+    "opened_at": say("开始时刻"),
     "opened_by": say("发起人"),
     "published_on": say("公布日"),
+    "published_at": say("公布时刻"),
     "published_by": say("公布人"),
     "text": say("任务原文"),
     "content": say("内容"),
+    "task_id": say("任务"),
+    "issued_on": say("交办日"),
     "line_from": say("原文起始行"),
     "line_to": say("原文结束行"),
     "due_on": say("完成时限"),
@@ -108,12 +112,14 @@ FIELDS: dict[str, Words] = {
     "old": say("原时限"),
     "new": say("新时限"),
     "extension": say("延期申请"),
+    "asked_at": say("申请时刻"),
     "asked_by": say("申请人"),
     "progress": say("现有进展"),
     "answer": say("答复"),
     "kind": say("种类"),
     "state": say("状态"),
     "filed_on": say("报送日"),
+    "filed_at": say("报送时刻"),
     "review": say("审核"),
     "decision": say("审核意见"),
     "name": say("文件名"),
@@ -124,11 +130,11 @@ FIELDS: dict[str, Words] = {
     "verdict": say("评估认定"),
     "comment": say("评估意见"),
     "overrides": say("认定前的状态"),
-    "unit": say("单位"),
     "points": say("分值"),
     "decided_at": say("裁定时间"),
     "decided_by": say("裁定人"),
     "reversal": say("退分行"),
+    "history": say("办理记录"),
     "rank": say("名次"),
     "score": say("得分"),
     "deducted": say("实扣"),
@@ -163,7 +169,7 @@ _VALUES: dict[str, Mapping[Any, str]] = {
     "offices": OFFICES_TEXT,
 }
 
-_IGNORED = frozenset({"format", "district", "unevaluated"})
+_IGNORED = frozenset({"format", "district", "unit", "unevaluated"})
 """What is not held against the record: a unit may be renamed, and why there was no evaluation stands nowhere else."""
 
 _FOLLOWS = frozenset({"rank", "score", "deducted", "raw_deduction", "tally", "lines"})
@@ -200,6 +206,8 @@ _ROWS: dict[str, tuple[Callable[[Row], str], Callable[[Row], str]]] = {
         lambda row: say("{day} 的“{move}”", day=row.get("day"), move=_text("move", row.get("move"))),
     ),
     "dues": (_key("id"), lambda row: say("{day} 的时限调整", day=row.get("day"))),
+    "requests": (_key("id"), lambda row: say("延期申请 {id}", id=row.get("id"))),
+    "self_evaluation": (_key(), lambda row: say("自评")),
     "reports": (_key("id"), lambda row: say("报告 {id}", id=row.get("id"))),
     "files": (
         _key("id"),

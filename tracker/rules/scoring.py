@@ -21,7 +21,8 @@ STEP, MOST = Decimal("0.5"), Decimal(10)
 class Fact:
     """One task of one district as it stood on the day asked for.
 
-    Where `judged` is set, `status` and `completed_on` are what it makes of the record.
+    Where `judged` is set, `status` and `completed_on` are what it makes of the record. `held` is what its acceptance
+    alone does not make good: that too few 司法所 have done it (C-05).
     """
 
     number: str
@@ -36,6 +37,7 @@ class Fact:
     original_due_on: date | None = None
     extensions: int = 0
     judged: "Judged | None" = None
+    held: str = ""
 
 
 class Cause(StrEnum):

@@ -144,6 +144,10 @@ class MoveRefused(ValueError):
     """A step that the loop does not allow; the message is for the person who tried it."""
 
 
+class Outdated(MoveRefused):
+    """A step decided on what stands no more: it may be taken once the person has seen what stands now."""
+
+
 def next_status(status: Status, move: Move, reason: str = "") -> Status:
     """Return the status after `move`; raise MoveRefused where the table has no such edge or a reason is missing."""
     edge = TRANSITIONS.get(move)

@@ -1,19 +1,21 @@
 """Objections to lines of a score: until when, by when answered, by whom not, and the list of them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, false, func, select, true
 
+from tracker import clock
 from tracker.assignments.models import Assignment, StatusChange
 from tracker.db import db
 from tracker.people.models import Organization, User
 from tracker.people.queries import serving
 from tracker.plans.models import Plan, Task
 from tracker.rules import appeals as rules
+from tracker.rules import scoring
 from tracker.rules.appeals import Clock
 from tracker.rules.calendar import IsWorking
 from tracker.rules.evaluation import Stage
@@ -22,7 +24,7 @@ from tracker.rules.score_terms import ANSWER_DAYS
 from tracker.rules.scoring import Cause, Line, Outcome
 from tracker.rules.status import Move, RequestState
 from tracker.rules.words import say
-from tracker.scoring import terms
+from tracker.scoring import facts, terms
 from tracker.scoring.models import Appeal, Deduction, Evaluation, EvaluationResult, ScoreRule
 from tracker.workdays import queries as workdays
 
@@ -52,11 +54,12 @@ class Window:
 
 def window(plan: Plan) -> Window | None:
     """Return a plan's window for objections; None until its evaluation is published: then one may always object."""
-    published = db.session.scalar(select(Evaluation.published_on).where(Evaluation.plan_id == plan.id))
+    wanted = select(Evaluation.published_on, Evaluation.published_at).where(Evaluation.plan_id == plan.id)
+    published, at = db.session.execute(wanted).one_or_none() or (None, None)
     if published is None:
         return None
-    # The rule of the day of publication, as the letters to the districts said: a later one takes no day away.
-    return Window(published, terms.at(plan, published).procedure.appeal_days, workdays.calendar().is_working)
+    # The rule of that moment, as the letters to the districts said: a later one, of the same day too, moves no end.
+    return Window(published, terms.at(plan, published, at).procedure.appeal_days, workdays.calendar().is_working)
 
 
 def arose_on(line: Line) -> date | None:
@@ -71,13 +74,19 @@ def arose_on(line: Line) -> date | None:
     return fact.due_on and fact.due_on + timedelta(days=1)
 
 
-def open_until(plan: Plan) -> date | None:
-    """Return the last day on which somebody may still object after the publication; None without a publication."""
+def open_until(plan: Plan, day: date) -> date | None:
+    """Return the last day on which somebody may still object after the publication to what costs points on `day`.
+
+    None without a publication.
+    """
     found = window(plan)
     if found is None:
         return None
     entered = select(func.max(Deduction.day)).where(Deduction.plan_id == plan.id, Deduction.points > 0)
-    return found.closes_after(db.session.scalar(entered))
+    rule = terms.rule_at(plan, day)
+    lines = [line for known in facts.of(plan, rule, day).values() for line in scoring.explain(rule, known, day)]
+    arose = [arose_on(line) for line in lines if line.points < 0 and line.fact and not line.fact.excused]
+    return max(found.closes_after(since) for since in {None, db.session.scalar(entered), *arose})
 
 
 # ---- the clock
@@ -123,7 +132,7 @@ Part = dict[int, dict[int, str]]
 """For each objection the persons who had a part in the line, and which."""
 
 
-def parts(appeals: Sequence["Appeal | Row"]) -> Part:
+def parts(appeals: Sequence["Filed"]) -> Part:
     """Return who must not answer open objections: who made the line or had the last word on the task. Three queries."""
     found: Part = {appeal.id: {} for appeal in appeals if appeal.state == RequestState.ASKED}
     entries = {appeal.deduction_id: appeal.id for appeal in appeals if appeal.id in found and appeal.deduction_id}
@@ -162,7 +171,7 @@ def _judges(ids: Collection[int]) -> Sequence[Any]:
     return db.session.execute(wanted).all() if ids else []
 
 
-def refusals(actor: Actor, appeals: Sequence["Appeal | Row"], day: date) -> dict[int, str]:
+def refusals(actor: Actor, appeals: Sequence["Filed"], day: date) -> dict[int, str]:
     """Return why a person must not answer each open objection, with who may; those they may answer are absent."""
     barred = {id_: had for id_, had in parts(appeals).items() if actor.id in had}
     if not barred or actor.id is None:
@@ -181,9 +190,59 @@ def _refusal(what: str, others: list[str]) -> str:
     return say("您{what}，这条异议须由他人裁定。现在没有其他督办人员，请系统管理员增设一个督办人员账号。", what=what)
 
 
+def deciders(appeals: Sequence["Filed"], day: date) -> dict[int, list[int]]:
+    """Return for each open objection the supervisors who may answer it. Four queries."""
+    supervisors = _supervisors(day)
+    return {
+        id_: [person_id for person_id in supervisors if person_id not in barred]
+        for id_, barred in parts(appeals).items()
+    }
+
+
 def _supervisors(day: date) -> dict[int, str]:
     wanted = select(User.id, User.name).where(User.role == Role.SUPERVISOR, serving(day)).order_by(User.id)
     return dict(db.session.execute(wanted).all())
+
+
+# ---- as it stood
+
+
+@dataclass(frozen=True)
+class Stood:
+    """An objection as it stood on a day; undecided then, it has no answer."""
+
+    id: int
+    plan_id: int
+    assignment_id: int | None
+    deduction_id: int | None
+    points: Decimal
+    reason: str
+    day: date
+    asked_by: str
+    state: RequestState = RequestState.ASKED
+    answer: str = ""
+    decided_by: str = ""
+
+
+def stood(filed: Iterable[Appeal], day: date) -> list[Stood]:
+    """Return what was objected to by a day, as it stood on that day, in the order given."""
+    return [_stood(found, day) for found in filed if found.day <= day]
+
+
+def _stood(found: Appeal, day: date) -> Stood:
+    open_one = Stood(
+        found.id,
+        found.plan_id,
+        found.assignment_id,
+        found.deduction_id,
+        found.points,
+        found.reason,
+        found.day,
+        found.asked_by,
+    )
+    if found.decided_at is None or clock.local(found.decided_at).date() > day:
+        return open_one
+    return replace(open_one, state=RequestState(found.state), answer=found.answer, decided_by=found.decided_by)
 
 
 # ---- the list
@@ -209,6 +268,10 @@ class Row(NamedTuple):
     answer: str
     decided_by: str
     decided_at: datetime | None
+
+
+Filed = Appeal | Stood | Row
+"""An objection, wherever it was read from."""
 
 
 def counts(actor: Actor, plan_id: int | None, district_id: int | None) -> dict[RequestState, int]:

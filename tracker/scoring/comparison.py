@@ -113,7 +113,7 @@ class _Replay:
     def _days(self, events: list[Event], last: date) -> list[date]:
         """Return the days on which anything can change."""
         dues = {item.first_due_on for item in self.history.items} | {event.due_on for event in self.history.events}
-        mornings = {due + timedelta(days=1) for due in dues if due is not None}
+        mornings = {due + timedelta(days=1) for due in dues if due is not None and due < last}
         return sorted(day for day in mornings | {event.day for event in events} if self.day < day <= last)
 
     def _morning(self, day: date) -> Iterator[Movement]:
@@ -151,6 +151,8 @@ def _what(event: Event, fact: Fact | None) -> str:
             return _step(event, fact)
         case Kind.DUE:
             return _due(event)
+        case Kind.DISTRICT:
+            return say("{unit}：随区局合并划归另一区", unit=event.item.unit if event.item else "")
         case Kind.DEDUCTION:
             return say("登记扣分")
         case Kind.REVERSAL:

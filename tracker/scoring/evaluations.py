@@ -9,9 +9,9 @@ from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.plans import freezes
 from tracker.plans.models import Plan, PlanState
-from tracker.rules.evaluation import Stage
+from tracker.rules.evaluation import Stage, Verdict
 from tracker.rules.permissions import Action, Actor, require
-from tracker.rules.status import MoveRefused
+from tracker.rules.status import MoveRefused, Outdated
 from tracker.rules.words import say
 from tracker.scoring import evaluation_queries as queries
 from tracker.scoring import terms, verdicts
@@ -73,12 +73,28 @@ def _others(found: District, ids: set[int]) -> list[tuple[queries.Item, Said]]:
     return [pair for pair in verdicts.by_record(found.items, Stage.CITY) if pair[0].assignment_id not in ids]
 
 
-def judge_rest(actor: Actor, at: datetime, plan: Plan) -> int:
-    """Judge everything of which nothing was said yet as the record says, in all districts; return how many."""
+def rest(found: Sequence[District]) -> tuple[dict[int, dict[Verdict, int]], str]:
+    """Return how many tasks of each district would be judged how, as the record says, and a token of it all."""
+    open_ones = {each.id: [(item.assignment_id, said.verdict) for item, said in _others(each, set())] for each in found}
+    numbers = {
+        id_: {verdict: sum(one is verdict for _, one in pairs) for verdict in Verdict}
+        for id_, pairs in open_ones.items()
+        if pairs
+    }
+    return numbers, queries.mark(*(f"{id_} {verdict}" for pairs in open_ones.values() for id_, verdict in pairs))
+
+
+def judge_rest(actor: Actor, at: datetime, plan: Plan, seen: str | None = None) -> int:
+    """Judge everything of which nothing was said yet as the record says, in all districts; return how many.
+
+    `seen` is the token of what the person confirmed; raise Outdated where it is something else now.
+    """
     require(actor, Action.EVALUATE)
     _held(plan)
-    number = 0
-    for found in queries.districts(plan, at.date()):
+    every, number = queries.districts(plan, at.date()), 0
+    if seen is not None and rest(every)[1] != seen:
+        raise Outdated(say("您打开页面之后，记录或认定又有改动，这次没有认定。请再看一遍各区的项数，再确认。"))
+    for found in every:
         new = _others(found, set())
         if new:
             verdicts.keep(actor, at, Stage.CITY, plan.id, new)
@@ -98,7 +114,7 @@ def publish(actor: Actor, at: datetime, plan: Plan, seen: str) -> Evaluation:
     found = queries.districts(plan, at.date())
     _require_complete(found)
     if queries.seen(found) != seen:
-        raise MoveRefused(say("您打开页面之后，认定又有改动。请再看一遍各区的情况，再公布。"))
+        raise Outdated(say("您打开页面之后，认定又有改动。请再看一遍各区的情况，再公布。"))
     for each in found:
         for item in each.items:
             if item.differs(Stage.CITY):
@@ -144,10 +160,20 @@ def _named(numbers: dict[str, int]) -> str:
     return say("{names}等 {n} 个区", names=shown, n=len(numbers)) if len(numbers) > NAMED else say("{each}", each=shown)
 
 
+def require_open(plan: Plan) -> None:
+    """Raise MoveRefused where nothing can be said of a plan's tasks: not begun, published, or the scores are final."""
+    freezes.require_open(plan.id)
+    _require_open(plan, queries.evaluation(plan.id))
+
+
 def _held(plan: Plan) -> Evaluation:
     """Hold the evaluation until the caller has committed; raise MoveRefused where nothing can be said any more."""
     freezes.require_open(plan.id)
     held = db.session.scalar(select(Evaluation).where(Evaluation.plan_id == plan.id).with_for_update())
+    return _require_open(plan, held)
+
+
+def _require_open(plan: Plan, held: Evaluation | None) -> Evaluation:
     if held is None:
         raise MoveRefused(say("{number} 的评估还没有开始。", number=plan.doc_number))
     if held.published_on is not None:

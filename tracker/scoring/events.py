@@ -5,6 +5,7 @@ from typing import Any
 
 from tracker.plans.models import Plan
 from tracker.rules.score_history import Event, Kind
+from tracker.rules.status import Status
 from tracker.scoring import record
 
 Cells = list[Any]
@@ -14,14 +15,16 @@ COLUMNS: dict[str, Callable[[Event], Any]] = {
     "day": lambda event: event.day,
     "kind": lambda event: event.kind.value,
     "move": lambda event: event.move.value if event.move else "",
-    "district_id": lambda event: event.item.district_id if event.item else event.district_id or "",
+    "district_id": lambda event: _district_id(event) or "",
     "level": lambda event: event.item.level if event.item else "",
     "unit_id": lambda event: event.item.unit_id if event.item else "",
     "unit": lambda event: event.item.unit if event.item else "",
     "task": lambda event: event.item.number if event.item else "",
+    "task_id": lambda event: event.item.task_id if event.item else "",
     "assignment_id": lambda event: event.item.id if event.item else "",
     "from_status": lambda event: event.from_status.value if event.from_status else "",
     "to_status": lambda event: event.status.value if event.status else "",
+    "done_on": lambda event: (event.done_on or event.day) if event.status is Status.COMPLETED else "",
     "due_on": lambda event: _due(event),
     "original": lambda event: event.item.original_due_on if event.item and event.kind is Kind.DUE else None,
     "extension": lambda event: int(event.is_extension) if event.kind is Kind.DUE else "",
@@ -42,6 +45,11 @@ COLUMNS: dict[str, Callable[[Event], Any]] = {
 HEADS = ("seq", "plan", *COLUMNS, "district")
 
 
+def _district_id(event: Event) -> int:
+    """Return whom an event concerns: where something went over to another district, the new one."""
+    return event.item.district_id if event.item and event.kind is not Kind.DISTRICT else event.district_id
+
+
 def _due(event: Event) -> Any:
     """Return the day by which a thing is due from this event on: only the first step and a change of it say so."""
     if event.kind is Kind.DUE:
@@ -55,7 +63,6 @@ def rows(plan: Plan) -> list[Cells]:
     names = history.districts
     found: list[Cells] = []
     for number, event in enumerate(history.events, 1):
-        district_id = event.item.district_id if event.item else event.district_id
         cells = [value(event) for value in COLUMNS.values()]
-        found.append([number, plan.doc_number, *cells, names.get(district_id, "")])
+        found.append([number, plan.doc_number, *cells, names.get(_district_id(event), "")])
     return found

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, select
+from sqlalchemy import Select, and_, select
 
-from tracker.assignments.models import Assignment, DueChange
+from tracker.assignments import districts, dues
+from tracker.assignments.models import Assignment
 from tracker.assignments.queries import state_at
 from tracker.assignments.state import State
 from tracker.db import db
@@ -19,12 +20,14 @@ from tracker.scoring import ledger
 from tracker.scoring.models import Evaluation, EvaluationResult
 
 
-def of(plan: Plan, rule: Rule, day: date, district_id: int | None = None) -> dict[int, list[Fact]]:
+def of(
+    plan: Plan, rule: Rule, day: date, district_id: int | None = None, state: State | None = None
+) -> dict[int, list[Fact]]:
     """Return the tasks of every district, or of one, as they stood on `day`, in the plan's order.
 
-    Two queries, and one more where the rule asks for the 司法所.
+    Two queries, one less where the `state` of the day is known, and one more where the rule asks for the 司法所.
     """
-    state = state_at(day)
+    state = state or state_at(day)
     statement = _statement(state, plan, day)
     if district_id is not None:
         statement = statement.where(Assignment.district_id == district_id)
@@ -48,26 +51,30 @@ def overridden(plan: Plan, state: State, day: date) -> dict[int, list[tuple[Fact
 
 
 def _statement(state: State, plan: Plan, day: date) -> Select[*tuple[Any, ...]]:
+    due = dues.then(day)
     return (
-        state.apply(
-            select(
-                Assignment.district_id,
-                Assignment.task_id,
-                Assignment.id,
-                Task.number,
-                Task.text,
-                Task.line_from,
-                Task.line_to,
-                due_on(day).label("due_on"),
-                state.status.label("status"),
-                state.completed_on.label("completed_on"),
-                ledger.excusal(day).label("excused"),
-                case((moved(day) > 0, Assignment.original_due_on), else_=null()).label("original_due_on"),
-                extensions(day).label("extensions"),
-                EvaluationResult.verdict,
-                EvaluationResult.comment,
-                Evaluation.published_on,
-            ).select_from(Assignment)
+        due.apply(
+            state.apply(
+                select(
+                    Assignment.district_id,
+                    Assignment.task_id,
+                    Assignment.id,
+                    Task.number,
+                    Task.text,
+                    Task.line_from,
+                    Task.line_to,
+                    due.on.label("due_on"),
+                    state.status.label("status"),
+                    state.completed_on.label("completed_on"),
+                    ledger.upheld_at(day).label("upheld_at"),
+                    due.original.label("original_due_on"),
+                    due.extensions.label("extensions"),
+                    EvaluationResult.verdict,
+                    EvaluationResult.comment,
+                    Evaluation.published_on,
+                    Evaluation.published_at,
+                ).select_from(Assignment)
+            )
         )
         .join(Task, Task.id == Assignment.task_id)
         .outerjoin(Evaluation, and_(Evaluation.plan_id == Assignment.plan_id, Evaluation.published_on <= day))
@@ -95,7 +102,10 @@ def _fact(row: Any, needed: int, shares: dict[tuple[int, int | None], Share]) ->
     if offices is not None:
         fact = with_offices(fact, offices, needed)
     # The city's word at the evaluation stands above everything that was counted before it.
-    return evaluated(fact, Verdict(row.verdict), row.comment, row.published_on) if row.verdict else fact
+    if not row.verdict:
+        return fact
+    upheld_since = row.upheld_at is not None and row.upheld_at > row.published_at
+    return evaluated(fact, Verdict(row.verdict), row.comment, row.published_on, upheld_since)
 
 
 def _recorded(row: Any) -> Fact:
@@ -108,38 +118,10 @@ def _recorded(row: Any) -> Fact:
         row.id,
         row.line_from,
         row.line_to,
-        bool(row.excused),
+        row.upheld_at is not None,
         row.original_due_on,
         row.extensions,
     )
-
-
-def due_on(day: date) -> ColumnElement[date | None]:
-    """Return the due day of an assignment as it stood on `day`."""
-    later = (
-        select(DueChange.old_due_on)
-        .where(DueChange.assignment_id == Assignment.id, DueChange.day > day)
-        .order_by(DueChange.day, DueChange.id)
-        .limit(1)
-        .correlate(Assignment)
-        .scalar_subquery()
-    )
-    return case((_number(DueChange.day > day) > 0, later), else_=Assignment.due_on)
-
-
-def moved(day: date) -> ColumnElement[int]:
-    """Return how often the due day of an assignment had been moved by `day`; to set the first one moves none."""
-    return _number(and_(DueChange.day <= day, DueChange.old_due_on.is_not(None)))
-
-
-def extensions(day: date) -> ColumnElement[int]:
-    """Return how many extensions of an assignment had been granted by `day`."""
-    return _number(and_(DueChange.day <= day, DueChange.extension_id.is_not(None)))
-
-
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    of_it = select(func.count()).where(DueChange.assignment_id == Assignment.id, condition)
-    return of_it.correlate(Assignment).scalar_subquery()
 
 
 def _shares(
@@ -149,8 +131,9 @@ def _shares(
 
     Enough is `rule.needed` percent, rounded up; the day is that of the k-th to finish of those that are done.
     """
+    district = districts.of(state)
     statement = (
-        state.apply(select(Assignment.task_id, Assignment.district_id, state.completed_on).select_from(Assignment))
+        state.apply(select(Assignment.task_id, district, state.completed_on).select_from(Assignment))
         .where(
             Assignment.plan_id == plan.id,
             Assignment.level == OrganizationKind.JUSTICE_OFFICE,
@@ -160,7 +143,7 @@ def _shares(
         .order_by(Assignment.id)
     )
     if district_id is not None:
-        statement = statement.where(Assignment.district_id == district_id)
+        statement = statement.where(district == district_id)
     each: dict[tuple[int, int | None], list[date | None]] = {}
     for task_id, unit_id, done_on in db.session.execute(statement):
         each.setdefault((task_id, unit_id), []).append(done_on)

@@ -1,11 +1,12 @@
 """What moves a district's score besides its tasks, as it stood on any day: entered deductions and upheld appeals."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
-from tracker.assignments.models import Assignment
+from tracker.assignments.models import Assignment, StatusChange
 from tracker.assignments.state import State
 from tracker.db import db
 from tracker.plans.models import Plan
@@ -45,17 +46,32 @@ def excused(plan: Plan, rule: Rule, state: State, day: date, accepting: bool, un
             Assignment.plan_id == plan.id,
             Assignment.level == OrganizationKind.DISTRICT_BUREAU,
             charged,
-            excusal(day),
+            upheld_at(day).is_not(None),
         )
         .group_by(Assignment.district_id)
     )
     return dict(db.session.execute(statement).all())
 
 
-def excusal(day: date) -> ColumnElement[bool]:
-    """Return the condition that an appeal against an assignment's missed point had been upheld by `day`."""
-    return exists().where(
-        and_(Appeal.assignment_id == Assignment.id, Appeal.reversal_id == Deduction.id, Deduction.day <= day)
+def upheld_at(day: date) -> ColumnElement[datetime]:
+    """Return when an appeal against an assignment's missed point was upheld; None where that holds no more on `day`.
+
+    It holds until the task, accepted since, is taken back on a later day: done anew, corrected or reviewed again.
+    """
+    done = aliased(StatusChange)
+    taken_back = exists().where(
+        done.assignment_id == Appeal.assignment_id,
+        done.to_status == Status.COMPLETED,
+        done.day >= Deduction.day,
+        done.until_day > Deduction.day,
+        done.until_day <= day,
+    )
+    return (
+        select(Deduction.at)
+        .join(Appeal, Appeal.reversal_id == Deduction.id)
+        .where(Appeal.assignment_id == Assignment.id, Deduction.day <= day, not_(taken_back))
+        .correlate(Assignment)
+        .scalar_subquery()
     )
 
 

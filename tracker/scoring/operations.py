@@ -9,13 +9,14 @@ from sqlalchemy import select
 from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
 from tracker.db import db
+from tracker.people.models import Organization
 from tracker.plans import freezes
 from tracker.plans.models import Plan
 from tracker.rules.permissions import Action, Actor, Forbidden, require
-from tracker.rules.scoring import Line, Outcome
+from tracker.rules.scoring import Entry, Line, Outcome
 from tracker.rules.status import MoveRefused, RequestState
 from tracker.rules.words import say
-from tracker.scoring import appeals, queries, readiness, sheets
+from tracker.scoring import appeals, ledger, previews, queries, readiness, sheets
 from tracker.scoring.models import Appeal, Deduction, Freeze
 
 MAX_REASON = 500
@@ -32,6 +33,15 @@ class EntryRefused(ValueError):
         self.field = field
 
 
+class StaleEntries(ValueError):
+    """Points were entered for a district that the person did not know of; `entries` are those."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        """Keep them."""
+        super().__init__(say("该区已登记了您打开的页面上没有的扣分，这次没有登记。请核对是否重复。"))
+        self.entries = entries
+
+
 @dataclass(frozen=True)
 class LineKey:
     """Which line of a score is meant: a task's (by assignment) or an entered one's."""
@@ -40,11 +50,25 @@ class LineKey:
     deduction_id: int | None = None
 
 
-def deduct(actor: Actor, at: datetime, plan: Plan, district_id: int, points: Decimal, reason: str) -> Deduction:
-    """Take points off a district from the day of `at` on; raise EntryRefused, MoveRefused, Forbidden."""
+def deduct(
+    actor: Actor,
+    at: datetime,
+    plan: Plan,
+    district_id: int,
+    points: Decimal,
+    reason: str,
+    seen_id: int | None = None,
+) -> Deduction:
+    """Take points off a district from the day of `at` on; raise EntryRefused, MoveRefused, Forbidden.
+
+    With the number of the newest entry that the person saw, raise StaleEntries where there is a newer one: a form that
+    is sent twice takes points off once.
+    """
     queries.require_district(actor, district_id, Action.DEDUCT)
     freezes.require_open(plan.id)
     queries.standing(plan, at.date(), district_id)
+    if seen_id is not None:
+        _require_seen(plan, district_id, at.date(), seen_id)
     entry = Deduction(
         plan_id=plan.id,
         district_id=district_id,
@@ -62,6 +86,15 @@ def deduct(actor: Actor, at: datetime, plan: Plan, district_id: int, points: Dec
     return entry
 
 
+def _require_seen(plan: Plan, district_id: int, day: date, seen_id: int) -> None:
+    # Two who enter at once come one after the other; what merely refers to the district need not wait.
+    held = select(Organization.id).where(Organization.id == district_id)
+    db.session.execute(held.with_for_update(key_share=True))
+    entries = ledger.entries(plan.id, day, district_id).get(district_id, [])
+    if unseen := [entry for entry in entries if entry.id > seen_id and entry.points > 0]:
+        raise StaleEntries(unseen)
+
+
 def appeal(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKey, reason: str) -> Appeal:
     """Object to one line of a district's score that costs points on the day of `at`.
 
@@ -72,8 +105,7 @@ def appeal(actor: Actor, at: datetime, plan: Plan, district_id: int, key: LineKe
     line = _line(queries.explanation(actor, plan, district_id, at.date()).lines, key)
     _require_window(plan, line, at.date())
     _hold(key)
-    if _asked(key) is not None:
-        raise MoveRefused(say("这一行已经提出过异议，请等待裁定结果。"))
+    _require_unasked(key)
     found = Appeal(
         plan_id=plan.id,
         district_id=district_id,
@@ -123,14 +155,18 @@ def _hold(key: LineKey) -> None:
     db.session.execute(held.with_for_update())
 
 
-def _asked(key: LineKey) -> int | None:
-    """Return an appeal against the line that is undecided or was upheld."""
-    return db.session.scalar(
-        select(Appeal.id).where(
+def _require_unasked(key: LineKey) -> None:
+    """Raise MoveRefused where an appeal against the line is undecided or was upheld."""
+    state = db.session.scalar(
+        select(Appeal.state).where(
             Appeal.state != RequestState.REFUSED,
             Appeal.assignment_id == key.assignment_id if key.assignment_id else Appeal.deduction_id == key.deduction_id,
         )
     )
+    if state == RequestState.ASKED:
+        raise MoveRefused(say("这一行已经提出过异议，请等待裁定结果。"))
+    if state is not None:
+        raise MoveRefused(say("对这一行的异议已经裁定成立，不用再提。"))
 
 
 def decide(actor: Actor, at: datetime, district_id: int, appeal_id: int, granted: bool, answer: str) -> Appeal:
@@ -174,10 +210,11 @@ def _reversal(actor: Actor, at: datetime, found: Appeal) -> int:
     return line.id
 
 
-def freeze(actor: Actor, at: datetime, plan: Plan, unevaluated: str = "") -> Freeze:
+def freeze(actor: Actor, at: datetime, plan: Plan, unevaluated: str = "", seen: str | None = None) -> Freeze:
     """Make a plan's scores of the day of `at` final: from then on nothing that moves them is taken.
 
-    `unevaluated` is why this happens before the results of the plan's evaluation; it is kept on the sheet.
+    `unevaluated` is why this happens before the results of the plan's evaluation; it is kept on the sheet. `seen` is
+    the preview the person decided on; raise PreviewChanged where it is another one now.
     """
     require(actor, Action.FREEZE_SCORES)
     freezes.hold(plan.id)
@@ -188,9 +225,17 @@ def freeze(actor: Actor, at: datetime, plan: Plan, unevaluated: str = "") -> Fre
     )
     if undecided is not None:
         raise MoveRefused(say("还有异议没有裁定，不能定稿。请先裁定全部异议。"))
-    until = appeals.open_until(plan)
+    until = appeals.open_until(plan, at.date())
     if until is not None and at.date() <= until:
-        raise MoveRefused(say("区局对评估结果的异议期到 {until:long} 为止，期满之后才能定稿。", until=until))
+        raise MoveRefused(
+            say(
+                "区局的异议期到 {until:long} 为止，期满之后才能定稿。"
+                "评估结果公布以后才扣的分（新登记的扣分、新逾期的任务），异议期从扣分那天起另算。",
+                until=until,
+            )
+        )
+    if seen is not None:
+        previews.preview(plan, at.date()).require_seen(seen)
     reason = _reason(unevaluated, "unevaluated") if readiness.evaluation_missing(plan, at.date()) else ""
     sheet = sheets.sheet(plan, at.date(), reason)
     found = Freeze(

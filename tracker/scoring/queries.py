@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Date, Select, and_, bindparam, case, func, select
 
+from tracker.assignments import dues
 from tracker.assignments.models import Assignment
 from tracker.assignments.queries import state_at
-from tracker.assignments.state import PAST, PRESENT
+from tracker.assignments.state import PAST, PRESENT, State
 from tracker.db import db
 from tracker.people.models import Organization
 from tracker.plans.models import Plan
@@ -18,7 +19,7 @@ from tracker.rules import scoring
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Scope, require
 from tracker.rules.score_terms import Rule
-from tracker.rules.scoring import Fact, Line, Points, Tally
+from tracker.rules.scoring import Fact, Line, Outcome, Points, Tally
 from tracker.rules.status import Status
 from tracker.rules.words import say
 from tracker.scoring import facts, ledger, terms
@@ -88,19 +89,21 @@ def draft(plan: Plan, day: date) -> list[Standing]:
 
 
 @cache
-def _roll_up(present: bool, accepting: bool) -> Select[*tuple[Any, ...]]:
+def _roll_up(present: bool, accepting: bool, ahead: bool) -> Select[*tuple[Any, ...]]:
     """Prepare the sums of every district: how many count, were due, are done, done of the due, done late.
 
-    With `accepting`, what is under review counts as done on the day asked for.
+    With `accepting`, what is under review counts as done on the day asked for. Only `ahead` of the state's day it
+    matters that a due day was moved since: neither the old nor the new one had passed.
     """
     state, day = PRESENT if present else PAST, bindparam("day", type_=Date)
-    due = Assignment.due_on < day
+    then = dues.of(state) if ahead else dues.PRESENT
+    due = then.on < day
     done = state.status.in_([Status.COMPLETED, Status.UNDER_REVIEW] if accepting else [Status.COMPLETED])
     done_on = func.coalesce(state.completed_on, day) if accepting else state.completed_on
-    late = and_(done, done_on > Assignment.due_on)
+    late = and_(done, done_on > then.on)
     sums = [func.count(case((condition, 1))) for condition in (due, done, and_(due, done), late)]
     return (
-        state.apply(select(Assignment.district_id, func.count(), *sums).select_from(Assignment))
+        then.apply(state.apply(select(Assignment.district_id, func.count(), *sums).select_from(Assignment)))
         .where(
             Assignment.plan_id == bindparam("plan"),
             Assignment.level == OrganizationKind.DISTRICT_BUREAU,
@@ -113,15 +116,28 @@ def _roll_up(present: bool, accepting: bool) -> Select[*tuple[Any, ...]]:
 
 NOTHING = Tally(0, 0, 0, 0, 0, 0)
 
-_NAMES = (
-    select(Organization.position, Organization.id, Organization.name, Organization.short_name)
-    .where(
-        Organization.kind == OrganizationKind.DISTRICT_BUREAU,
-        # On its last day a district still stands there: scores may have been made final that morning.
-        Organization.valid_until >= bindparam("day", type_=Date),
+
+@cache
+def _names(present: bool) -> Select[*tuple[Any, ...]]:
+    """Prepare the names of the districts that hold any of a plan's tasks, if only as 不适用."""
+    state, day = PRESENT if present else PAST, bindparam("day", type_=Date)
+    holds = state.apply(select(Assignment.id)).where(
+        Assignment.plan_id == bindparam("plan"),
+        Assignment.level == OrganizationKind.DISTRICT_BUREAU,
+        Assignment.district_id == Organization.id,
+        Assignment.issued_on <= day,
+        state.status != Status.WITHDRAWN,
     )
-    .order_by(Organization.position)
-)
+    return (
+        select(Organization.position, Organization.id, Organization.name, Organization.short_name)
+        .where(
+            Organization.kind == OrganizationKind.DISTRICT_BUREAU,
+            # On its last day a district still stands there: scores may have been made final that morning.
+            Organization.valid_until >= day,
+            holds.exists(),
+        )
+        .order_by(Organization.position)
+    )
 
 
 def tallies(
@@ -133,46 +149,43 @@ def tallies(
     The database adds up what the record says, and what the evaluation says otherwise is put right; where the rule asks
     for the 司法所, the tasks are counted one by one.
     """
-    if rule.needed:
-        found = _one_by_one(plan, rule, day, accepting, until or day)
-    else:
-        found = _added_up(plan, rule, day, accepting, until or day)
+    state = state_at(day)
+    count = _one_by_one if rule.needed else _added_up
+    found = count(plan, rule, state, day, accepting, until or day)
     entered = ledger.entered(plan.id, day)
+    values = {"plan": plan.id, "day": day, "state_day": state.day}
     return {
-        (position, id_, name, short_name): replace(found[id_], entered=entered.get(id_, scoring.ZERO))
-        for position, id_, name, short_name in db.session.execute(_NAMES, {"day": day})
-        if id_ in found
+        (position, id_, name, short_name): replace(found.get(id_, NOTHING), entered=entered.get(id_, scoring.ZERO))
+        for position, id_, name, short_name in db.session.execute(_names(state.join is None), values)
     }
 
 
-def _added_up(plan: Plan, rule: Rule, day: date, accepting: bool, until: date) -> dict[int, Tally]:
-    state = state_at(day)
+def _added_up(plan: Plan, rule: Rule, state: State, day: date, accepting: bool, until: date) -> dict[int, Tally]:
     values = {"plan": plan.id, "day": until, "state_day": state.day}
     tally = cache(_tally)
     excused = ledger.excused(plan, rule, state, day, accepting, until)
     found = {
         district_id: tally(*counts, excused.get(district_id, 0))
-        for district_id, *counts in db.session.execute(_roll_up(state.join is None, accepting), values)
+        for district_id, *counts in db.session.execute(_roll_up(state.join is None, accepting, until > day), values)
     }
     for district_id, pairs in facts.overridden(plan, state, day).items():
         recorded = [_accepted(fact, day) if accepting else fact for fact, _ in pairs]
         evaluated = [fact for _, fact in pairs]
         found[district_id] = scoring.shifted(rule, found.get(district_id, NOTHING), recorded, evaluated, until)
-    return {district_id: tally for district_id, tally in found.items() if tally.total}
+    return found
 
 
-def _one_by_one(plan: Plan, rule: Rule, day: date, accepting: bool, until: date) -> dict[int, Tally]:
+def _one_by_one(plan: Plan, rule: Rule, state: State, day: date, accepting: bool, until: date) -> dict[int, Tally]:
     known = {
         district_id: [_accepted(fact, day) for fact in known] if accepting else known
-        for district_id, known in facts.of(plan, rule, day).items()
+        for district_id, known in facts.of(plan, rule, day, state=state).items()
     }
-    counted = {district_id: scoring.tally(rule, assumed, until) for district_id, assumed in known.items()}
-    return {district_id: tally for district_id, tally in counted.items() if tally.total}
+    return {district_id: scoring.tally(rule, assumed, until) for district_id, assumed in known.items()}
 
 
 def _accepted(fact: Fact, day: date) -> Fact:
-    under_review = fact.status is Status.UNDER_REVIEW
-    return replace(fact, status=Status.COMPLETED, completed_on=day) if under_review else fact
+    taken = fact.status is Status.UNDER_REVIEW and not fact.held
+    return replace(fact, status=Status.COMPLETED, completed_on=day) if taken else fact
 
 
 def _tally(total: int, due: int, completed: int, completed_due: int, late: int, excused: int) -> Tally:
@@ -221,6 +234,16 @@ def appeals(plan: Plan, district_id: int) -> list[Appeal]:
     """Return a district's appeals, the newest first."""
     wanted = select(Appeal).where(Appeal.plan_id == plan.id, Appeal.district_id == district_id)
     return list(db.session.scalars(wanted.order_by(Appeal.id.desc())))
+
+
+def gave_back(plan: Plan, found: Appeal, day: date) -> bool:
+    """Tell whether an upheld appeal gives points back on `day`: a task need not cost anything any more by then."""
+    if found.assignment_id is None:
+        return True
+    rule = rule_of(plan, day)
+    lines = scoring.explain(rule, facts.of(plan, rule, day, found.district_id).get(found.district_id, []), day)
+    excused = [line.fact.assignment_id for line in lines if line.fact and line.outcome is Outcome.EXCUSED]
+    return found.assignment_id in excused
 
 
 def appeal_of(district_id: int, appeal_id: int) -> Appeal | None:

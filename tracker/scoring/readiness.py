@@ -37,7 +37,7 @@ class Pending:
 
 def pending(plan: Plan, day: date) -> Pending:
     """Return what is open on `day` before the scores are made final."""
-    until = appeals.open_until(plan)
+    until = appeals.open_until(plan, day)
     asked = select(func.count()).select_from(Appeal)
     extensions = select(func.count()).select_from(Extension).join(Assignment, Assignment.id == Extension.assignment_id)
     waiting = select(func.count()).select_from(Assignment)

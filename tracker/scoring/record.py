@@ -1,12 +1,13 @@
 """Reads a plan's record as the events that move scores: of every district, or of one."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, case, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from tracker.assignments.models import Assignment, DueChange, Extension, StatusChange
-from tracker.db import db
+from tracker.assignments.models import Assignment, DistrictChange, DueChange, Extension, StatusChange
+from tracker.db import FOREVER, db
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, Task
 from tracker.rules.evaluation import Stage, Verdict
@@ -23,11 +24,12 @@ COUNTING = (OrganizationKind.DISTRICT_BUREAU, OrganizationKind.JUSTICE_OFFICE)
 
 def of(plan: Plan, district_id: int | None = None) -> History:
     """Return the history of a plan's scores; nine queries, or ten after an evaluation, however long it is."""
-    items = _items(plan, district_id)
+    items, moved = _items(plan, district_id)
     events = [
         *_rules(plan),
         *_steps(plan, items, district_id),
         *_dues(plan, items, district_id),
+        *moved,
         *_entries(plan, items, district_id),
         *_verdicts(plan, items, district_id),
         *_frozen(plan),
@@ -37,11 +39,18 @@ def of(plan: Plan, district_id: int | None = None) -> History:
 
 def _counting(plan: Plan, district_id: int | None) -> ColumnElement[bool]:
     whole = and_(Assignment.plan_id == plan.id, Assignment.level.in_(COUNTING))
-    return and_(whole, true() if district_id is None else Assignment.district_id == district_id)
+    if district_id is None:
+        return whole
+    left = select(DistrictChange.assignment_id).where(DistrictChange.old_district_id == district_id)
+    return and_(whole, or_(Assignment.district_id == district_id, Assignment.id.in_(left)))
 
 
-def _items(plan: Plan, district_id: int | None) -> dict[int, Item]:
-    """Return the items by their ids; the first due day of one that was moved is where its first move began."""
+def _items(plan: Plan, district_id: int | None) -> tuple[dict[int, Item], list[Event]]:
+    """Return the items by their ids, and what went over to another district.
+
+    The first due day and the first district of what was moved are those where its first move began. What a district
+    that has ended owed belongs to none from the day after its last.
+    """
     district = aliased(Organization)
     first = (
         select(DueChange.old_due_on)
@@ -55,27 +64,38 @@ def _items(plan: Plan, district_id: int | None) -> dict[int, Item]:
     statement = (
         select(
             Assignment.id,
-            Task.position.label("place"),
+            Task.position,
             Assignment.task_id,
             Task.number,
             Task.text,
             Task.line_from,
             Task.line_to,
             Assignment.unit_id,
-            Organization.name.label("unit"),
-            Assignment.district_id,
-            district.name.label("district"),
+            Organization.name,
+            func.coalesce(DistrictChange.old_district_id, Assignment.district_id),
+            district.name,
             Assignment.level,
-            case((moved, first), else_=Assignment.due_on).label("first_due_on"),
+            case((moved, first), else_=Assignment.due_on),
             Assignment.original_due_on,
+            district.valid_until,
+            DistrictChange,
         )
         .join(Task, Task.id == Assignment.task_id)
         .join(Organization, Organization.id == Assignment.unit_id)
-        .join(district, district.id == Assignment.district_id)
+        .outerjoin(DistrictChange, DistrictChange.assignment_id == Assignment.id)
+        .join(district, district.id == func.coalesce(DistrictChange.old_district_id, Assignment.district_id))
         .where(_counting(plan, district_id))
-        .order_by(Task.position, Assignment.id)
+        .order_by(Task.position, Assignment.id, DistrictChange.id)
     )
-    return {row.id: Item(**row._mapping) for row in db.session.execute(statement)}
+    items, events = dict[int, Item](), list[Event]()
+    for *told, ended, change in db.session.execute(statement):
+        item = items.setdefault(told[0], Item(*told))
+        if ended < FOREVER and not item.is_office:
+            events.append(Event(Kind.DISTRICT, ended + timedelta(days=1), key=item.id, item=item))
+        if change is not None:
+            to = change.new_district_id
+            events.append(Event(Kind.DISTRICT, change.day, change.at, change.id, change.actor_name, "", to, item))
+    return items, events
 
 
 def _rules(plan: Plan) -> Iterator[Event]:
@@ -105,6 +125,7 @@ def _steps(plan: Plan, items: dict[int, Item], district_id: int | None) -> Itera
             move=Move(step.move),
             from_status=Status(step.from_status) if step.from_status else None,
             status=Status(step.to_status),
+            done_on=step.done_on,
         )
 
 

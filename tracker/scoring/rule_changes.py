@@ -14,6 +14,7 @@ from tracker.plans.models import Plan, PlanState
 from tracker.rules.calendar import YEARS
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.score_terms import OfficesCondition, Procedure, Rule
+from tracker.rules.scoring import CENT
 from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
 from tracker.scoring import queries, terms
@@ -24,6 +25,7 @@ from tracker.scoring.terms import Terms
 MOST_POINTS = Decimal(1000)
 MOST_APPEAL_DAYS, MOST_ANSWER_DAYS = 365, 90
 MAX_REASON, MAX_QUOTE, MAX_SOURCE = 500, 300, 200
+TOO_FINE = say("小数点后最多写两位，例如 0.25。")
 
 BOARD_TEXT: dict[bool, str] = {
     True: say("各区都能看到全部区的得分和名次"),
@@ -146,14 +148,23 @@ def _wrong_rule(plan: Plan, rule: Rule) -> Iterator[Problem]:
     for field, points in (("base_points", rule.base), ("points_per_miss", rule.per_miss)):
         if not 0 <= points <= MOST_POINTS:
             yield Problem(field, say("请填写 0 到 1000 之间的数。"))
+        elif _is_fine(points):
+            yield Problem(field, TOO_FINE)
     if rule.cap is not None and not 0 <= rule.cap <= rule.base:
         yield Problem("cap_points", say("请填写 0 到满分之间的数；不另设时留空。"))
+    elif rule.cap is not None and _is_fine(rule.cap):
+        yield Problem("cap_points", TOO_FINE)
     if rule.offices is not OfficesCondition.NONE and not plan.offices_report:
         yield Problem(
             "offices_condition", say("本方案设定为司法所不填报，不能以司法所办结作条件。请先在方案设定中改为填报。")
         )
     if rule.offices is OfficesCondition.SHARE and not 1 <= rule.share <= 100:
         yield Problem("offices_share", say("请填写 1 到 100 之间的整数。"))
+
+
+def _is_fine(points: Decimal) -> bool:
+    """Tell whether points say more than is kept of them."""
+    return points != points.quantize(CENT)
 
 
 def _wrong_days(procedure: Procedure) -> Iterator[Problem]:

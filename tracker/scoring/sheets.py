@@ -1,7 +1,8 @@
 """The whole score sheet of a plan on a day, frozen once and counted again whenever somebody doubts it."""
 
 import json
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -10,11 +11,20 @@ from tracker.db import db
 from tracker.plans.models import Plan
 from tracker.rules import pins
 from tracker.rules.score_sheets import FORMAT
+from tracker.scoring import sheet_seals
 from tracker.scoring.models import Freeze
 from tracker.scoring.sheet_content import Content, content, first_content
 
 FROZE = "freeze_scores"
 """The act by which the sheet's hash goes on record."""
+
+
+class Recorded(NamedTuple):
+    """What the audit trail says of a freezing: its hash among other words, when it was, and whose act."""
+
+    detail: str
+    at: datetime
+    by: str
 
 
 def frozen(plan_id: int) -> Freeze | None:
@@ -24,7 +34,11 @@ def frozen(plan_id: int) -> Freeze | None:
 
 def sheet(plan: Plan, day: date, unevaluated: str = "") -> str:
     """Return every district's standing and lines on `day` as JSON whose words and order depend on the record alone."""
-    return json.dumps(content(plan, day, unevaluated=unevaluated), ensure_ascii=False, sort_keys=True)
+    return json.dumps(_sealing(plan, day, unevaluated), ensure_ascii=False, sort_keys=True)
+
+
+def _sealing(plan: Plan, day: date, unevaluated: str) -> Content:
+    return sheet_seals.add(content(plan, day, unevaluated=unevaluated), plan, day)
 
 
 def digest(text: str) -> str:
@@ -32,12 +46,12 @@ def digest(text: str) -> str:
     return pins.digest(text)
 
 
-def recorded(plan_id: int) -> list[str]:
+def recorded(plan_id: int) -> list[Recorded]:
     """Return what the audit trail says of the freezing of a plan, the earliest first."""
-    said = select(AuditEntry.detail).where(
+    said = select(AuditEntry.detail, AuditEntry.at, AuditEntry.name).where(
         AuditEntry.act == FROZE, AuditEntry.object_type == "plan", AuditEntry.object_id == plan_id
     )
-    return list(db.session.scalars(said.order_by(AuditEntry.number)))
+    return [Recorded._make(row) for row in db.session.execute(said.order_by(AuditEntry.number))]
 
 
 def read(sealed: Freeze) -> Content | None:
@@ -57,7 +71,7 @@ def _has_districts(said: Content) -> bool:
 def anew(plan: Plan, said: Content, day: date) -> Content:
     """Return the sheet of `day` made anew from the record, in the format of the sealed one."""
     made = (
-        content(plan, day, unevaluated=str(said.get("unevaluated", "")))
+        _sealing(plan, day, str(said.get("unevaluated", "")))
         if said.get("format") == FORMAT
         else first_content(plan, day)
     )

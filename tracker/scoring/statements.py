@@ -54,12 +54,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Statement:
-    """What is said of a plan's districts on a day; `sealed` where it comes from the frozen sheet."""
+    """What is said of a plan's districts on a day.
+
+    `sealed` where it comes from the frozen sheet, `later` where the sheet was frozen on a day after it.
+    """
 
     content: Content
     rule: Content
     districts: list[Told]
     sealed: Freeze | None
+    later: Freeze | None = None
 
 
 def of(actor: Actor, plan: Plan, day: date, district_id: int | None = None) -> Statement:
@@ -74,7 +78,9 @@ def of(actor: Actor, plan: Plan, day: date, district_id: int | None = None) -> S
     if not told:
         raise UnknownDistrict(say("没有找到这个区的得分：该单位在这一天没有承担本方案的任务。"))
     rule = next(rule for rule in said["rules"] if rule["number"] == said["rule"])
-    return Statement(said, rule, told, sealed if sealed and sealed.day <= day else None)
+    if sealed and sealed.day > day:
+        return Statement(said, rule, told, None, later=sealed)
+    return Statement(said, rule, told, sealed)
 
 
 def _wanted(actor: Actor, district_id: int | None) -> int | None:
@@ -109,18 +115,19 @@ def _with_ids(row: Content, made: Content) -> Content:
 
 
 def _told(said: Content, district: Content) -> Told:
-    tasks = {task["number"]: task for task in said["tasks"]}
+    tasks = {task["id"]: task for task in said["tasks"]}
     assignments = {row["id"]: row for row in district["assignments"]}
     entries = {row["id"]: row for row in district["entries"]}
     items = [
         Item(
             line,
-            tasks.get(line["task"], {}),
-            assignments.get(line["assignment"], {}),
+            tasks.get(owed.get("task_id"), {}),
+            owed,
             entries.get(line["entry"], {}),
             _appeals(district["appeals"], line),
         )
-        for line in district["lines"]
+        # Two tasks of a plan may bear the same number: a line knows its task by the assignment.
+        for line, owed in ((line, assignments.get(line["assignment"], {})) for line in district["lines"])
     ]
     rest: dict[str, list[Item]] = {}
     for item in items:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
 
@@ -25,9 +25,9 @@ class Terms:
     by: str = ""
 
 
-def at(plan: Plan, day: date) -> Terms:
-    """Return the version that holds on `day`. One query, or two where the plan's own terms still hold."""
-    found = _later(plan, day)
+def at(plan: Plan, day: date, moment: datetime | None = None) -> Terms:
+    """Return the version that holds on `day`, or held at a moment of it. One query, or two for the plan's own terms."""
+    found = _later(plan, day, moment)
     return first(plan) if found is None else _told(found)
 
 
@@ -37,11 +37,12 @@ def rule_at(plan: Plan, day: date) -> Rule:
     return first_rule(plan) if found is None else _rule(found)
 
 
-def _later(plan: Plan, day: date) -> ScoreRule | None:
+def _later(plan: Plan, day: date, moment: datetime | None = None) -> ScoreRule | None:
     """Return the version that holds on `day`, where it is not the one that came with the plan."""
+    known = [] if moment is None else [ScoreRule.at <= moment]
     return db.session.scalars(
         select(ScoreRule)
-        .where(ScoreRule.plan_id == plan.id, ScoreRule.day <= day)
+        .where(ScoreRule.plan_id == plan.id, ScoreRule.day <= day, *known)
         .order_by(ScoreRule.number.desc())
         .limit(1)
     ).one_or_none()

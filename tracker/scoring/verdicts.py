@@ -14,6 +14,7 @@ from tracker.scoring.evaluation_queries import Item, Word, mark
 from tracker.scoring.models import EvaluationResult
 
 MAX_COMMENT = 500
+UNCHOSEN = say("请选择完成、未完成或不适用。")
 
 
 class Said(NamedTuple):
@@ -96,7 +97,7 @@ def check(items: Iterable[Item], stage: Stage, said: dict[int, Said]) -> list[tu
 
 def _problem(item: Item, said: Said) -> tuple[str, str] | None:
     if said.verdict is None:
-        return "verdict", say("请选择完成、未完成或不适用。")
+        return "verdict", UNCHOSEN
     if len(said.comment) > MAX_COMMENT:
         return "comment", say("说明最多 {most} 字，现有 {n} 字，请精简。", most=MAX_COMMENT, n=len(said.comment))
     if said.verdict is not item.recorded and not said.comment:

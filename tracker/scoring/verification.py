@@ -3,23 +3,29 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tracker import storage
+from tracker import clock, storage
+from tracker.audit import heads
+from tracker.audit import queries as audit
+from tracker.db import db
 from tracker.plans.models import Plan
 from tracker.reports import pins
 from tracker.rules import score_sheets, scoring
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.score_sheets import SHEET, Difference
 from tracker.rules.words import say
-from tracker.scoring import facts, ledger, queries, sheets
+from tracker.scoring import facts, histories, ledger, queries, sheets
 from tracker.scoring.models import Freeze
 from tracker.scoring.sheet_content import Content
+from tracker.scoring.sheets import Recorded
+
+TRAIL = say("审计记录")
 
 SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -42,13 +48,14 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found: of the seal, of the sheet against the record, of what was approved; and how much was looked at.
+    """What was found: of the seal, of the audit trail, of the record beside the sheet, of what was approved.
 
     `looked` counts districts, lines, reports and files; files count where their content was read.
     """
 
     sealed: Freeze | None
     seal: list[Difference] = field(default_factory=list)
+    trail: list[Difference] = field(default_factory=list)
     record: list[Difference] = field(default_factory=list)
     approved: list[Difference] = field(default_factory=list)
     looked: dict[str, int] = field(default_factory=dict)
@@ -59,7 +66,7 @@ class Verification:
         """Everything that differs: the causes first."""
         causes = [difference for difference in self.record if not difference.follows]
         rest = [difference for difference in self.record if difference.follows]
-        return [*self.seal, *causes, *self.approved, *rest]
+        return [*self.seal, *self.trail, *causes, *self.approved, *rest]
 
     @property
     def agrees(self) -> bool:
@@ -130,36 +137,60 @@ def _kept(sealed: Freeze) -> dict[str, Decimal]:
 def verify(actor: Actor, plan: Plan, files: Path | None = None) -> Verification:
     """Hold a plan's frozen sheet against its hash, the audit trail, the record, and what was approved.
 
-    With `files`, the data directory, every file on the sheet is read as well. Without a frozen sheet only what was
-    approved is verified.
+    With `files`, the data directory, every file on the sheet is read as well. Without a frozen sheet only the histories
+    and what was approved are verified.
     """
     require(actor, Action.REPLAY_SCORES)
     sealed, told = sheets.frozen(plan.id), sheets.recorded(plan.id)
-    approved = [
+    found = Verification(
+        sealed, record=histories.differences(plan.id), approved=_approved(plan.id, files), files_read=files is not None
+    )
+    if sealed is None:
+        lost = [Difference(SHEET, say("审计记录中有定稿，封存的得分表已不在"))] if told else []
+        return replace(found, seal=lost)
+    found = replace(found, seal=_seal(sealed, told), trail=_trail())
+    said = sheets.read(sealed)
+    if said is None:
+        return replace(found, seal=[*found.seal, Difference(SHEET, say("封存的内容已无法读取"))])
+    record = score_sheets.differences(said, sheets.anew(plan, said, sealed.day))
+    stored = list(_stored(said, files)) if files is not None else []
+    return replace(found, record=[*found.record, *record], approved=[*found.approved, *stored], looked=_looked(said))
+
+
+def _approved(plan_id: int, files: Path | None) -> list[Difference]:
+    return [
         Difference(
             say("{unit} 第{number}项", unit=found.unit, number=found.number), say("{what}已改动", what=found.what)
         )
-        for found in pins.differences(plan.id, files)
+        for found in pins.differences(plan_id, files)
     ]
-    if sealed is None:
-        lost = [Difference(SHEET, say("审计记录中有定稿，封存的得分表已不在"))] if told else []
-        return Verification(None, lost, [], approved, {}, files is not None)
-    said = sheets.read(sealed)
-    if said is None:
-        seal = [*_seal(sealed, told), Difference(SHEET, say("封存的内容已无法读取"))]
-        return Verification(sealed, seal, [], approved, {}, files is not None)
-    record = score_sheets.differences(said, sheets.anew(plan, said, sealed.day))
-    stored = list(_stored(said, files)) if files is not None else []
-    return Verification(sealed, _seal(sealed, told), record, [*approved, *stored], _looked(said), files is not None)
 
 
-def _seal(sealed: Freeze, told: list[str]) -> list[Difference]:
+def _seal(sealed: Freeze, told: list[Recorded]) -> list[Difference]:
     found = []
     if sheets.digest(sealed.sheet) != sealed.sha256:
         found.append(Difference(SHEET, say("内容与校验码不符，封存后被改动过")))
-    if not any(sealed.sha256 in detail for detail in told):
+    act = next((act for act in told if sealed.sha256 in act.detail), None)
+    if act is None:
         found.append(Difference(SHEET, say("校验码与审计记录中定稿时的不同")))
-    return found
+        return found
+    said = [
+        (say("定稿人"), act.by, sealed.actor_name),
+        (say("定稿时刻"), clock.local(act.at).isoformat(" "), clock.local(sealed.at).isoformat(" ")),
+    ]
+    return found + [Difference(SHEET, what, before, after) for what, before, after in said if before != after]
+
+
+def _trail() -> list[Difference]:
+    """Tell what is wrong with the chain of the audit trail, whose word on the seal is worth as much as it.
+
+    It is read apart from what is verified here, as it stands at this moment.
+    """
+    kept = heads.outside()
+    options = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {}
+    with db.engine.connect() as connection:
+        finding = audit.verified(connection.execution_options(**options), kept).finding
+    return [Difference(TRAIL, finding.words)] if finding else []
 
 
 def _stored(said: Content, root: Path) -> Iterator[Difference]:

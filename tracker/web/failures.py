@@ -16,7 +16,7 @@ from tracker.people.helpers import helpers
 from tracker.people.passwords import TooManyLogins
 from tracker.plans.queries import NoPlan, UnknownPlan
 from tracker.rules.permissions import Forbidden
-from tracker.rules.status import MoveRefused
+from tracker.rules.status import MoveRefused, Outdated
 from tracker.rules.words import say
 from tracker.scoring.queries import UnknownDistrict
 from tracker.storage import FULL, StorageFull, TooLarge
@@ -54,15 +54,20 @@ HELPED = {400, 403, 404, 405, 409, 422}
 """Pages that name people to ask: the others come when the database may be out of reach, or asked too often."""
 NAMED = 2
 
-KEPT = (BadText, CSRFError, FileRefused, MoveRefused, StaleDataError, StorageFull)
+KEPT = (BadText, CSRFError, FileRefused, Forbidden, MoveRefused, StaleDataError, StorageFull)
 """Refusals after which the page of the form cannot be drawn again: what was typed is shown with them."""
 
 
-def page(code: int, detail: str = "", kept: Sequence[Typed] = ()) -> tuple[str, int]:
-    """Return the error page of a status."""
+NOT_NOW = "not_now"
+"""The page of a step that the state of things does not allow; it answers 409 like what is out of date."""
+
+
+def page(code: int, detail: str = "", kept: Sequence[Typed] = (), name: str = "") -> tuple[str, int]:
+    """Return the error page of a status, or of a `name` where one status has two reasons."""
     request_id = g.get("request_id", "")
     asked = _asked() if code in HELPED else []
-    return render_template(f"errors/{code}.html", detail=detail, request_id=request_id, kept=kept, asked=asked), code
+    template = f"errors/{name or code}.html"
+    return render_template(template, detail=detail, request_id=request_id, kept=kept, asked=asked), code
 
 
 def _asked() -> list[str]:
@@ -86,7 +91,10 @@ def _refused(error: Exception) -> tuple[str, int]:
     kept = typed() if isinstance(error, KEPT) else ()
     if isinstance(error, CSRFError):
         return page(code, say("页面停留太久，或没有从本系统的表单提交。请返回上一页，刷新后重新提交。"), kept)
-    return page(code, "" if isinstance(error, SILENT) else str(error), kept)
+    # What the record does not allow is nobody else's doing: only what is out of date was overtaken by somebody.
+    forbidden = isinstance(error, MoveRefused) and not isinstance(error, Outdated)
+    detail = "" if isinstance(error, SILENT) else str(error)
+    return page(code, detail, kept, NOT_NOW if forbidden else "")
 
 
 def _http(error: HTTPException) -> tuple[str, int]:

@@ -64,6 +64,7 @@ PARENTS = {
     "evaluations.overview": "evaluations.current",
     "evaluations.district": "evaluations.current",
     "evaluations.judge": "evaluations.current",
+    "evaluations.rest": "evaluations.current",
     "self_evaluations.save": "self_evaluations.page",
     "self_evaluations.submit": "self_evaluations.page",
     "saved_views.index": "overview.ledger",

@@ -1,9 +1,10 @@
 """What somebody typed into a form that could not be taken, shown once more to be copied."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from flask import request
+from flask import g, request
 
 from tracker.rules.words import say
 
@@ -25,6 +26,8 @@ LABELS = {
     "plan": say("下一步打算"),
     "reason": say("理由"),
     "comment": say("意见"),
+    "answer": say("裁定理由"),
+    "summary": say("自评小结"),
     "text": say("文字"),
     "acceptance": say("办结标准"),
     "note": say("备注"),
@@ -46,16 +49,22 @@ def _is_text(value: str) -> bool:
     return len(value) >= LEAST and (not value.isascii() or " " in value)
 
 
+def name_fields(labels: Mapping[str, str]) -> None:
+    """Note what the form of this request calls its fields, should it have to be shown once more."""
+    g.field_labels = labels
+
+
 def typed() -> list[Typed]:
     """Return the texts of this request's form, in its order; no secrets, no numbers, no files."""
     if request.blueprint in ("auth", "resets"):
         return []
     found: list[Typed] = []
+    labels = {**LABELS, **g.get("field_labels", {})}
     for name, values in request.form.lists():
         if name in SECRET or name in UNTYPED:
             continue
         texts = [_INVISIBLE.sub("", value).strip() for value in values]
         found += [
-            Typed(LABELS.get(name) or say("第 {n} 栏", n=len(found) + 1), text) for text in texts if _is_text(text)
+            Typed(labels.get(name) or say("第 {n} 栏", n=len(found) + 1), text) for text in texts if _is_text(text)
         ]
     return found

@@ -27,8 +27,6 @@ appeals = Blueprint("appeals", __name__)
 DISTRICTS = 100
 """The districts that a drop-down list holds."""
 
-TAB_TEXT = {RequestState.ASKED: say("待裁定"), RequestState.GRANTED: say("成立"), RequestState.REFUSED: say("不成立")}
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -86,7 +84,7 @@ def _asked() -> Asked:
 def _tabs(asked: Asked) -> list[dict[str, Any]]:
     return [
         {
-            "label": TAB_TEXT[state],
+            "label": APPEAL_TEXT[state],
             "href": address(state=state.value, page=None),
             "active": state is asked.state,
             "count": asked.counts[state],

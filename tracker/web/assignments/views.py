@@ -87,7 +87,7 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
     """
     detail = queries.get(actor(), assignment_id) or abort(404)
     filed, today, paused = reports.filed(assignment_id), clock.today(), pauses.of(assignment_id)
-    asked = extensions.of(assignment_id)
+    asked, moved = extensions.of(assignment_id), dues.history(assignment_id)
     acts = _acts(actor(), detail)
     talk = timeline.Talk(asked, comments.of(assignment_id), acts["hide_comments"])
     events = timeline.events(assignment_id, filed, paused, talk)
@@ -113,8 +113,8 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
         pause=pauses.standing(paused, today),
         ahead=ahead,
         pause_days=(today + timedelta(days=1), today + timedelta(days=pauses.MAX_DAYS)),
-        moved=dues.history(assignment_id),
-        granted=sum(extension.state == RequestState.GRANTED for extension in asked),
+        moved=moved,
+        granted=sum(change.extension_id is not None for change in moved),
         waiting=next((extension for extension in asked if extension.state == RequestState.ASKED), None),
         obstacle=extensions.obstacle(detail.status, detail.due_on, today),
         longest_comment=comments.LONGEST,

@@ -11,7 +11,7 @@ from tracker.rules.evaluation import VERDICT_TEXT, Stage, Verdict
 from tracker.rules.words import say
 from tracker.scoring.evaluation_queries import District, Item, mark
 from tracker.scoring.self_evaluations import Written
-from tracker.scoring.verdicts import RowsChanged, RowsRefused, Said
+from tracker.scoring.verdicts import UNCHOSEN, RowsChanged, RowsRefused, Said
 from tracker.text import MAX_LENGTH
 from tracker.web.forms import Form
 
@@ -29,10 +29,14 @@ class Row(PlainForm):
         csrf = False
 
     @property
+    def is_readable(self) -> bool:
+        """Tell whether the choice is one of the three, or none."""
+        return (self.verdict.data or "") in {"", *Verdict}
+
+    @property
     def said(self) -> Said:
-        """The row as an operation takes it; a word that is none of the three is none at all."""
-        word = self.verdict.data or ""
-        verdict = Verdict(word) if word in set(Verdict) else None
+        """The row as an operation takes it, if it can be read."""
+        verdict = Verdict(self.verdict.data) if self.verdict.data else None
         return Said(verdict, " ".join((self.comment.data or "").split()), self.seen.data or "")
 
 
@@ -60,8 +64,17 @@ class Sheet:
 
     @property
     def said(self) -> dict[int, Said]:
-        """The rows that were sent; one that is missing says nothing."""
-        return {id_: row.said for id_, row in self.rows.items() if row.verdict.raw_data}
+        """The rows that were sent; one that is missing says nothing. Raise RowsRefused for a word that is no choice."""
+        sent = {id_: row for id_, row in self.rows.items() if row.verdict.raw_data}
+        unreadable = [id_ for id_, row in sent.items() if not row.is_readable]
+        if unreadable:
+            raise RowsRefused(dict.fromkeys(unreadable, ("verdict", UNCHOSEN)))
+        return {id_: row.said for id_, row in sent.items()}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the page calls each text, by the name under which it is sent."""
+        return {row.comment.name: row.comment.label.text for row in self.rows.values()}
 
     def refuse(self, refused: RowsRefused) -> None:
         """Let the controls say what is wrong with them."""

@@ -24,6 +24,7 @@ from tracker.web.evaluations.forms import OwnSheet, sides
 from tracker.web.language import flash
 from tracker.web.paging import number, whole
 from tracker.web.session import actor
+from tracker.web.typed import name_fields
 
 self_evaluation_pages = Blueprint("self_evaluations", __name__)
 
@@ -91,6 +92,7 @@ def recall() -> Response:
 def _answer(act: Act, done: str) -> Answer:
     plan = _plan()
     district_id, sheet = actor().district_id or 0, OwnSheet(_district(plan), request.form)
+    name_fields(sheet.labels)
     try:
         with transaction():
             act(_plan(), district_id, sheet.written)

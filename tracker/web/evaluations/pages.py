@@ -39,7 +39,8 @@ def overview_page(plan: Any) -> str:
     found, today = queries.evaluation(plan.id), clock.today()
     day = evaluations.shown_on(found, today)
     procedure, known = terms.at(plan, today).procedure, queries.districts(plan, day)
-    begins = procedure.evaluation_from
+    begins, frozen = procedure.evaluation_from, freezes.is_frozen(plan.id)
+    ended = frozen or (found is not None and found.published_on is not None)
     return render_template(
         "evaluations/overview.html",
         plan=plan,
@@ -51,16 +52,33 @@ def overview_page(plan: Any) -> str:
         procedure=procedure,
         source=queries.source(plan.id, terms.EVALUATION),
         districts=known,
-        states={each.id: state_words(each.own, procedure, today) for each in known},
-        late={each.id: queries.overdue_days(procedure, each.own, today) for each in known},
+        states={each.id: state_words(each.own, procedure, today, ended) for each in known},
+        late={} if ended else {each.id: queries.overdue_days(procedure, each.own, today) for each in known},
         early=begins is not None and today < begins,
-        frozen=freezes.is_frozen(plan.id),
+        frozen=frozen,
+        ended=ended,
         total=sum(len(each.items) for each in known),
         judged=sum(each.judged for each in known),
         differing=sum(each.differing for each in known),
         unexplained=sum(each.unexplained for each in known),
         handed_in=sum(each.own.submitted_on is not None for each in known),
         seen=queries.seen(known),
+        **WORDS,
+    )
+
+
+def rest_page(plan: Any) -> str:
+    """Return the page that says what would be judged as the record says, district by district, and asks."""
+    evaluations.require_open(plan)
+    found = queries.districts(plan, clock.today())
+    numbers, seen = evaluations.rest(found)
+    return render_template(
+        "evaluations/rest.html",
+        plan=plan,
+        districts=[each for each in found if each.id in numbers],
+        numbers=numbers,
+        total=sum(sum(number.values()) for number in numbers.values()),
+        seen=seen,
         **WORDS,
     )
 
@@ -79,7 +97,7 @@ def district_page(plan: Any, district: District, sheet: Sheet | None = None, con
         published_on=found.published_on if found else None,
         action=f"/plans/{plan.id}/evaluation/{district.id}",
         district=district,
-        own_state=state_words(district.own, procedure, today),
+        own_state=state_words(district.own, procedure, today, found is not None and found.published_on is not None),
         items=[item for item in district.items if _is_shown(item, shown)],
         shown=shown,
         tabs=[(word, label, sum(_is_shown(item, word) for item in district.items)) for word, label in SHOWN.items()],
@@ -117,7 +135,7 @@ def own_page(plan: Any, district: District, sheet: OwnSheet | None = None, confl
         published_on=published_on,
         action="/self-evaluation",
         district=district,
-        own_state=state_words(district.own, procedure, today),
+        own_state=state_words(district.own, procedure, today, published_on is not None),
         items=district.items,
         sheet=sheet or OwnSheet(district),
         stage=Stage.SELF,
@@ -147,15 +165,15 @@ def _html(own: Own) -> str:
 
 
 def _on_paper(plan: Any, district: District, procedure: Procedure) -> str:
-    own = district.own
+    own, published_on = district.own, _published_on(plan.id)
     return printing.print_page(
         "self_evaluation",
         say("{district}自评报告", district=district.name),
         say("{number}《{title}》", number=plan.doc_number, title=plan.title),
         district=district,
         summary=_html(own),
-        state=state_words(own, procedure, clock.today()),
-        published=_published_on(plan.id),
+        state=state_words(own, procedure, clock.today(), published_on is not None),
+        published=published_on,
         verdict_text=VERDICT_TEXT,
         status_text=STATUS_TEXT,
     )
@@ -166,9 +184,11 @@ def _published_on(plan_id: int) -> date | None:
     return found.published_on if found else None
 
 
-def state_words(own: Own, procedure: Procedure, day: date) -> str:
-    """Say when a district handed its evaluation in, or that it did not."""
+def state_words(own: Own, procedure: Procedure, day: date, ended: bool) -> str:
+    """Say when a district handed its evaluation in, or that it did not; once it has `ended` nobody waits for it."""
     late = queries.overdue_days(procedure, own, day)
+    if own.submitted_on is None and ended:
+        return say("没有上报")
     if own.submitted_on is None:
         return say("尚未上报，已逾期 {n} 天", n=late) if late else say("尚未上报")
     told = {"day": own.submitted_on, "who": own.submitted_by, "n": late}

@@ -21,6 +21,7 @@ from tracker.web.evaluations import pages
 from tracker.web.evaluations.forms import Sheet, sides
 from tracker.web.language import flash
 from tracker.web.session import actor
+from tracker.web.typed import name_fields
 
 evaluation_pages = Blueprint("evaluations", __name__)
 
@@ -68,10 +69,13 @@ def begin(plan_id: int) -> Response:
 
 @evaluation_pages.post("/plans/<id:plan_id>/evaluation/rest")
 @allowed(Action.EVALUATE)
-def rest(plan_id: int) -> Response:
-    """Judge everything of which nothing was said yet as the record says."""
+def rest(plan_id: int) -> str | Response:
+    """Judge everything of which nothing was said yet as the record says, once the page that says how much was seen."""
+    seen = request.form.get("seen")
+    if seen is None:
+        return pages.rest_page(_plan(plan_id))
     with transaction():
-        number = evaluations.judge_rest(actor(), clock.now(), _plan(plan_id))
+        number = evaluations.judge_rest(actor(), clock.now(), _plan(plan_id), seen)
     flash(say("已按记录认定 {n} 项。", n=number), "success")
     return _to(plan_id)
 
@@ -101,6 +105,7 @@ def judge(plan_id: int, unit_id: int) -> Answer:
     """Keep the city's word on a district's tasks, all rows or none."""
     plan = _plan(plan_id)
     sheet = Sheet(_district(plan, unit_id), Stage.CITY, request.form)
+    name_fields(sheet.labels)
     wants_rest = request.form.get("intent") == REST
     try:
         with transaction():

@@ -123,7 +123,7 @@ def _appeal(id_: int, state: str, answer: str = "") -> dict[str, Any]:
 def _objections() -> dict[str, Any]:
     return {
         "appeals": [_appeal(1, "asked"), _appeal(2, "refused", say("已核对，台账缺签名。"))],
-        "appeal_text": {"asked": say("待裁定"), "refused": say("不成立")},
+        "appeal_text": {"asked": say("待裁定"), "refused": say("裁定不成立")},
         "desk": {
             "about": {1: say("第{number}项", number=7), 2: say("登记的扣分")},
             "clocks": {1: Clock(date(2021, 7, 1), 5, 0)},

@@ -22,7 +22,7 @@ from tracker.scoring.rule_changes import BOARD_TEXT, MOST_POINTS, Problem
 from tracker.scoring.terms import Terms
 from tracker.web.forms import Form
 
-CENT, ZERO = Decimal("0.01"), Decimal(0)
+ZERO = Decimal(0)
 OPEN, OWN = "open", "own"
 
 
@@ -130,7 +130,7 @@ class RuleForm(Form):
 
 def _points(field: DecimalField, unread: Decimal) -> Decimal:
     """Return what a field says; `unread` where it cannot be read, since no sum can be done with that."""
-    return unread if field.errors or field.data is None else Decimal(field.data).quantize(CENT)
+    return unread if field.errors or field.data is None else Decimal(field.data)
 
 
 def _plain(value: Decimal) -> Decimal:

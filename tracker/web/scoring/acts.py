@@ -12,7 +12,7 @@ from tracker.reminders import appeal_letters
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.scoring import operations, queries
-from tracker.scoring.operations import EntryRefused
+from tracker.scoring.operations import EntryRefused, StaleEntries
 from tracker.web.access import allowed
 from tracker.web.language import flash
 from tracker.web.paging import whole
@@ -37,7 +37,7 @@ def _back(unit_id: int) -> Response:
 @score_acts.post("/<id:unit_id>/deductions")
 @allowed(Action.DEDUCT)
 def deduct(unit_id: int) -> Answer:
-    """Take points off a district, with a reason."""
+    """Take points off a district, with a reason; the same form sent again asks first."""
     plan, form = _plan(), DeductionForm()
     queries.standing(plan, clock.today(), unit_id)
     valid, points = form.validate(), form.read
@@ -45,10 +45,13 @@ def deduct(unit_id: int) -> Answer:
         return page_of(plan, unit_id, clock.today(), deduction=form), 422
     try:
         with transaction():
-            operations.deduct(actor(), clock.now(), plan, unit_id, points, form.reason.data or "")
+            operations.deduct(actor(), clock.now(), plan, unit_id, points, form.reason.data or "", form.seen_id)
     except EntryRefused as refused:
         form[refused.field].errors = [str(refused)]
         return page_of(plan, unit_id, clock.today(), deduction=form), 422
+    except StaleEntries as stale:
+        form.ask_again(stale)
+        return page_of(plan, unit_id, clock.today(), deduction=form), 409
     flash(say("已登记扣 {points} 分，明细中可见理由。", points=f"{points.normalize():f}"), "success")
     return _back(unit_id)
 
@@ -64,11 +67,15 @@ def appeal(unit_id: int) -> Answer:
     try:
         with transaction():
             reason, base_url = form.reason.data or "", current_app.config["TRACKER_BASE_URL"]
-            appeal_letters.file(actor(), clock.now(), plan, unit_id, form.key, reason, base_url)
+            filed = appeal_letters.file(actor(), clock.now(), plan, unit_id, form.key, reason, base_url)
+            answerable = appeal_letters.can_be_answered(filed, clock.today())
     except EntryRefused as refused:
         form[refused.field].errors = [str(refused)]
         return page_of(plan, unit_id, clock.today(), appeal=form), 422
-    flash(say("异议已提交，已通知市局督办人员裁定，结果在本页可见。"), "success")
+    if answerable:
+        flash(say("异议已提交，已通知市局督办人员裁定，结果在本页可见。"), "success")
+    else:
+        flash(say("异议已提交。现有的督办人员都经办过这一行，不能裁定；已请系统管理员增设督办人员账号。"), "warning")
     return _back(unit_id)
 
 
@@ -79,12 +86,14 @@ def decide(unit_id: int, appeal_id: int) -> Answer:
     plan, form = _plan(), AnswerForm()
     queries.appeal_of(unit_id, appeal_id) or abort(404)
     choice = request.form.get("decision", "")
+    valid = form.validate()
     if choice not in ANSWERS:
-        form.answer.errors = [say("请选择成立或不成立。")]
-    if not form.validate() or choice not in ANSWERS:
+        form.answer.errors = [*form.answer.errors, say("请选择成立或不成立。")]
+        valid = False
+    if not valid:
         return page_of(plan, unit_id, clock.today(), answers={appeal_id: form}), 422
     with transaction():
         words, base_url = form.answer.data or "", current_app.config["TRACKER_BASE_URL"]
-        appeal_letters.answer(actor(), clock.now(), unit_id, appeal_id, ANSWERS[choice], words, base_url)
-    flash(say("异议成立，所扣的分已退回。") if ANSWERS[choice] else say("已裁定异议不成立。"), "success")
+        outcome = appeal_letters.answer(actor(), clock.now(), unit_id, appeal_id, ANSWERS[choice], words, base_url)
+    flash(say("已裁定：{outcome}。", outcome=outcome), "success")
     return _back(unit_id)

@@ -12,8 +12,9 @@ from tracker.db import transaction
 from tracker.plans import queries as plans
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
-from tracker.scoring import operations, queries, readiness, sheets
+from tracker.scoring import operations, previews, readiness, sheets
 from tracker.scoring.operations import MAX_REASON
+from tracker.scoring.previews import PreviewChanged
 from tracker.web.access import allowed
 from tracker.web.forms import Form
 from tracker.web.language import flash
@@ -57,28 +58,34 @@ def review() -> str:
 @allowed(Action.FREEZE_SCORES)
 def freeze() -> Response | tuple[str, int]:
     """Make the plan's scores of today final."""
-    plan, form = plans.published(whole(request.form.get("plan", ""))), FreezeForm()
+    plan_id = whole(request.form.get("plan", ""))
+    plan, form = plans.published(plan_id), FreezeForm()
     owed = not sheets.frozen(plan.id) and readiness.evaluation_missing(plan, clock.today())
     if not form.validate() or (owed and form.owes()):
         return _page(plan, form), 422
-    with transaction():
-        operations.freeze(actor(), clock.now(), plan, form.reason)
+    try:
+        with transaction():
+            operations.freeze(actor(), clock.now(), plan, form.reason, request.form.get("seen", ""))
+    except PreviewChanged as changed:
+        return _page(plans.published(plan_id), form, changed), 409
     flash(say("{number} 的得分已定稿封存，此后不再接受会改变得分的办理。", number=plan.doc_number), "success")
     return redirect(url_for("scoring.board", plan=plan.id), 303)
 
 
-def _page(plan: Any, form: FreezeForm) -> str:
+def _page(plan: Any, form: FreezeForm, changed: PreviewChanged | None = None) -> str:
     today = clock.today()
-    standings = queries.scoreboard(plan, today)
+    shown = previews.preview(plan, today)
     return render_template(
         "scoring/freeze.html",
         plan=plan,
         form=form,
-        standings=standings,
-        tasks=sum(standing.tally.total for standing in standings),
-        pending=readiness.pending(plan, today),
+        standings=shown.standings,
+        tasks=sum(standing.tally.total for standing in shown.standings),
+        pending=shown.pending,
         sealed=sheets.frozen(plan.id),
-        rule=queries.rule_of(plan, today),
+        rule=shown.rule,
+        seen=shown.seen,
+        changed=changed,
         day=today,
         most=MAX_REASON,
     )

@@ -1,13 +1,14 @@
 """The forms of a deduction, of an appeal and of the answer to it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from tracker.rules.scoring import Line, Outcome, PointsRefused, read_points
+from tracker.rules.scoring import Entry, Line, Outcome, PointsRefused, read_points
 from tracker.rules.words import Words, say
-from tracker.scoring.operations import APPEALABLE, MAX_REASON, LineKey
+from tracker.scoring.operations import APPEALABLE, MAX_REASON, LineKey, StaleEntries
 from tracker.web.forms import Form
 
 REASON = (
@@ -19,10 +20,26 @@ TOLD = 40
 
 
 class DeductionForm(Form):
-    """Points off, and why."""
+    """Points off, and why.
+
+    `seen` is the newest entry that the page showed, `unseen` what was entered since, `refusal` what is said to that.
+    """
 
     points = StringField(say("扣分"), [InputRequired(say("请填写扣几分。"))])
     reason = TextAreaField(say("理由"), REASON)
+    seen = HiddenField()
+    unseen: Sequence[Entry] = ()
+    refusal = ""
+
+    @property
+    def seen_id(self) -> int:
+        """The number of the newest entry that the page showed; an unreadable one means none."""
+        return _number(self.seen.data or "")
+
+    def ask_again(self, stale: StaleEntries) -> None:
+        """Show what was entered meanwhile; sent again, the form knows of it."""
+        self.unseen, self.refusal = stale.entries, str(stale)
+        self.seen.data = str(stale.entries[-1].id)
 
     @property
     def read(self) -> Decimal | None:
@@ -50,8 +67,12 @@ class AppealForm(Form):
     def key(self) -> LineKey:
         """Which line is meant; an unreadable choice means none."""
         kind, _, number = (self.line.data or "").partition(":")
-        id_ = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        id_ = _number(number)
         return LineKey(assignment_id=id_) if kind == "task" else LineKey(deduction_id=id_)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def line_word(line: Line) -> str:

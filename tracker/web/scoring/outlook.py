@@ -8,7 +8,6 @@ from flask import render_template, request
 
 from tracker.rules import forecasts as rules
 from tracker.rules.calendar import DayRefused, asked_day
-from tracker.rules.forecasts import REASON_TEXT
 from tracker.rules.status import STATUS_TEXT
 from tracker.scoring import forecasts, queries, terms
 from tracker.scoring.forecasts import Forecast, ForecastRefused, UnknownTasks
@@ -50,7 +49,6 @@ def outlook_page(plan: Any, unit_id: int, asked: date) -> str:
         due_link=ledger(plan.id, asked, COUNTED, district=unit_id, due_by=asked - timedelta(days=1)),
         day=asked,
         by=by,
-        reasons=REASON_TEXT,
         states=STATUS_TEXT,
     )
 

@@ -18,7 +18,9 @@ from tracker.rules.scoring import Cause, Fact, Line, Outcome
 from tracker.rules.scoring import points as points_of
 from tracker.rules.status import Status
 from tracker.rules.words import Words, say
+from tracker.scoring import appeals as rooms
 from tracker.scoring import grounds, queries, sheets
+from tracker.scoring.appeals import Stood
 from tracker.scoring.grounds import Ground
 from tracker.scoring.operations import APPEALABLE
 from tracker.scoring.queries import Explanation
@@ -27,7 +29,7 @@ from tracker.web.overview.links import COUNTED, ledger, opens_tasks
 from tracker.web.paging import address
 from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm, line_word
 from tracker.web.scoring.lines import on_paper, signed
-from tracker.web.scoring.objections import APPEAL_TEXT, objections
+from tracker.web.scoring.objections import APPEAL_TEXT, objections, word_of
 from tracker.web.session import actor
 
 MANY = 40
@@ -121,12 +123,13 @@ def page_of(
     """Return a district's page, with a refused form's text kept."""
     person = actor()
     found = queries.explanation(person, plan, unit_id, asked)
-    appeals = queries.appeals(plan, unit_id)
-    rows = _rows(found, grounds.of(found, appeals), appeals)
+    filed, today = queries.appeals(plan, unit_id), clock.today()
+    appeals = rooms.stood(filed, found.day)
+    rows = _rows(found, grounds.of(found, filed), appeals)
     if printing.is_wanted():
         return on_paper(plan, found, [(row.ground, row.told) for row in rows])
     appeal = appeal or AppealForm(formdata=None, data={"line": request.args.get("line")})
-    desk = objections(person, plan, appeals, found.lines, clock.today())
+    desk = objections(person, plan, appeals, found.lines, min(found.day, today))
     appeal.offer(desk.open_lines)
     return render_template(
         "scoring/explanation.html",
@@ -145,17 +148,25 @@ def page_of(
         appeals=appeals,
         appeal_text=APPEAL_TEXT,
         desk=desk,
-        deduction_form=deduction or DeductionForm(formdata=None),
+        deduction_form=deduction or DeductionForm(formdata=None, data={"seen": _newest(found)}),
         appeal_form=appeal,
         answers=answers or {},
         may_export=may(person, Action.EXPORT_SCORE),
         may_deduct=may(person, Action.DEDUCT),
-        may_appeal=may(person, Action.APPEAL),
-        may_decide=may(person, Action.DECIDE_APPEAL),
+        # On a day gone by objections stand as they stood then: they are filed and decided on the page of today.
+        past=found.day < today,
+        acts_today=may(person, Action.APPEAL) or may(person, Action.DECIDE_APPEAL),
+        may_appeal=found.day >= today and may(person, Action.APPEAL),
+        may_decide=found.day >= today and may(person, Action.DECIDE_APPEAL),
         address=address,
         signed=signed,
         print_address=printing.print_address(),
     )
+
+
+def _newest(found: Explanation) -> int:
+    """Return the number of the newest entry shown, zero where there is none."""
+    return max((line.entry.id for line in found.lines if line.entry), default=0)
 
 
 def reading(found: Explanation) -> Reading | None:
@@ -167,13 +178,12 @@ def reading(found: Explanation) -> Reading | None:
     return Reading(readings.most(found.rule), readings.most(other), score)
 
 
-def _rows(found: Explanation, told: Sequence[Ground], appeals: Sequence[Any]) -> list[Row]:
+def _rows(found: Explanation, told: Sequence[Ground], appeals: Sequence[Stood]) -> list[Row]:
     """Return every line with the 催办 of its task and the newest appeal against it."""
     urged = urges.counts([line.fact.assignment_id for line in found.lines if line.fact], found.day)
     states: dict[str, str] = {}
     for appeal in appeals:
-        word = f"task:{appeal.assignment_id}" if appeal.assignment_id else f"entry:{appeal.deduction_id}"
-        states.setdefault(word, APPEAL_TEXT[appeal.state])
+        states.setdefault(word_of(appeal), APPEAL_TEXT[appeal.state])
     rows = []
     for ground in told:
         line = ground.line

@@ -34,8 +34,8 @@ WORDS = {
     "state": STATE_TEXT,
     "verdict": VERDICT_TEXT,
     "offices": OFFICES_TEXT,
-    "decision": {Decision.ACCEPT: say("审核通过"), Decision.RETURN: say("退回")},
-    "appeal": {"asked": say("待裁定"), "granted": say("成立，已退回所扣的分"), "refused": say("不成立")},
+    "decision": {Decision.ACCEPT: say("予以通过"), Decision.RETURN: say("予以退回")},
+    "appeal": {"asked": say("待裁定"), "granted": say("异议成立"), "refused": say("异议不成立")},
 }
 
 
@@ -84,7 +84,7 @@ def _note(found: Statement) -> Words:
         "{number}，截至 {day:long}，{state}",
         number=said["plan"],
         day=date.fromisoformat(said["day"]),
-        state=say("已定稿") if found.sealed else say("未定稿"),
+        state=say("已定稿") if found.sealed else say("定稿以前") if found.later else say("未定稿"),
     )
 
 
