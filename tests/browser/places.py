@@ -123,6 +123,7 @@ NO_PAGES = {
     "/calendar/<token>.ics": "a download",
     "/assignments/<id:assignment_id>/glance": "a part of the matrix's page, looked at there (test_matrix.py)",
     "/evidence/<id:evidence_id>": "a download",
+    "/scores/events": "a download",
     "/scores/statements": "paper alone: the statements of all districts, each as test_print.py looks at one",
     "/jobs/<id:work_id>/result": "a download",
     "/jobs/<id:work_id>/failures": "a download",

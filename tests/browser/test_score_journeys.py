@@ -159,13 +159,15 @@ def test_an_extension_moves_the_due_day_and_both_days_stay_in_sight(visitor: Vis
     page = visitor.sign_in("songjiang-lead")
     page.goto(f"/assignments/{numbers['first']}")
     page.get_by_text("申请延期").first.click()
-    page.get_by_label("新的时限").fill("2021-04")
+    page.get_by_label("新的完成时限").fill("2021-04")
     page.get_by_label("理由").last.fill("街镇机构调整，四月完成。")
     page.get_by_label("现有进展").fill("职责清单已起草。")
     page.get_by_role("button", name="提交申请").click()
     page = visitor.sign_in(SUPERVISOR)
-    page.goto("/extensions")
-    page.get_by_role("button", name="批准").first.click()
+    page.goto(f"/assignments/{numbers['first']}")
+    page.get_by_label("裁定意见").fill("同意，请按新时限办结。")
+    page.get_by_role("button", name="批准延期").click()
+    expect(page.get_by_role("main")).to_contain_text("已批准延期")
     explained(
         visitor, numbers["songjiang bureau"], "extended", "延期 1 次，原 2021-03-31", "2021-04-30", "20 − 2 = 18 分"
     )

@@ -61,7 +61,7 @@ def test_an_account_that_cannot_be_made_is_refused_in_one_line(
     assert (ran.code, ran.out) == (1, "")
     assert len(ran.err.splitlines()) == 1
     assert words in ran.err
-    assert len(cli("users", "list", "--json").json) == 92
+    assert len(cli("users", "list", "--json").json) == 93
 
 
 def test_a_new_password_ends_the_open_sessions(seeded: Flask, cli: Cli, client: Client) -> None:

@@ -160,8 +160,8 @@ def test_the_board_stands_beside_another_day(leader: Client) -> None:
     text = page(leader, "/scores?against=2021-02-28")
     assert "2021-02-28 名次" in text
     assert text.count("↓ 降 1 位") == 15
-    assert text.count("−2</span>") == 15
-    assert text.count("−1</span>") == 1
+    assert text.count("−2</a>") == 15
+    assert text.count("−1</a>") == 1
     assert f'href="/scores/{unit_id("songjiang")}?plan={the_plan().id}&amp;on=2021-02-28"' in text
 
 

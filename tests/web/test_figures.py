@@ -18,7 +18,10 @@ from tracker.db import db, transaction
 from tracker.reports.models import Report
 from tracker.rules.status import Move
 
-FIGURE = re.compile(r'<a(?: class="[^"]*")? href="(/ledger\?[^"]+)"[^>]*>(?:<[^>]+>[^<]*</[^>]+>)*\D{0,40}?(\d+)')
+FIGURE = re.compile(
+    r'<a(?: class="[^"]*")? href="(/ledger\?[^"]+)"[^>]*>(?:<[^>]+>[^<]*</[^>]+>)*\D{0,40}?(?:\d+ / )?(\d+)'
+)
+"""A linked figure; of two, the first is a part of the second, and that is how many rows there are."""
 
 
 @pytest.fixture

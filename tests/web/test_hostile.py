@@ -205,7 +205,7 @@ def test_a_word_searched_for_is_text_and_nothing_else(supervisor: Client) -> Non
 def test_a_forecast_of_an_unknown_task_says_so(visitor: Visitor) -> None:
     browser = visitor(CLERK)
     for complete in ("x", "0", "99", "7'--", "７", "9" * 5000):
-        response = browser.get(f"/scores/{unit_id('songjiang')}", query_string={"complete": complete})
+        response = browser.get(f"/scores/{unit_id('songjiang')}/forecast", query_string={"complete": complete})
         assert response.status_code == 200
         assert "本方案没有第" in response.text
 

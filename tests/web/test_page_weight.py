@@ -44,7 +44,7 @@ LISTS = {
         "/tasks/{task}",
         "/scores/{district}?plan={hundred}",
         "/scores/{district}/forecast?plan={hundred}",
-        "/scores/{district}/compare?plan={hundred}&from=2021-01-01&show=all",
+        "/scores/{district}/compare?from=2021-01-01&show=all",
         "/scores/draft",
         "/scores/replay",
         "/reminders?on=2021-07-01",
@@ -65,6 +65,8 @@ SHORT = {
     "overview/views.html": "each person keeps thirty views at most",
     "outbox/channels.html": "the group chats of a bureau, each with its buttons",
     "scoring/board.html": "the districts, thirty on a page, each figure a link to its rows",
+    "appeals/index.html": "fifty on a page, each with its line, its reason and its clock",
+    "scoring/freeze.html": "every district once more, before a plan is closed",
     "home/overview.html": "what comes next, cut to a few lines",
     "overview/matrix.html": "the matrix: a light in every cell",
     "patterns.html": "a page for those who build pages",
@@ -89,6 +91,8 @@ def full(seeded: Flask) -> Flask:
                 due_on = THIS_WEEK if slug == "jingan" else make.DUE
                 item = make.make_assignment(task_id=task.id, unit_id=units[slug], status=status, due_on=due_on)
                 makers.make_extension(assignment_id=item.id, reason=SENTENCE)
+                if slug == "huangpu":
+                    makers.make_appeal(plan_id=plan.id, district_id=units[slug], assignment_id=item.id, reason=SENTENCE)
             letter = {"subject": "【督办提醒】2021年6月24日：逾期 3 项，本月到期 5 项", "kind": "urge"}
             failed = {"state": "dead", "error": "收件服务器拒收：没有这个收件人", "attempts": 8}
             make.make_message(recipient="supervisor", **letter, **failed)
@@ -168,7 +172,8 @@ def is_list(name: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("account", "address"), [("supervisor", "/scores"), ("supervisor", "/search?q=司法"), ("leader", "/overview")]
+    ("account", "address"),
+    [("supervisor", "/scores"), ("supervisor", "/appeals"), ("supervisor", "/search?q=司法"), ("leader", "/overview")],
 )
 def test_a_short_list_stays_below_fifty_thousand_bytes_as_it_is(full: Flask, account: str, address: str) -> None:
     browser = full.test_client()

@@ -61,7 +61,7 @@ PAGES = {
         "/appeals": 2 + 5,  # their numbers, the open ones and their rows, the plans, the districts; some: clocks, parts
         "/plans/{plan}/evaluation": 2 + 14,  # the same for all districts, and whether one may still object
         "/plans/{plan}/evaluation/{district}": 2 + 11,
-        "/assignments/{assignment}": 2 + 28,  # of these 11 for the reminders ahead, one for the 司法所 below
+        "/assignments/{assignment}": 2 + 29,  # of these 11 for the reminders ahead, one for the 司法所 below
         "/plans": 2 + 1,
         "/plans/{plan}": 2 + 7,  # also the rule in force
         "/plans/{plan}/rule": 2 + 5,  # the plan, its versions and days (2), the steps it names, whether frozen
@@ -101,7 +101,7 @@ PAGES = {
         "/overdue": 2 + 7,
         "/ledger": 2 + 7,
         "/matrix": 2 + 9,
-        "/assignments/{assignment}": 2 + 28,  # of these 11 for the reminders ahead, one for the 司法所 below
+        "/assignments/{assignment}": 2 + 29,  # of these 11 for the reminders ahead, one for the 司法所 below
     },
     "reviewer-xingfazhixing": {
         "/todo": 2 + 5,  # the tabs' counts, the 催办, what waits for review, the rows, their lead offices

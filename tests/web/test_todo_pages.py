@@ -38,7 +38,7 @@ def test_each_role_has_the_tabs_of_its_work(visitor: Visitor) -> None:
     assert labels(visitor(CLERK).get("/todo").text) == [*own, "已办"]
     assert labels(visitor("reviewer-mishu").get("/todo").text) == [*own, "待我审核", "已办"]
     assert labels(visitor("songjiang-lead").get("/todo").text) == ["待审核"]
-    assert labels(visitor("supervisor").get("/todo").text) == ["待审核", "连续退回", "延期申请"]
+    assert labels(visitor("supervisor").get("/todo").text) == ["待审核", "连续退回", "延期申请", "异议"]
     assert labels(visitor("leader").get("/todo").text) == ["本周到期", "连续退回"]
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, or_, select
 
 from tracker.assignments import dues
 from tracker.assignments.models import Assignment
@@ -15,6 +15,7 @@ from tracker.assignments.reviewing import reviewable
 from tracker.assignments.state import STATUSES
 from tracker.db import db
 from tracker.people.models import Organization
+from tracker.plans.freezes import FINAL
 from tracker.plans.models import Plan, Task
 from tracker.reminders.models import Urge
 from tracker.reminders.queries import REMINDED
@@ -78,7 +79,12 @@ def _reporting() -> ColumnElement[bool]:
     return ~and_(Assignment.level == OrganizationKind.JUSTICE_OFFICE, Assignment.plan_id.in_(silent))
 
 
-_OWN = and_(Assignment.unit_id == bindparam("actor_unit"), _reporting())
+_OPEN = Assignment.plan_id.not_in(FINAL)
+"""What may still be worked on: nothing of a plan whose scores are final."""
+
+_OWN = and_(
+    Assignment.unit_id == bindparam("actor_unit"), _reporting(), or_(Assignment.status == Status.COMPLETED, _OPEN)
+)
 _TODO_COUNTS = select(Assignment.status, func.count()).where(_OWN).group_by(Assignment.status)
 """Lists are prepared once: to put a SELECT together takes longer than to run it."""
 
@@ -177,7 +183,7 @@ def todo(actor: Actor, tab: str, limit: int, offset: int) -> list[TodoRow]:
 @cache
 def _waiting(role: Role) -> ColumnElement[bool]:
     # Written out, because SQLite uses the partial index of what waits for the very same words only.
-    return and_(Assignment.status == literal_column(f"'{Status.UNDER_REVIEW}'"), reviewable(anyone(role)))
+    return and_(Assignment.status == literal_column(f"'{Status.UNDER_REVIEW}'"), _OPEN, reviewable(anyone(role)))
 
 
 @cache

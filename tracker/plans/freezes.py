@@ -1,6 +1,6 @@
 """Tells whether a plan's scores were made final; from then on nothing that they rest on may change."""
 
-from sqlalchemy import column, select, table
+from sqlalchemy import Date, column, select, table
 
 from tracker.db import db
 from tracker.plans.models import Plan
@@ -8,7 +8,10 @@ from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
 
 # The sheet itself belongs to a floor above; here only its being there counts.
-_FREEZE = table("score_freeze", column("id"), column("plan_id"))
+_FREEZE = table("score_freeze", column("id"), column("plan_id"), column("day", Date))
+
+FINAL = select(_FREEZE.c.plan_id)
+"""The plans whose scores are final, for the conditions of lists."""
 
 FROZEN = say("本方案得分已定稿封存，任务、填报和办理状态都不能再改动。确需更正的，请联系市局督办人员另行处理。")
 
@@ -20,7 +23,7 @@ def is_frozen(plan_id: int) -> bool:
 
 def sealed() -> frozenset[int]:
     """Return the plans whose scores are final."""
-    return frozenset(db.session.scalars(select(_FREEZE.c.plan_id)))
+    return frozenset(db.session.scalars(FINAL))
 
 
 def hold(plan_id: int) -> None:

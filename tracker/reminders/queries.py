@@ -15,6 +15,7 @@ from tracker.assignments.state import State
 from tracker.db import db
 from tracker.people.models import Organization, User
 from tracker.people.queries import serving
+from tracker.plans.freezes import FINAL
 from tracker.plans.models import Plan, PlanState, Task
 from tracker.reminders import pauses
 from tracker.reminders.digest import DueNotice
@@ -263,6 +264,7 @@ def owed(day: date, state: State) -> Select[*tuple[Any, ...]]:
             Organization.valid_from <= day,
             Organization.valid_until > day,
             state.status.in_(sorted(REMINDED)),
+            Assignment.plan_id.not_in(FINAL),
             ~is_paused(day),
         )
     )

@@ -112,9 +112,11 @@ def score_explained(hand: Hand) -> None:
     hand.at("得分排名")
     hand.follow("扣分明细", hand.row("松江区司法局"))
     hand.at("松江区司法局：20 − 2 = 18 分")
+    hand.follow("先做什么")
+    hand.at("松江区司法局：先做什么")
     hand.tick_row(hand.row(TASK))
     hand.press("测算得分")
-    hand.sees("得分由 18 变为 19")
+    hand.sees("得分由 18 升为 19")
 
 
 def extension_decided(hand: Hand) -> None:

@@ -18,7 +18,7 @@ from tracker.scoring.appeals import Row
 from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.paging import SIZE, Page, address, choice, number, page_number
+from tracker.web.paging import Page, address, choice, number, page_number
 from tracker.web.scoring.objections import APPEAL_TEXT
 from tracker.web.session import actor
 
@@ -26,6 +26,10 @@ appeals = Blueprint("appeals", __name__)
 
 DISTRICTS = 100
 """The districts that a drop-down list holds."""
+
+
+MOST = 50
+"""Objections on a page: each says which line it is against, why, and until when it is answered."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,8 @@ def index() -> str | Response:
     if printing.is_wanted():
         return printing.print_table(_table(asked), UNPRINTED)
     whole = person.reach(Action.VIEW_SCORE) is Scope.ALL
-    page = Page(page_number(), asked.counts[asked.state])
-    rows, known = asked.rows(SIZE, (page.number - 1) * SIZE), plans.published_choices()
+    page = Page(page_number(), asked.counts[asked.state], MOST)
+    rows, known = asked.rows(MOST, (page.number - 1) * MOST), plans.published_choices()
     decides = may(person, Action.DECIDE_APPEAL)
     return render_template(
         "appeals/index.html",

@@ -30,10 +30,8 @@ class Approvals:
 
 
 def approvals(assignment_id: int, filed: Sequence[Filed]) -> Approvals:
-    """Return what was approved of an assignment's filed reports, the newest first. One query, or none."""
+    """Return what was approved of an assignment's filed reports, the newest first. One query."""
     asked = [entry for entry in filed if entry.report.kind == ReportKind.COMPLETION]
-    if not asked:
-        return Approvals()
     kept = {pin.report_id: pin for pin in sorted(pins.of(assignment_id), key=lambda pin: pin.step == PinStep.ACCEPTED)}
     files = [file for entry in filed for file in entry.files]
     seals = {
@@ -47,6 +45,8 @@ def approvals(assignment_id: int, filed: Sequence[Filed]) -> Approvals:
 
 def _comparison(asked: Sequence[Filed], filed: Sequence[Filed], seals: dict[int, Seal]) -> Comparison | None:
     """Lay what waits for a decision beside what was accepted last; a report reviewed anew has only its seal."""
+    if not asked:
+        return None
     newest, older = asked[0], asked[1:]
     if newest.report.state != ReportState.FILED or newest.rechecked:
         return None

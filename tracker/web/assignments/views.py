@@ -80,6 +80,13 @@ FORMS: dict[str, type[Form]] = {
 """The forms of the page, by the names under which a refused one comes back to it."""
 
 
+CLOSED = (
+    *("acknowledge", "report", "correct", "recall", "urge", "pause", "review", "ask_extension"),
+    *("sign", "unsigned", "supervise", "close", "decide_extension"),
+)
+"""Acts that end once a plan's scores are final."""
+
+
 def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = "", **forms: Form) -> str:
     """Return the assignment's page, with a refused decision's text, or a refused form, kept in it.
 
@@ -87,8 +94,15 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
     """
     detail = queries.get(actor(), assignment_id) or abort(404)
     filed, today, paused = reports.filed(assignment_id), clock.today(), pauses.of(assignment_id)
+<<<<<<< HEAD
     asked, moved = extensions.of(assignment_id), dues.history(assignment_id)
+=======
+    asked = extensions.of(assignment_id)
+    frozen = freezes.is_frozen(detail.plan_id)
+>>>>>>> 39975dd (Lead every figure to what it counts, and ask for no work on plans that are final)
     acts = _acts(actor(), detail)
+    if frozen:
+        acts |= dict.fromkeys(CLOSED)
     talk = timeline.Talk(asked, comments.of(assignment_id), acts["hide_comments"])
     events = timeline.events(assignment_id, filed, paused, talk)
     ahead = _ahead(detail, paused, today)
@@ -119,6 +133,7 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
         obstacle=extensions.obstacle(detail.status, detail.due_on, today),
         longest_comment=comments.LONGEST,
         acts=acts,
+        closed=freezes.FROZEN if frozen else "",
         error=error,
         reason=reason,
         conflict=_overtaken(events, wanted, reason) if wanted else None,
@@ -180,7 +195,7 @@ def _acts(person: Actor, detail: Detail) -> dict[str, Any]:
     return {
         "acknowledge": handler and Move.ACKNOWLEDGE in moves,
         "report": handler and detail.status in WORKING,
-        "correct": handler and detail.status is Status.COMPLETED and not freezes.is_frozen(detail.plan_id),
+        "correct": handler and detail.status is Status.COMPLETED,
         "recall": handler and Move.RECALL in moves and detail.signed_off_on is None,
         "urge": owed and may_urge(person, detail.unit_id),
         "pause": owed and may(person, Action.PAUSE_REMINDERS),

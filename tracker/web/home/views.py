@@ -25,6 +25,7 @@ from tracker.web.overview.links import COUNTED, DONE, ledger
 from tracker.web.paging import day, number
 from tracker.web.places import first_page
 from tracker.web.scheduler.alarm import alarm
+from tracker.web.scoring.leads import leads
 from tracker.web.session import actor
 
 home = Blueprint("home", __name__)
@@ -66,6 +67,7 @@ def overview() -> str:
         **values,
         links=_links(plan.id, asked),
         ledger=ledger,
+        lead=leads(plan.id, scoring.rule_of(plan, asked), asked),
         counted=COUNTED,
         done=DONE,
         overdue=(Light.OVERDUE,),

@@ -68,7 +68,7 @@ def report() -> dict[str, Any]:
 def score() -> dict[str, Any]:
     """Return a district's score with its rule, and the two readings of its cap."""
     rule = Rule(
-        Decimal(20), Decimal(1), quote="未能完成的，每项任务扣 1 分，扣完为止", source="某司发〔2021〕1号", since=DAY
+        Decimal(20), Decimal(1), quote="未能完成的，每项任务扣 1 分，扣完为止", source="沪司发〔2021〕11号", since=DAY
     )
     tally = Tally(total=28, due=16, completed=15, completed_due=14, missed=2, late=1)
     standing = {"tally": tally, "points": points(rule, tally), "rank": 8}

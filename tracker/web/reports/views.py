@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from tracker import clock, storage, uploads
 from tracker.assignments import queries as assignments
 from tracker.assignments.operations import StaleAssignment
-from tracker.assignments.queries import Detail
 from tracker.db import transaction
 from tracker.plans import freezes
 from tracker.reports import operations, queries
@@ -41,7 +40,9 @@ reports = Blueprint("reports", __name__)
 def new(assignment_id: int) -> str:
     """Show the form, with the unfinished draft if there is one."""
     detail = own(assignment_id)
-    accepted = _to_correct(detail) if detail.status is Status.COMPLETED else None
+    if freezes.is_frozen(detail.plan_id):
+        raise MoveRefused(freezes.FROZEN)
+    accepted = queries.accepted(detail.id) if detail.status is Status.COMPLETED else None
     if detail.status not in WORKING and accepted is None:
         raise MoveRefused(operations.NOT_NOW)
     draft = queries.draft(assignment_id)
@@ -53,13 +54,6 @@ def new(assignment_id: int) -> str:
     if draft is None or accepted is not None:
         form.progress.data = detail.progress
     return form_page(detail, form)
-
-
-def _to_correct(detail: Detail) -> Any:
-    """Return the accepted report, which a correction begins with; once scores are final nothing is corrected."""
-    if freezes.is_frozen(detail.plan_id):
-        raise MoveRefused(freezes.FROZEN)
-    return queries.accepted(detail.id)
 
 
 @reports.post("/assignments/<id:assignment_id>/report")

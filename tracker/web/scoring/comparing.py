@@ -18,9 +18,10 @@ from tracker.scoring.comparison import Comparison, Movement
 from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.overview.links import COUNTED, ledger, opens_tasks
+from tracker.web.overview.links import COUNTED, opens_tasks
 from tracker.web.paging import SIZE, BadAddress, Page, address, choice, number, page_number
 from tracker.web.printing import Column
+from tracker.web.scoring.leads import leads
 from tracker.web.session import actor
 
 comparing = Blueprint("comparing", __name__, url_prefix="/scores")
@@ -60,7 +61,9 @@ def compare(unit_id: int) -> str | Response:
         print_address=printing.print_address(),
         address=address,
         signed=signed,
-        due_link=lambda day: ledger(plan.id, day, COUNTED, district=unit_id, due_by=day - timedelta(days=1)),
+        due_link=lambda day: leads(plan.id, queries.rule_of(plan, day), day)(
+            unit_id, COUNTED, due_by=day - timedelta(days=1)
+        ),
     )
 
 

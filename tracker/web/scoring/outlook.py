@@ -12,8 +12,9 @@ from tracker.rules.status import STATUS_TEXT
 from tracker.scoring import forecasts, queries, terms
 from tracker.scoring.forecasts import Forecast, ForecastRefused, UnknownTasks
 from tracker.scoring.queries import Standing
-from tracker.web.overview.links import COUNTED, ledger, opens_tasks
+from tracker.web.overview.links import COUNTED, opens_tasks
 from tracker.web.paging import BadAddress
+from tracker.web.scoring.leads import leads
 from tracker.web.session import actor
 
 MOST = 200
@@ -34,6 +35,7 @@ def outlook_page(plan: Any, unit_id: int, asked: date) -> str:
     except ForecastRefused as refused:
         final = str(refused)
     standing = outlook.now if outlook else queries.explanation(person, plan, unit_id, asked).standing
+    lead = leads(plan.id, queries.rule_of(plan, asked), asked)
     return render_template(
         "scoring/forecast.html",
         opens=opens_tasks(person),
@@ -46,7 +48,7 @@ def outlook_page(plan: Any, unit_id: int, asked: date) -> str:
         final=final,
         problem=problem,
         chosen=set(chosen),
-        due_link=ledger(plan.id, asked, COUNTED, district=unit_id, due_by=asked - timedelta(days=1)),
+        due_link=lead(unit_id, COUNTED, due_by=asked - timedelta(days=1)),
         day=asked,
         by=by,
         states=STATUS_TEXT,

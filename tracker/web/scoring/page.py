@@ -25,9 +25,10 @@ from tracker.scoring.grounds import Ground
 from tracker.scoring.operations import APPEALABLE
 from tracker.scoring.queries import Explanation
 from tracker.web import printing
-from tracker.web.overview.links import COUNTED, ledger, opens_tasks
+from tracker.web.overview.links import COUNTED, opens_tasks
 from tracker.web.paging import address
 from tracker.web.scoring.forms import AnswerForm, AppealForm, DeductionForm, line_word
+from tracker.web.scoring.leads import leads
 from tracker.web.scoring.lines import on_paper, signed
 from tracker.web.scoring.objections import APPEAL_TEXT, objections, word_of
 from tracker.web.session import actor
@@ -135,13 +136,14 @@ def page_of(
         "scoring/explanation.html",
         opens=opens_tasks(person),
         plan=plan,
-        due_link=ledger(plan.id, found.day, COUNTED, district=unit_id, due_by=found.day - timedelta(days=1)),
+        due_link=leads(plan.id, found.rule, found.day)(unit_id, COUNTED, due_by=found.day - timedelta(days=1)),
         found=found,
         moved=[row for row in rows if row.line.points or row.line.outcome is Outcome.BASE],
         groups=_groups(rows),
         whole=len(rows) <= MANY or "full" in request.args,
         many=len(rows) > MANY,
         reading=reading(found),
+        most=readings.most(found.rule),
         offices=OFFICES_TEXT[found.rule.offices],
         day=asked,
         sealed=sheets.frozen(plan.id),

@@ -10,19 +10,21 @@ from flask import Blueprint, Response, current_app, render_template, request
 from tracker import clock
 from tracker.overview.tables import Table, Value
 from tracker.plans import queries as plans
+from tracker.rules import forecasts as readings
 from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.permissions import Action, Actor, Scope, may
 from tracker.rules.score_terms import Rule
 from tracker.rules.status import Light
-from tracker.rules.words import say
+from tracker.rules.words import Words, say
 from tracker.scoring import grounds, queries, sheets, verification, visibility
 from tracker.scoring.queries import Standing
 from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.overview.links import COUNTED, DONE, ledger
+from tracker.web.overview.links import COUNTED, DONE
 from tracker.web.paging import SIZE, BadAddress, Page, address, day, number, page_number
 from tracker.web.printing import Column
+from tracker.web.scoring.leads import leads
 from tracker.web.scoring.lines import lines_table
 from tracker.web.scoring.outlook import outlook_page
 from tracker.web.scoring.page import page_of
@@ -67,6 +69,7 @@ def board() -> str | Response:
         "scoring/board.html",
         plan=plan,
         rule=rule,
+        terms=_terms(rule),
         everyone=len(everyone),
         plans=plans.published_choices(),
         standings=standings[(page.number - 1) * DISTRICTS : page.number * DISTRICTS],
@@ -81,7 +84,7 @@ def board() -> str | Response:
         may_replay=may(person, Action.REPLAY_SCORES),
         may_freeze=may(person, Action.FREEZE_SCORES),
         explains=lambda id_: _explains(person, id_),
-        ledger=ledger,
+        lead=leads(plan.id, rule, counted_on),
         counted=COUNTED,
         done=DONE,
         eve=counted_on - timedelta(days=1),
@@ -129,15 +132,22 @@ def _on_paper(
     table = _table(standings, asked, against, before)
     columns = [Column(head, "fixed" if place == 1 else "number") for place, head in enumerate(table.heads)]
     note = say(
-        "{number}，截至 {day:long}；满分 {base} 分，未完成 1 项扣 {miss} 分，扣完为止",
+        "{number}，截至 {day:long}；{terms}",
         number=plan.doc_number,
         day=asked,
-        base=_plain(rule.base),
-        miss=_plain(rule.per_miss),
+        terms=_terms(rule),
     )
     rows = [[_plain(value) if isinstance(value, Decimal) else value for value in row] for row in table.rows]
     end = say("依据：“{quote}”——{source}", quote=rule.quote, source=rule.source)
     return printing.print_list(table.title, note, columns, rows, end)
+
+
+def _terms(rule: Rule) -> Words:
+    """Say in a line what can be lost: the document's own words where the rule sets no other cap (X2-02)."""
+    base, miss, most = (_plain(points) for points in (rule.base, rule.per_miss, readings.most(rule)))
+    if most == base:
+        return say("满分 {base} 分，未完成 1 项扣 {miss} 分，扣完为止", base=base, miss=miss)
+    return say("满分 {base} 分，未完成 1 项扣 {miss} 分，合计最多扣 {most} 分", base=base, miss=miss, most=most)
 
 
 def _plain(points: Decimal) -> str:
