@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sqlalchemy import func, select
+
 from tests.assignments.acts import unit_id
 from tests.client import FormReader
 from tests.factories import make_job_run
@@ -30,6 +32,7 @@ from tracker.people.models import User
 from tracker.plans.models import Task
 from tracker.reminders.models import JobRun
 from tracker.reports.models import Report
+from tracker.scoring.models import Deduction
 
 NOWHERE = Place(*[MISSING] * 9)
 """A place whose every id belongs to nothing."""
@@ -76,6 +79,13 @@ def post(address: str, **form: Any) -> Callable[[World, Place], Sent]:
 def of_plan(address: str, **form: Any) -> Callable[[World, Place], Sent]:
     """Return a request on the plan's scores."""
     return lambda world, place: Sent("POST", address.format(**vars(place)), {"plan": str(world.plan), **form})
+
+
+def _deduction(world: World, place: Place) -> Sent:
+    """Return a deduction by somebody who has seen what was entered so far."""
+    entered = select(func.max(Deduction.id)).where(Deduction.district_id == place.district)
+    form = {"points": "1", "reason": "材料不实", "seen": str(db.session.scalar(entered) or "")}
+    return of_plan("/scores/{district}/deductions", **form)(world, place)
 
 
 def versioned(model: type[Any], key: str, address: str, **form: Any) -> Callable[[World, Place], Sent]:
@@ -254,7 +264,7 @@ KINDS: dict[str, Kind] = {
     "score.view": Kind(get("/scores/{district}"), "district"),
     "score.draft_ranking": Kind(get("/scores/draft"), "none"),
     "score.ranking": Kind(get("/scores"), "none"),
-    "score.adjust": Kind(of_plan("/scores/{district}/deductions", points="1", reason="材料不实"), "district"),
+    "score.adjust": Kind(_deduction, "district"),
     "score.appeal": Kind(appeal, "district"),
     "score.appeal_decide": Kind(
         of_plan("/scores/{district}/appeals/{appeal}/decide", decision="grant", answer="属实"),

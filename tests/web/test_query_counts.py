@@ -43,17 +43,17 @@ PAGES = {
         "/matrix?light=near&district={district}": 2 + 10,
         "/matrix?open={district}": 2 + 10,  # instead of the districts to choose from the name of this one
         "/assignments/{assignment}/glance": 2 + 3,  # the state, the assignment, its last report
-        "/scores": 2 + 10,  # plan, plans, rule, evaluation, state, sums, names, entered, excused, whether frozen
+        "/scores": 2 + 11,  # plan, plans, rule, evaluation, state, sums, names, entered, excused, whether frozen
         "/scores/draft": 2 + 16,
         "/scores/replay": 2 + 19,  # the freeze and its entry, the histories, what was approved (3), board and tasks
         "/scores/freeze": 2 + 18,  # the board, and what is open: appeals, extensions, reviews, the evaluation
         "/scores/{district}/statement": 2 + 25,  # the board, the tasks, and what is on record for them (10)
         "/scores/statements": 2 + 25,
-        "/scores?against=2021-03-01": 2 + 18,  # all that, and the board again
-        "/scores/{district}": 2 + 23,  # the board, own tasks, entries, what happened (7), 催办, appeals, their window
-        "/scores/{district}/forecast": 2 + 19,  # the terms, the tasks, the board as it is and as it will be
-        "/scores/{district}/forecast?complete=7": 2 + 19,
-        "/overview": 2 + 16,  # the plans, the board, figures, months and coming tasks with states, the heartbeat
+        "/scores?against=2021-03-01": 2 + 19,  # all that, and the board again
+        "/scores/{district}": 2 + 24,  # the board, own tasks, entries, what happened (7), 催办, appeals, their window
+        "/scores/{district}/forecast": 2 + 21,  # the terms, the tasks, the board as it is and as it will be
+        "/scores/{district}/forecast?complete=7": 2 + 21,
+        "/overview": 2 + 18,  # the plans, the board, figures, months and coming tasks with states, the heartbeat
         "/todo": 2 + 5,  # what waits for review and its rows, what is returned again, later due days, objections
         "/todo?tab=returns": 2 + 6,  # the same, and the districts to choose from
         "/todo?tab=returns&q=a": 2 + 7,  # and how many match
@@ -61,12 +61,12 @@ PAGES = {
         "/appeals": 2 + 5,  # their numbers, the open ones and their rows, the plans, the districts; some: clocks, parts
         "/plans/{plan}/evaluation": 2 + 14,  # the same for all districts, and whether one may still object
         "/plans/{plan}/evaluation/{district}": 2 + 11,
-        "/assignments/{assignment}": 2 + 29,  # of these 11 for the reminders ahead, one for the 司法所 below
+        "/assignments/{assignment}": 2 + 30,  # of these 11 for the reminders ahead, one for the 司法所 below
         "/plans": 2 + 1,
         "/plans/{plan}": 2 + 7,  # also the rule in force
         "/plans/{plan}/rule": 2 + 5,  # the plan, its versions and days (2), the steps it names, whether frozen
         "/plans/{plan}/reminders": 2 + 12,  # the plan, its policy (4), its tasks (2), the calendar (2), who is told (3)
-        "/scores/{district}/compare?from=2021-03-01": 2 + 26,  # the plan, both boards, the district's whole record (9)
+        "/scores/{district}/compare?from=2021-03-01": 2 + 30,  # the plan, both boards, the district's whole record (9)
         "/tasks/{task}": 2 + 11,  # also its changes, and whether the plan's scores are final
         "/tasks": 2 + 3,  # the number, the rows, the plans to choose from
         "/tasks?q=a&sort=due&plan={plan}": 2 + 3,
@@ -80,7 +80,7 @@ PAGES = {
     "leader": {
         "/todo": 2 + 4,  # the tabs' counts, the rows, the next due day, the districts to choose from
         "/todo?tab=returns": 2 + 3,
-        "/overview": 2 + 15,  # as the supervisor's, without the heartbeat
+        "/overview": 2 + 17,  # as the supervisor's, without the heartbeat
     },
     "auditor": {
         "/admin/audit": 2 + 1,
@@ -101,7 +101,7 @@ PAGES = {
         "/overdue": 2 + 7,
         "/ledger": 2 + 7,
         "/matrix": 2 + 9,
-        "/assignments/{assignment}": 2 + 29,  # of these 11 for the reminders ahead, one for the 司法所 below
+        "/assignments/{assignment}": 2 + 30,  # of these 11 for the reminders ahead, one for the 司法所 below
     },
     "reviewer-xingfazhixing": {
         "/todo": 2 + 5,  # the tabs' counts, the 催办, what waits for review, the rows, their lead offices

@@ -59,7 +59,8 @@ RECORDS = {
     },
     CLERK: {
         "/account/password": 2,
-        "/assignments/{seven}/report": 2 + 4,  # the assignment, its draft, its last report, what came back
+        "/assignments/{seven}/report": 2
+        + 5,  # the assignment, whether final, its draft, its last report, what came back
         "/held/{held}": 2 + 2,  # the form, the others
         "/inbox/{letter}": 2 + 2,  # the letter, what is attached
         "/jobs": 2 + 1,

@@ -1,7 +1,7 @@
 """Reads a plan's record as the events that move scores: of every district, or of one."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -52,15 +52,6 @@ def _items(plan: Plan, district_id: int | None) -> tuple[dict[int, Item], list[E
     that has ended owed belongs to none from the day after its last.
     """
     district = aliased(Organization)
-    first = (
-        select(DueChange.old_due_on)
-        .where(DueChange.assignment_id == Assignment.id)
-        .order_by(DueChange.day, DueChange.id)
-        .limit(1)
-        .correlate(Assignment)
-        .scalar_subquery()
-    )
-    moved = select(DueChange.id).where(DueChange.assignment_id == Assignment.id).correlate(Assignment).exists()
     statement = (
         select(
             Assignment.id,
@@ -75,7 +66,7 @@ def _items(plan: Plan, district_id: int | None) -> tuple[dict[int, Item], list[E
             func.coalesce(DistrictChange.old_district_id, Assignment.district_id),
             district.name,
             Assignment.level,
-            case((moved, first), else_=Assignment.due_on),
+            _first_due(),
             Assignment.original_due_on,
             district.valid_until,
             DistrictChange,
@@ -96,6 +87,12 @@ def _items(plan: Plan, district_id: int | None) -> tuple[dict[int, Item], list[E
             to = change.new_district_id
             events.append(Event(Kind.DISTRICT, change.day, change.at, change.id, change.actor_name, "", to, item))
     return items, events
+
+
+def _first_due() -> ColumnElement[date | None]:
+    moves = select(DueChange.old_due_on).where(DueChange.assignment_id == Assignment.id).correlate(Assignment)
+    first = moves.order_by(DueChange.day, DueChange.id).limit(1).scalar_subquery()
+    return case((moves.exists(), first), else_=Assignment.due_on)
 
 
 def _rules(plan: Plan) -> Iterator[Event]:

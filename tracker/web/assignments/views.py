@@ -94,15 +94,8 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
     """
     detail = queries.get(actor(), assignment_id) or abort(404)
     filed, today, paused = reports.filed(assignment_id), clock.today(), pauses.of(assignment_id)
-<<<<<<< HEAD
-    asked, moved = extensions.of(assignment_id), dues.history(assignment_id)
-=======
-    asked = extensions.of(assignment_id)
-    frozen = freezes.is_frozen(detail.plan_id)
->>>>>>> 39975dd (Lead every figure to what it counts, and ask for no work on plans that are final)
-    acts = _acts(actor(), detail)
-    if frozen:
-        acts |= dict.fromkeys(CLOSED)
+    asked, moved, frozen = extensions.of(assignment_id), dues.history(assignment_id), freezes.is_frozen(detail.plan_id)
+    acts = _acts(actor(), detail) | (dict.fromkeys(CLOSED) if frozen else {})
     talk = timeline.Talk(asked, comments.of(assignment_id), acts["hide_comments"])
     events = timeline.events(assignment_id, filed, paused, talk)
     ahead = _ahead(detail, paused, today)

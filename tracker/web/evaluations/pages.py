@@ -1,5 +1,6 @@
 """What the pages of an evaluation show: every district, one district's tasks, the district's own form, paper."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from tracker.scoring.evaluation_queries import District, Item, Own
 from tracker.text import TextRefused, to_html
 from tracker.web import printing
 from tracker.web.evaluations.forms import OwnSheet, Sheet
-from tracker.web.paging import choice
+from tracker.web.paging import Page, choice, page_number
 from tracker.web.session import actor
 
 SHOWN = {
@@ -30,6 +31,9 @@ SHOWN = {
     **{verdict.value: VERDICT_TEXT[verdict] for verdict in Verdict},
 }
 """Which of a district's tasks are shown, by the word in the address."""
+
+DISTRICTS = 30
+"""Districts on a page, as on the score board: every figure is a link; the city has sixteen."""
 
 WORDS = {"verdict_text": VERDICT_TEXT, "status_text": STATUS_TEXT}
 
@@ -41,6 +45,7 @@ def overview_page(plan: Any) -> str:
     procedure, known = terms.at(plan, today).procedure, queries.districts(plan, day)
     begins, frozen = procedure.evaluation_from, freezes.is_frozen(plan.id)
     ended = frozen or (found is not None and found.published_on is not None)
+    page, shown = _paged(known)
     return render_template(
         "evaluations/overview.html",
         plan=plan,
@@ -51,9 +56,10 @@ def overview_page(plan: Any) -> str:
         day=day,
         procedure=procedure,
         source=queries.source(plan.id, terms.EVALUATION),
-        districts=known,
-        states={each.id: state_words(each.own, procedure, today, ended) for each in known},
-        late={} if ended else {each.id: queries.overdue_days(procedure, each.own, today) for each in known},
+        page=page,
+        districts=shown,
+        states={each.id: state_words(each.own, procedure, today, ended) for each in shown},
+        late={} if ended else {each.id: queries.overdue_days(procedure, each.own, today) for each in shown},
         early=begins is not None and today < begins,
         frozen=frozen,
         ended=ended,
@@ -65,6 +71,12 @@ def overview_page(plan: Any) -> str:
         seen=queries.seen(known),
         **WORDS,
     )
+
+
+def _paged(known: Sequence[District]) -> tuple[Page, Sequence[District]]:
+    """Return the page that is asked for, and the districts on it."""
+    page = Page(page_number(), len(known), DISTRICTS)
+    return page, known[(page.number - 1) * DISTRICTS : page.number * DISTRICTS]
 
 
 def rest_page(plan: Any) -> str:
