@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.rules.test_scoring import DUE, RULE, fact, fact_lists, rules
 from tracker.rules import scoring
 from tracker.rules.evaluation import Share, Verdict, evaluated, with_offices
-from tracker.rules.forecasts import REASON_TEXT, Reason, accepted, horizon, most, other_reading, savings
+from tracker.rules.forecasts import REASON_TEXT, Reason, accepted, horizon, other_reading, savings
 from tracker.rules.score_terms import Procedure, Rule
 from tracker.rules.scoring import Fact
 from tracker.rules.status import Status
@@ -52,7 +52,7 @@ def test_an_unclear_cap_has_two_readings(base: int, cap: int | None, this: int, 
     rule = Rule(Decimal(base), Decimal(1), cap=None if cap is None else Decimal(cap))
     read = other_reading(rule)
     assert read is not None
-    assert (most(rule), most(read)) == (this, other)
+    assert (rule.most, read.most) == (this, other)
 
 
 def test_where_nothing_would_be_left_there_is_one_reading_only() -> None:

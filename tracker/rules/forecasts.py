@@ -77,11 +77,6 @@ def other_reading(rule: Rule) -> Rule | None:
     return replace(rule, cap=rule.base - OTHER_RULES) if rule.base > OTHER_RULES else None
 
 
-def most(rule: Rule) -> Decimal:
-    """Return what missed tasks can cost at most together."""
-    return rule.base if rule.cap is None else min(rule.cap, rule.base)
-
-
 def accepted(fact: Fact, day: date, by: date) -> Fact:
     """Return a task as if it were accepted between `day` and `by`, in time where that is still possible.
 

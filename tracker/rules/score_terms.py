@@ -57,6 +57,11 @@ class Rule:
         return {OfficesCondition.NONE: 0, OfficesCondition.ALL: 100, OfficesCondition.SHARE: self.share}[self.offices]
 
     @property
+    def most(self) -> Decimal:
+        """What missed tasks can cost at most together."""
+        return self.base if self.cap is None else min(self.cap, self.base)
+
+    @property
     def name(self) -> str:
         """How a line names the rule and its version."""
         return f"missed-task/{self.number}"

@@ -143,7 +143,6 @@ def page_of(
         whole=len(rows) <= MANY or "full" in request.args,
         many=len(rows) > MANY,
         reading=reading(found),
-        most=readings.most(found.rule),
         offices=OFFICES_TEXT[found.rule.offices],
         day=asked,
         sealed=sheets.frozen(plan.id),
@@ -177,7 +176,7 @@ def reading(found: Explanation) -> Reading | None:
     if other is None:
         return None
     score = points_of(other, found.standing.tally).score
-    return Reading(readings.most(found.rule), readings.most(other), score)
+    return Reading(found.rule.most, other.most, score)
 
 
 def _rows(found: Explanation, told: Sequence[Ground], appeals: Sequence[Stood]) -> list[Row]:

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, current_app, render_template, request
 from tracker import clock
 from tracker.overview.tables import Table, Value
 from tracker.plans import queries as plans
-from tracker.rules import forecasts as readings
 from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.permissions import Action, Actor, Scope, may
 from tracker.rules.score_terms import Rule
@@ -144,7 +143,7 @@ def _on_paper(
 
 def _terms(rule: Rule) -> Words:
     """Say in a line what can be lost: the document's own words where the rule sets no other cap (X2-02)."""
-    base, miss, most = (_plain(points) for points in (rule.base, rule.per_miss, readings.most(rule)))
+    base, miss, most = (_plain(points) for points in (rule.base, rule.per_miss, rule.most))
     if most == base:
         return say("满分 {base} 分，未完成 1 项扣 {miss} 分，扣完为止", base=base, miss=miss)
     return say("满分 {base} 分，未完成 1 项扣 {miss} 分，合计最多扣 {most} 分", base=base, miss=miss, most=most)
