@@ -80,7 +80,7 @@ def test_every_day_of_a_random_history_is_as_it_was_remembered(walk: Callable[[i
 def test_the_periods_of_a_random_history_cover_each_day_once(walk: Callable[[int], Walk]) -> None:
     course = walk(0)
     assert len(list(course.days())) == LENGTH
-    assert {status for owed in course.owed.values() for _, status in owed.states} == set(Status)
+    assert {status for owed in course.owed.values() for _, status, _ in owed.states} == set(Status)
     for assignment in db.session.scalars(select(Assignment)):
         history = db.session.scalars(
             select(StatusChange).where(StatusChange.assignment_id == assignment.id).order_by(StatusChange.id)

@@ -16,7 +16,7 @@ from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Task
 from tracker.rules.permissions import SYSTEM, Actor, Role
 from tracker.rules.scoring import Fact
-from tracker.rules.status import TRANSITIONS, Duty, Status, moves_from
+from tracker.rules.status import TRANSITIONS, Duty, Move, Status, moves_from
 
 FIRST = date(2021, 3, 1)
 DISTRICTS, TASKS, LENGTH = 4, 5, 40
@@ -26,7 +26,7 @@ SECOND_PLAN_AFTER = 15
 
 @dataclass
 class Owed:
-    """One assignment and every state it took, as (day, status)."""
+    """One assignment and every state it took, as (day, status, since when it is done)."""
 
     id: int
     plan_id: int
@@ -34,15 +34,24 @@ class Owed:
     number: str
     text: str
     due_on: date | None
-    states: list[tuple[date, Status]]
+    states: list[tuple[date, Status, date | None]]
+    rechecked: bool = False
 
     def on(self, day: date) -> Fact | None:
         """Return how it stood at the end of a day, or None before it was there."""
         past = [state for state in self.states if state[0] <= day]
         if not past:
             return None
-        since, status = past[-1]
-        return Fact(self.number, self.text, self.due_on, status, since if status is Status.COMPLETED else None, self.id)
+        _, status, done_on = past[-1]
+        return Fact(self.number, self.text, self.due_on, status, done_on, self.id)
+
+    def take(self, day: date, move: Move) -> None:
+        """Remember a step; what is found good once more is done since it was accepted at first."""
+        status = TRANSITIONS[move].target
+        looked_at_again = move is Move.ACCEPT and self.rechecked
+        done_on = self.states[-2][2] if looked_at_again else day
+        self.rechecked = move is Move.RECHECK
+        self.states.append((day, status, done_on if status is Status.COMPLETED else None))
 
 
 @dataclass
@@ -80,7 +89,7 @@ class Walk:
             .order_by(Assignment.id)
         )
         for id_, unit_id, number, text, due_on in rows:
-            self.owed[id_] = Owed(id_, plan.id, unit_id, number, text, due_on, [(self.day, Status.PENDING)])
+            self.owed[id_] = Owed(id_, plan.id, unit_id, number, text, due_on, [(self.day, Status.PENDING, None)])
 
     def days(self) -> Iterator[date]:
         """Yield each day on which something may have happened, when it is over; most days bring several steps."""
@@ -105,7 +114,7 @@ class Walk:
         handler = Actor(None, "", "经办", Role.CLERK, owed.unit_id, owed.unit_id)
         actor = handler if TRANSITIONS[move].duty is Duty.HANDLER else SYSTEM
         change_status(actor, moment(self.day), owed.id, move, "理由")
-        owed.states.append((self.day, TRANSITIONS[move].target))
+        owed.take(self.day, move)
 
     def facts(self, day: date, plan: Plan, unit_id: int | None = None) -> list[Fact]:
         """Return what a plan's assignments (of one unit) were like on a day, by the second record."""
