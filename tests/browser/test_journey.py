@@ -99,6 +99,7 @@ def the_score_board_shows_it(page: Page) -> None:
     district(page).get_by_role("link", name="扣分明细").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("松江区司法局：20 − 1 = 19 分")
     page.get_by_role("main").get_by_role("link", name="先做什么").click()
+    page.get_by_label("到哪一天前审核通过").fill("2021-03-06")
     page.get_by_role("row", name="第8项").get_by_role("checkbox").check()
     page.get_by_role("button", name="测算得分").click()
     expect(page.get_by_role("main")).to_contain_text("得分由 19 升为 20")

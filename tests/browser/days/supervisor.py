@@ -114,6 +114,7 @@ def score_explained(hand: Hand) -> None:
     hand.at("松江区司法局：20 − 2 = 18 分")
     hand.follow("先做什么")
     hand.at("松江区司法局：先做什么")
+    hand.fill("到哪一天前审核通过", "2021-03-06")
     hand.tick_row(hand.row(TASK))
     hand.press("测算得分")
     hand.sees("得分由 18 升为 19")
