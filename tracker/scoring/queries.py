@@ -121,10 +121,9 @@ NOTHING = Tally(0, 0, 0, 0, 0, 0)
 def _names(present: bool) -> Select[*tuple[Any, ...]]:
     """Prepare the names of the districts that hold any of a plan's tasks, if only as 不适用."""
     state, day = PRESENT if present else PAST, bindparam("day", type_=Date)
-    holds = state.apply(select(Assignment.id)).where(
+    holding = state.apply(select(Assignment.district_id).select_from(Assignment)).where(
         Assignment.plan_id == bindparam("plan"),
         Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-        Assignment.district_id == Organization.id,
         Assignment.issued_on <= day,
         state.status != Status.WITHDRAWN,
     )
@@ -134,7 +133,7 @@ def _names(present: bool) -> Select[*tuple[Any, ...]]:
             Organization.kind == OrganizationKind.DISTRICT_BUREAU,
             # On its last day a district still stands there: scores may have been made final that morning.
             Organization.valid_until >= day,
-            holds.exists(),
+            Organization.id.in_(holding),
         )
         .order_by(Organization.position)
     )
