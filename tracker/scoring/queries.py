@@ -92,51 +92,38 @@ def draft(plan: Plan, day: date) -> list[Standing]:
 def _roll_up(present: bool, accepting: bool, ahead: bool) -> Select[*tuple[Any, ...]]:
     """Prepare the sums of every district: how many count, were due, are done, done of the due, done late.
 
-    With `accepting`, what is under review counts as done on the day asked for. Only `ahead` of the state's day it
-    matters that a due day was moved since: neither the old nor the new one had passed.
+    Whoever holds tasks only as 不适用 is among them, with nothing but zeros; whoever was relieved of all is not. With
+    `accepting`, what is under review counts as done on the day asked for. Only `ahead` of the state's day it matters
+    that a due day was moved since: neither the old nor the new one had passed.
     """
     state, day = PRESENT if present else PAST, bindparam("day", type_=Date)
     then = dues.of(state) if ahead else dues.PRESENT
-    due = then.on < day
+    due = and_(then.on < day, state.counted)
     done = state.status.in_([Status.COMPLETED, Status.UNDER_REVIEW] if accepting else [Status.COMPLETED])
     done_on = func.coalesce(state.completed_on, day) if accepting else state.completed_on
     late = and_(done, done_on > then.on)
-    sums = [func.count(case((condition, 1))) for condition in (due, done, and_(due, done), late)]
+    sums = [func.count(case((condition, 1))) for condition in (state.counted, due, done, and_(due, done), late)]
     return (
-        then.apply(state.apply(select(Assignment.district_id, func.count(), *sums).select_from(Assignment)))
+        then.apply(state.apply(select(Assignment.district_id, *sums).select_from(Assignment)))
         .where(
             Assignment.plan_id == bindparam("plan"),
             Assignment.level == OrganizationKind.DISTRICT_BUREAU,
             Assignment.issued_on <= day,
-            state.counted,
+            state.status != Status.WITHDRAWN,
         )
         .group_by(Assignment.district_id)
     )
 
 
-NOTHING = Tally(0, 0, 0, 0, 0, 0)
-
-
-@cache
-def _names(present: bool) -> Select[*tuple[Any, ...]]:
-    """Prepare the names of the districts that hold any of a plan's tasks, if only as 不适用."""
-    state, day = PRESENT if present else PAST, bindparam("day", type_=Date)
-    holding = state.apply(select(Assignment.district_id).select_from(Assignment)).where(
-        Assignment.plan_id == bindparam("plan"),
-        Assignment.level == OrganizationKind.DISTRICT_BUREAU,
-        Assignment.issued_on <= day,
-        state.status != Status.WITHDRAWN,
+_NAMES = (
+    select(Organization.position, Organization.id, Organization.name, Organization.short_name)
+    .where(
+        Organization.kind == OrganizationKind.DISTRICT_BUREAU,
+        # On its last day a district still stands there: scores may have been made final that morning.
+        Organization.valid_until >= bindparam("day", type_=Date),
     )
-    return (
-        select(Organization.position, Organization.id, Organization.name, Organization.short_name)
-        .where(
-            Organization.kind == OrganizationKind.DISTRICT_BUREAU,
-            # On its last day a district still stands there: scores may have been made final that morning.
-            Organization.valid_until >= day,
-            Organization.id.in_(holding),
-        )
-        .order_by(Organization.position)
-    )
+    .order_by(Organization.position)
+)
 
 
 def tallies(
@@ -152,10 +139,10 @@ def tallies(
     count = _one_by_one if rule.needed else _added_up
     found = count(plan, rule, state, day, accepting, until or day)
     entered = ledger.entered(plan.id, day)
-    values = {"plan": plan.id, "day": day, "state_day": state.day}
     return {
-        (position, id_, name, short_name): replace(found.get(id_, NOTHING), entered=entered.get(id_, scoring.ZERO))
-        for position, id_, name, short_name in db.session.execute(_names(state.join is None), values)
+        (position, id_, name, short_name): replace(found[id_], entered=entered.get(id_, scoring.ZERO))
+        for position, id_, name, short_name in db.session.execute(_NAMES, {"day": day})
+        if id_ in found
     }
 
 
@@ -168,9 +155,11 @@ def _added_up(plan: Plan, rule: Rule, state: State, day: date, accepting: bool, 
         for district_id, *counts in db.session.execute(_roll_up(state.join is None, accepting, until > day), values)
     }
     for district_id, pairs in facts.overridden(plan, state, day).items():
+        if district_id not in found:
+            continue
         recorded = [_accepted(fact, day) if accepting else fact for fact, _ in pairs]
         evaluated = [fact for _, fact in pairs]
-        found[district_id] = scoring.shifted(rule, found.get(district_id, NOTHING), recorded, evaluated, until)
+        found[district_id] = scoring.shifted(rule, found[district_id], recorded, evaluated, until)
     return found
 
 
@@ -179,7 +168,11 @@ def _one_by_one(plan: Plan, rule: Rule, state: State, day: date, accepting: bool
         district_id: [_accepted(fact, day) for fact in known] if accepting else known
         for district_id, known in facts.of(plan, rule, day, state=state).items()
     }
-    return {district_id: scoring.tally(rule, assumed, until) for district_id, assumed in known.items()}
+    return {
+        district_id: scoring.tally(rule, assumed, until)
+        for district_id, assumed in known.items()
+        if any(fact.status is not Status.WITHDRAWN for fact in assumed)
+    }
 
 
 def _accepted(fact: Fact, day: date) -> Fact:
