@@ -8,13 +8,14 @@ ONE_DATABASE_ONLY = (
     *("rules", "house", "browser", "web", "test_text.py", "test_i18n.py", "test_logs.py", "test_production.py"),
     *("test_config.py", "test_sealing.py", "test_uploads.py", "test_spreadsheets.py", "test_scanning.py"),
     *("test_archives.py", "outbox/test_addresses.py", "outbox/test_robots.py"),
+    *("overview/test_pictures.py", "drills/test_clocks.py", "cli/test_refusals.py"),
 )
 """Folders and files whose tests have nothing to gain from a second database: what pages and letters say in words."""
 
 BOTH_DATABASES = tuple(
     f"web/test_{name}.py"
     for name in (
-        *("query_counts", "query_counts_of_records", "scale", "pages", "figures", "ledger_pages", "board_pages"),
+        *("query_counts", "query_counts_of_records", "scale", "figures", "ledger_pages", "board_pages"),
         *("search_page", "exports", "conflicts", "lockout", "sessions", "long_work", "report_pages", "review_pages"),
         *("score_act_pages", "evaluation_pages", "rule_pages", "compare_pages", "appeal_pages", "pin_pages"),
     )
