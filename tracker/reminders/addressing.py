@@ -1,6 +1,7 @@
 """Where a letter goes, and whom it greets, at the moment of sending: never to somebody it is not for any more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,11 @@ from tracker.db import db
 from tracker.outbox.channels import Addressee, NotNeeded, PermanentError
 from tracker.outbox.claims import Claimed
 from tracker.outbox.models import Message
+from tracker.outbox.operations import Letter
 from tracker.people.models import Organization, User
 from tracker.reminders.models import Notice
 from tracker.reminders.pauses import is_paused
+from tracker.reminders.preferences import Way
 from tracker.reminders.queries import HEARD, REMINDED
 from tracker.reports.models import Report
 from tracker.rules.escalation import Trigger
@@ -24,6 +27,14 @@ from tracker.rules.words import say
 
 COPY = "#"
 """Between the key of a letter and the channel of its copy."""
+
+
+def by_every_way(letter: Letter, ways: Iterable[Way]) -> Iterator[Letter]:
+    """Yield a worded letter for every way; the first one is the letter, the others are copies with own keys."""
+    for place, way in enumerate(ways):
+        key = f"{letter.key}{COPY}{way.channel}{way.endpoint_id or ''}" if place else letter.key
+        yield replace(letter, key=key, channel=way.channel, endpoint_id=way.endpoint_id, copy=place > 0)
+
 
 _named = select(Notice.id).join(Message, Message.id == Notice.message_id).where(Message.key == bindparam("key"))
 _unsigned = Notice.step.startswith(f"{Trigger.UNSIGNED}_")

@@ -16,7 +16,7 @@ from tracker.people.models import User
 from tracker.people.queries import Person, serving
 from tracker.plans.models import Plan
 from tracker.reminders import preferences, queries
-from tracker.reminders.addressing import COPY
+from tracker.reminders.addressing import by_every_way
 from tracker.reminders.digest import shortened
 from tracker.reminders.models import ReminderRun
 from tracker.reminders.preferences import Way
@@ -211,22 +211,20 @@ def _queue(key: str, sheet: Sheet, persons: Iterable[Person], at: datetime) -> i
 
 
 def _letters(key: str, sheet: Sheet, person: Person, ways: dict[int, list[Way]]) -> Iterator[Letter]:
-    """Word a letter once and yield it for every way; the first one is the letter, the others are copies."""
+    """Word a letter once and return it for every way."""
     with i18n.speaking(person.language):
         context = {"sheet": sheet, "list_link": f"{sheet.base_url}/appeals"}
         subject, body = letters.subject(KIND, context), letters.body(KIND, context)
-    for place, way in enumerate(ways[person.id]):
-        yield Letter(
-            key=f"{key}{COPY}{way.channel}{way.endpoint_id or ''}" if place else key,
-            kind=KIND,
-            channel=way.channel,
-            endpoint_id=way.endpoint_id,
-            recipient=person.account,
-            unit_id=person.unit_id,
-            copy=place > 0,
-            subject=subject,
-            text=body.text,
-            html=body.html,
-            reason=sheet.reason,
-            day=sheet.day,
-        )
+    letter = Letter(
+        key=key,
+        kind=KIND,
+        channel="",
+        recipient=person.account,
+        unit_id=person.unit_id,
+        subject=subject,
+        text=body.text,
+        html=body.html,
+        reason=sheet.reason,
+        day=sheet.day,
+    )
+    return by_every_way(letter, ways[person.id])

@@ -15,7 +15,7 @@ from tracker.people.models import User
 from tracker.people.queries import Person, serving
 from tracker.plans.models import Plan
 from tracker.reminders import preferences
-from tracker.reminders.addressing import COPY
+from tracker.reminders.addressing import by_every_way
 from tracker.reminders.digest import shortened
 from tracker.reminders.preferences import Way
 from tracker.rules.evaluation import VERDICT_TEXT, Stage
@@ -74,26 +74,23 @@ def _leads(district_ids: set[int], day: date) -> list[Person]:
 
 
 def _letters(person: Person, ways: list[Way], result: Result) -> Iterator[Letter]:
-    """Word a letter once and yield it for every way; the first one is the letter, the others are copies."""
-    key = f"{KIND}:{result.plan.id}:{person.account}"
+    """Word a letter once and return it for every way."""
     with i18n.speaking(person.language):
         context = _context(result)
         subject, body = letters.subject(KIND, context), letters.body(KIND, context)
-    for place, way in enumerate(ways):
-        yield Letter(
-            key=f"{key}{COPY}{way.channel}{way.endpoint_id or ''}" if place else key,
-            kind=KIND,
-            channel=way.channel,
-            endpoint_id=way.endpoint_id,
-            recipient=person.account,
-            unit_id=person.unit_id,
-            copy=place > 0,
-            subject=subject,
-            text=body.text,
-            html=body.html,
-            reason=f"{result.plan.doc_number}评估结果公布",
-            day=result.day,
-        )
+    letter = Letter(
+        key=f"{KIND}:{result.plan.id}:{person.account}",
+        kind=KIND,
+        channel="",
+        recipient=person.account,
+        unit_id=person.unit_id,
+        subject=subject,
+        text=body.text,
+        html=body.html,
+        reason=f"{result.plan.doc_number}评估结果公布",
+        day=result.day,
+    )
+    return by_every_way(letter, ways)
 
 
 def _context(result: Result) -> dict[str, object]:

@@ -17,7 +17,7 @@ from tracker.outbox.operations import Letter
 from tracker.people import queries as people_queries
 from tracker.people.queries import Contact
 from tracker.reminders import digest, preferences, queries
-from tracker.reminders.addressing import COPY
+from tracker.reminders.addressing import by_every_way
 from tracker.reminders.digest import DueNotice
 from tracker.reminders.models import Notice, ReminderRun
 from tracker.reminders.preferences import DEFAULT_WISH, Way, Wish
@@ -184,28 +184,26 @@ def _contacts(wanted: Sequence[Planned]) -> dict[int, Contact]:
 
 
 def _worded(planned: Planned, at: datetime, base_url: str, contacts: Mapping[int, Contact]) -> Iterator[Letter]:
-    """Word a letter once and yield it for every channel; the first one is the letter, the others are copies."""
+    """Word a letter once and return it for every channel."""
     context = digest.context(planned.notices, planned.day, base_url, contacts, planned.waiting)
     with i18n.speaking(planned.language):
         body = letters.body(TEMPLATE, context)
     # The outbox counts real moments, which a fixed business day does not shift.
     wait = preferences.not_before(planned.day, planned.hour, at) - at
-    for place, way in enumerate(planned.ways):
-        yield Letter(
-            key=planned.key if place == 0 else f"{planned.key}{COPY}{way.channel}{way.endpoint_id or ''}",
-            kind=KIND,
-            channel=way.channel,
-            endpoint_id=way.endpoint_id,
-            recipient=planned.recipient,
-            unit_id=planned.notices[0].unit_id,
-            copy=place > 0,
-            subject=planned.subject,
-            text=body.text,
-            html=body.html,
-            reason=planned.reason,
-            day=planned.day,
-            not_before=clock.utc() + wait if wait else None,
-        )
+    letter = Letter(
+        key=planned.key,
+        kind=KIND,
+        channel="",
+        recipient=planned.recipient,
+        unit_id=planned.notices[0].unit_id,
+        subject=planned.subject,
+        text=body.text,
+        html=body.html,
+        reason=planned.reason,
+        day=planned.day,
+        not_before=clock.utc() + wait if wait else None,
+    )
+    return by_every_way(letter, planned.ways)
 
 
 def _rows(queued: Sequence[Planned], ids: dict[str, int]) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from tracker.outbox import operations as outbox
 from tracker.outbox.operations import Attached, Letter
 from tracker.people.models import Organization, User
 from tracker.reminders import urge_words
-from tracker.reminders.addressing import COPY
+from tracker.reminders.addressing import by_every_way
 from tracker.reminders.models import Notice, Urge
 from tracker.reminders.urge_words import Line, Sender
 from tracker.reminders.urges import Item, Recipient, checked, preview, step_of
@@ -139,27 +139,25 @@ def _queue(
 def _letters(
     recipient: Recipient, key: str, sender: Sender, wording: Wording, day: date, files: tuple[Attached, ...]
 ) -> Iterator[Letter]:
-    """Word a letter once and yield it for every way; the first one is the letter, the others are copies."""
+    """Word a letter once and return it for every way."""
     lines = [Line(item.id, item.number, item.doc_number, item.text, item.due_on) for item in recipient.items]
     with i18n.speaking(recipient.person.language):
         body = urge_words.body(sender, wording.text, lines, day, wording.base_url, [file.name for file in files])
         subject = wording.subject or urge_words.subject(lines, day)
-    for place, way in enumerate(recipient.ways):
-        yield Letter(
-            key=f"{key}{COPY}{way.channel}{way.endpoint_id or ''}" if place else key,
-            kind=KIND,
-            channel=way.channel,
-            endpoint_id=way.endpoint_id,
-            recipient=recipient.person.account,
-            unit_id=recipient.person.unit_id,
-            copy=place > 0,
-            subject=subject,
-            text=body.text,
-            html=body.html,
-            reason=f"{sender.name}催办 {len(lines)}项",
-            day=day,
-            attachments=files,
-        )
+    letter = Letter(
+        key=key,
+        kind=KIND,
+        channel="",
+        recipient=recipient.person.account,
+        unit_id=recipient.person.unit_id,
+        subject=subject,
+        text=body.text,
+        html=body.html,
+        reason=f"{sender.name}催办 {len(lines)}项",
+        day=day,
+        attachments=files,
+    )
+    return by_every_way(letter, recipient.ways)
 
 
 def _sender(actor: Actor) -> Sender:
