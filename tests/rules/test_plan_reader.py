@@ -194,14 +194,19 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
 def test_the_document_has_the_fixed_shape(shanghai: PlanDraft) -> None:
     document = document_json(shanghai)
 
-    assert set(document) == {"document", "tasks", "milestones", "problems"}
+    assert set(document) == {"document", "tasks", "milestones", "problems", "years"}
     assert set(document["tasks"][2]) == {
         "number", "section", "text", "lead", "responsible", "cooperating", "parties", "deadline", "source",
+        "kind", "proposed", "targets", "evidence",
     }  # fmt: skip
     assert document["tasks"][2]["responsible"] == ["各区局", "市局复议处", "应诉处", "各司法所"]
     assert document["tasks"][2]["deadline"] == {"kind": "month", "value": "2021-03", "raw": "2021年3月"}
     assert document["tasks"][2]["source"] == {"line_from": 82, "line_to": 86}
     assert document["tasks"][2]["parties"][2]["name"] == "市局应诉处"
+    assert document["tasks"][2]["evidence"]["deadline"] == {
+        "rule": "label_line", "certainty": "certain", "why": "",
+        "spans": [{"line_from": 86, "column_from": 5, "line_to": 86, "column_to": 12}],
+    }  # fmt: skip
 
 
 def test_every_dialect_is_named_in_the_draft_it_reads(shanghai: PlanDraft) -> None:

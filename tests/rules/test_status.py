@@ -23,17 +23,19 @@ from tracker.rules.status import (
     next_status,
 )
 
-NEEDS_REASON = {Move.RETURN, Move.RECHECK, Move.REOPEN, Move.EXEMPT, Move.WITHDRAW}
+NEEDS_REASON = {Move.RETURN, Move.RECHECK, Move.REOPEN, Move.EXEMPT, Move.WITHDRAW, Move.RECORD}
 LOOP: dict[Status, dict[Move, Status]] = {
     Status.PENDING: {
         Move.ACKNOWLEDGE: Status.IN_PROGRESS,
         Move.EXEMPT: Status.EXEMPT,
         Move.WITHDRAW: Status.WITHDRAWN,
+        Move.RECORD: Status.COMPLETED,
     },
     Status.IN_PROGRESS: {
         Move.SUBMIT: Status.UNDER_REVIEW,
         Move.EXEMPT: Status.EXEMPT,
         Move.WITHDRAW: Status.WITHDRAWN,
+        Move.RECORD: Status.COMPLETED,
     },
     Status.UNDER_REVIEW: {
         Move.RECALL: Status.IN_PROGRESS,
@@ -46,6 +48,7 @@ LOOP: dict[Status, dict[Move, Status]] = {
         Move.SUBMIT: Status.UNDER_REVIEW,
         Move.EXEMPT: Status.EXEMPT,
         Move.WITHDRAW: Status.WITHDRAWN,
+        Move.RECORD: Status.COMPLETED,
     },
     Status.COMPLETED: {
         Move.CORRECT: Status.UNDER_REVIEW,
@@ -96,7 +99,7 @@ def test_the_moves_out_of_a_status_are_those_of_the_loop(status: Status) -> None
     [
         (Duty.HANDLER, {Move.ACKNOWLEDGE, Move.SUBMIT, Move.RECALL, Move.CORRECT}),
         (Duty.REVIEWER, {Move.ACCEPT, Move.RETURN}),
-        (Duty.SUPERVISOR, {Move.RECHECK, Move.REOPEN, Move.EXEMPT, Move.WITHDRAW}),
+        (Duty.SUPERVISOR, {Move.RECHECK, Move.REOPEN, Move.EXEMPT, Move.WITHDRAW, Move.RECORD}),
     ],
 )
 def test_each_duty_has_its_own_moves(duty: Duty, moves: set[Move]) -> None:
@@ -107,9 +110,11 @@ def test_dispatch_is_no_move_that_anyone_can_make() -> None:
     assert Move.DISPATCH not in TRANSITIONS
 
 
-def test_only_a_reviewer_completes() -> None:
-    completing = [edge for edge in TRANSITIONS.values() if edge.target is Status.COMPLETED]
-    assert [(edge.duty, edge.sources) for edge in completing] == [(Duty.REVIEWER, frozenset({Status.UNDER_REVIEW}))]
+def test_only_a_reviewer_completes_but_for_what_was_due_before_its_document_was_issued() -> None:
+    completing = [move for move, edge in TRANSITIONS.items() if edge.target is Status.COMPLETED]
+    assert completing == [Move.ACCEPT, Move.RECORD]
+    assert TRANSITIONS[Move.ACCEPT].duty is Duty.REVIEWER
+    assert TRANSITIONS[Move.ACCEPT].sources == {Status.UNDER_REVIEW}
 
 
 def test_a_status_is_live_excluded_or_completed() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 
 class DeadlineKind(StrEnum):
@@ -63,7 +64,16 @@ class _Span:
 LONGEST = 200
 """A wording longer than this is not a deadline; its beginning decides."""
 
-ONGOING_WORDS = ("持续", "长期", "常态", "全年", "每年", "每半年", "每季", "每月", "每周")
+ONGOING_WORDS = (
+    "持续", "长期", "常态", "全年", "每年", "每半年", "每季", "每月", "每周", "经常性", "不间断", "动态", "日常",
+    "滚动推进", "常年", "一以贯之", "贯穿始终", "坚持不懈", "常抓不懈", "随时", "适时", "始终",
+)  # fmt: skip
+
+AT_ONCE = ("立即", "即办", "立办", "即刻", "立行", "即知即改", "即行", "即时", "马上")
+"""Counted from the day on which the document arrives."""
+
+EARLIEST, LATEST = 10, 20
+"""The five-year plans that a document of our days can mean: 十五 is 2001–2005, 二十五 lies beyond."""
 
 _DASH = "[-—–―~〜至到]{1,2}"
 _NUMERALS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
@@ -92,15 +102,17 @@ def month_end(year: int, month: int) -> date | None:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
+@lru_cache(maxsize=1024)
 def read_deadline(text: str, base_year: int | None = None) -> DeadlineSpec:
     """Read a deadline; base_year is the year of a month that is printed without one."""
-    span = _read(_squash(text), base_year)
+    squashed = _squash(text, base_year)
+    span = _read(squashed, base_year)
     return DeadlineSpec(span.kind, span.value, text.strip())
 
 
 def read_window(text: str, base_year: int | None = None) -> Window | None:
     """Read the days a step of a plan takes; None when the wording names none."""
-    squashed = _squash(text)
+    squashed = _squash(text, base_year)
     span = _read(squashed, base_year)
     if span.ends_on is None:
         return None
@@ -115,15 +127,37 @@ def exact_date(text: str) -> date | None:
     return _read(squashed, None).ends_on
 
 
-def _squash(text: str) -> str:
-    """Write one wording one way: no spaces, ASCII digits, 2021.3 and 2021-03 as 2021年3月, 三月 as 3月."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text[:LONGEST]))
-    text = re.sub(r"[〇零一二三四五六七八九十]{1,4}(?=[年月日])", lambda match: _arabic(match[0]), text)
+def _squash(text: str, base_year: int | None = None) -> str:
+    """Write one wording one way: no spaces, ASCII digits, 2021.3 as 2021年3月, 三月 as 3月, 今年 as 2021年."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text[:LONGEST])).replace("○", "〇")
+    text = re.sub(
+        r"[〇零一二三四五六七八九十]{1,4}(?=[年月日天周]|个(?:工作日|自然日|月|周))",
+        lambda match: _arabic(match[0]),
+        text,
+    )
+    text = re.sub(r"(?<![0-9])(20[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])", r"\1年\2月\3日", text)
     text = re.sub(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})(?![0-9])", r"\1年\2月\3日", text)
     text = re.sub(r"([0-9]{4})[./-]([0-9]{1,2})(?![0-9月])", r"\1年\2月", text)
-    text = text.replace("月份", "月").replace("次年", "").replace("翌年", "")
+    text = re.sub(
+        r"(?<![0-9.])(1[0-2]|0?[1-9])[./]([12][0-9]|3[01]|0?[1-9])日?(?=前|底|完成|$|[-—–―~至到])", r"\1月\2日", text
+    )
+    text = re.sub("[上中]?[、至-]?([中下])旬", r"\1旬", text)
+    text = text.replace("月份", "月").replace("年年", "年").replace("年度底", "年底").replace("年终", "年底")
+    text = _relative_years(text, base_year)
     text = re.sub(rf"([0-9]{{1,2}})月([0-9]{{1,2}})日?({_DASH})([0-9]{{1,2}})日", r"\1月\2日\3\1月\4日", text)
     return re.sub(rf"(?<![0-9])([0-9]{{1,2}})(?={_DASH}[0-9]{{1,2}}月)", r"\1月", text)
+
+
+def _relative_years(text: str, base_year: int | None) -> str:
+    """Write 今年 and 明年 as the years they mean; 次年 inside a range is the turn of the year that the months show."""
+    if re.search(rf"{_DASH}(?:次年|翌年|第二年)", text):
+        return re.sub("次年|翌年|第二年", "", text)
+    printed = re.search("([0-9]{4})年", text)
+    of_text = int(printed[1]) if printed else base_year
+    for words, year, years in (("今年|本年度?|当年", base_year, 0), ("明年", base_year, 1), ("次年|翌年", of_text, 1)):
+        written = f"{year + years}年" if year else ""
+        text = re.sub(words, written, text)
+    return text.replace("年年", "年")
 
 
 def _arabic(numeral: str) -> str:
@@ -141,14 +175,54 @@ def _read(text: str, base_year: int | None) -> _Span:
     return next((span for form in _FORMS if (span := form(text, base_year))), _NO_SPAN)
 
 
+def _from_issue(text: str, base_year: int | None) -> _Span | None:
+    """Read "自印发之日起至2024年12月31日": the day it runs to decides."""
+    match = re.search(rf"(?:之日|日|印发)起?(?:至|到)(?={_POINT}|[0-9]{{4}}年)", text)
+    if not match or re.search(_POINT, text[: match.start()]):
+        return None
+    return _single_point(text[match.end() :], base_year) or _year_end(text[match.end() :], base_year)
+
+
+def _from_now_on(text: str, base_year: int | None) -> _Span | None:
+    """Read "3月起" and "2024年起持续推进", which name a beginning and no end."""
+    start = re.search(r"(?:[0-9]年|月|日|旬|季度)(?:份)?(?:起|开始)", text)
+    return _Span(DeadlineKind.ONGOING) if start and not re.search("[0-9]", text[start.end() :]) else None
+
+
+def _at_once(text: str, base_year: int | None) -> _Span | None:
+    if any(word in text for word in AT_ONCE) and not _is_ongoing(text) and not re.search("[0-9]", text):
+        return _Span(DeadlineKind.RELATIVE)
+    return None
+
+
+def _five_years(text: str, base_year: int | None) -> _Span | None:
+    """Read 十四五末 and 十四五期间: the five-year plans are counted on from 1953."""
+    match = re.search(
+        '([一二三四五六七八九]?十[一二三四五六七八九]?)五[”"]?(?:规划)?(?:期|时期)?(末|期间|内|结束|收官|中期|$)?', text
+    )
+    if not match or not EARLIEST <= int(_arabic(match[1])) <= LATEST:
+        return None
+    end = month_end(1955 + 5 * int(_arabic(match[1])), 12)
+    if end is None:
+        return None
+    if match[2] in ("末", "结束", "收官"):
+        return _Span(DeadlineKind.YEAR_END, end.isoformat(), end.replace(month=1, day=1), end)
+    first = end.year - 4
+    return _range(end.replace(year=first, month=1, day=1), end, f"{first}-01", f"{end.year}-12")
+
+
 def _relative(text: str, base_year: int | None) -> _Span | None:
-    if re.search(r"之日起?|(?<![0-9])[0-9]{1,3}个?(?:工作日|自然日|日|天|周|月|年)(?:之?内|以内|后)", text):
+    if re.search(
+        r"之日起?|(?:印发|发布|收到|接到|下达|签订|验收|开工|批复)[^0-9]{0,8}起|(?<![0-9])[0-9]{1,3}个?(?:工作日|自然日|日|天|周|月|年)(?:之?内|以内|后)|(?<![上下])半年(?:之?内|以内)"
+        r"|前[0-9]{1,3}个?(?:工作日|自然日|日|天|周|个月)",
+        text,
+    ):
         return _Span(DeadlineKind.RELATIVE)
     return None
 
 
 def _years(text: str, base_year: int | None) -> _Span | None:
-    match = re.search(rf"([0-9]{{4}})年?{_DASH}([0-9]{{4}})年(?![0-9])", text)
+    match = re.search(rf"(?<![0-9])([0-9]{{4}})年?{_DASH}([0-9]{{4}})年?(?![0-9])", text)
     if not match:
         return None
     start, end = month_end(int(match[1]), 1), month_end(int(match[2]), 12)
@@ -201,6 +275,10 @@ def _point(groups: tuple[str | None, ...], default_year: int | None) -> _Span | 
 def _part_of_year(text: str, base_year: int | None) -> _Span | None:
     """Read a quarter, or a half-year as its last month."""
     match = re.search(r"(?:([0-9]{4})年?)?(?:第?([一二三四1-4])季度?|Q([1-4])|([上下])半年)", text)
+    last = re.search(rf"{_DASH}第?([一二三四1-4])季度?", text) if match and match[2] else None
+    if match and last and last.end() > match.end():
+        rest = match[1] + "年" if match[1] else ""
+        return _part_of_year(f"{rest}第{last[1]}季度", base_year)
     if not match:
         return None
     year = int(match[1]) if match[1] else base_year
@@ -215,32 +293,91 @@ def _part_of_year(text: str, base_year: int | None) -> _Span | None:
 
 
 def _year_end(text: str, base_year: int | None) -> _Span | None:
-    match = re.search(r"(?:([0-9]{4})年|(?<![0-9])年)(?:度?[底末内])", text) or re.search(r"([0-9]{4})年", text)
+    match = re.search(r"(?:([0-9]{4})年|(?<![0-9])年)(?:度?[底末内])", text) or re.search(
+        r"^[^0-9]{0,4}([0-9]{4})年度?(?:全年|前|完成|实施|推进|建成|$)", text
+    )
     if not match:
         return None
     year = int(match[1]) if match[1] else base_year
     end = month_end(year, 12) if year else None
     if not end:
-        return _Span(DeadlineKind.YEAR_END)
+        return _NO_SPAN if match[1] else _Span(DeadlineKind.YEAR_END)
     return _Span(DeadlineKind.YEAR_END, end.isoformat(), end.replace(month=1, day=1), end)
 
 
+def _is_ongoing(text: str) -> bool:
+    return any(word in text for word in ONGOING_WORDS)
+
+
 def _ongoing(text: str, base_year: int | None) -> _Span | None:
-    return _Span(DeadlineKind.ONGOING) if any(word in text for word in ONGOING_WORDS) else None
+    return _Span(DeadlineKind.ONGOING) if _is_ongoing(text) else None
 
 
 def _recurring(text: str, base_year: int | None) -> _Span | None:
-    """Read 每年12月 and the like, which no single day ends."""
-    return _Span(DeadlineKind.ONGOING) if text.startswith("每") else None
+    """Read 每年12月 and 每季度末月25日前, which no single day ends."""
+    bare = re.sub("^(?:于|在|请于|须于|实行)", "", text)
+    return _Span(DeadlineKind.ONGOING) if re.match("每|按[月季周年]|逐[月季年]|(?:分)?季度调度", bare) else None
+
+
+_FEASTS = (
+    ("国庆节?|十一", 10), ("五一|(?:国际)?劳动节", 5), ("六一|儿童节", 6),
+    ("七一|建党节", 7), ("八一|建军节", 8), ("元旦", 1),
+)  # fmt: skip
+"""Holidays on the first day of a month, whatever the year."""
+
+_FEAST = re.compile(
+    '(?:([0-9]{4})年?)?[“”"]?(?:'
+    + "|".join(f"({words})" for words, _ in _FEASTS)
+    + ')[“”"]?(?:节|假期?)?(?:之|以)?前(?!后)'
+)
+
+
+def _before_feast(text: str, base_year: int | None) -> _Span | None:
+    """Read 国庆节前 as the day before; 元旦前 without a year may be meant for either of two."""
+    match = _FEAST.search(text)
+    if not match:
+        return None
+    month = next(month for word, (_, month) in zip(match.groups()[1:], _FEASTS, strict=True) if word)
+    year = int(match[1]) if match[1] else base_year
+    if month == 1 and not match[1]:
+        return _Span(DeadlineKind.RELATIVE)
+    if year is None:
+        return _Span(DeadlineKind.DATE)
+    end = month_end(year - 1, 12) if month == 1 else month_end(year, month - 1)
+    return _Span(DeadlineKind.DATE, end.isoformat(), end, end) if end else _NO_SPAN
+
+
+_EVENT = re.compile(
+    "(?:学期|学年|开学|寒假|暑[假期]|汛|春节|清明|端午|中秋|重阳|元旦|两会|[供采]暖|入冬|春耕|秋收|三夏|三秋|防火期|放假|开工|竣工|开业|验收"
+    "|评审|批[复准]|审[批定]|通过|到期|期满|届满|会议|通知|印发|下达|投用|通车|换届|高考|中考|检查|考核|普查|招标|立项|到位|签订)"
+    "[^0-9,;。]{0,12}?(?:[前后末初]|期间|结束|完成|之内)"
+)
+"""What a deadline may be counted from, and no calendar tells."""
+
+
+def _by_event(text: str, base_year: int | None) -> _Span | None:
+    """Read 汛期前 and 批复后实施: known, and no day."""
+    return _Span(DeadlineKind.RELATIVE) if names_event(text) else None
+
+
+def names_event(text: str) -> bool:
+    """Tell whether a wording names an event that no calendar holds, so that a person must say the day."""
+    return _EVENT.search(text[:LONGEST]) is not None
 
 
 _FORMS: tuple[Callable[[str, int | None], _Span | None], ...] = (
     _recurring,
+    _from_issue,
     _relative,
+    _at_once,
+    _from_now_on,
     _range_of_points,
     _single_point,
     _part_of_year,
     _years,
+    _five_years,
     _year_end,
+    _before_feast,
     _ongoing,
+    _by_event,
 )

@@ -15,6 +15,7 @@ from tracker.rules.calendar import (
     shifted_month,
     working_days_before,
 )
+from tracker.rules.plans import ReportEvery
 from tracker.rules.words import Words, say
 
 __all__ = [
@@ -156,13 +157,15 @@ def notice_days(
     until: date,
     plan: NoticePlan = DEFAULT_PLAN,
     crowded: bool = False,
+    kept: bool = False,
 ) -> list[Notice]:
     """List the notices up to a day in order, one a day at most: of two on one day the later step stands.
 
-    What was due before it was published gets the one notice of publication and no other (X1-07, X3-01).
+    What was due before it was published gets the one notice of publication and no other (X1-07, X3-01), unless it is
+    `kept`: overdue by a supervisor's decision.
     """
     first = next_working_day(published_on, is_working)
-    if due_on < published_on:
+    if due_on < published_on and not kept:
         return [Notice(PUBLICATION, first)] if first <= until else []
     nominal = list(_ladder(due_on, is_working, until, plan, crowded))
     by_day = {notice.day: notice for notice in nominal if notice.day >= published_on}
@@ -178,9 +181,10 @@ def latest_notice(
     is_working: IsWorking,
     plan: NoticePlan = DEFAULT_PLAN,
     crowded: bool = False,
+    kept: bool = False,
 ) -> Notice | None:
     """Give the notice that stands on a day; those before it are superseded. None before the first."""
-    notices = notice_days(due_on, published_on, is_working, day, plan, crowded)
+    notices = notice_days(due_on, published_on, is_working, day, plan, crowded, kept)
     return notices[-1] if notices else None
 
 
@@ -264,20 +268,22 @@ def crowded_months(dues: Iterable[date], plan: NoticePlan = DEFAULT_PLAN) -> fro
 # ---- 持续推进
 
 
-def period_end(day: date, period: Period) -> date | None:
+def period_end(day: date, period: Period | ReportEvery) -> date | None:
     """Give the last day of the report period in which a day lies; None where no report is asked for."""
-    if period is Period.NONE:
+    if period in (Period.NONE, ReportEvery.RULES):
         return None
-    return shifted_month(day, 1) - timedelta(days=1) if period is Period.MONTH else quarter_end(day)
+    if period == ReportEvery.YEAR:
+        return day.replace(month=12, day=31)
+    return shifted_month(day, 1) - timedelta(days=1) if period == Period.MONTH else quarter_end(day)
 
 
-def period_start(end: date, period: Period) -> date:
+def period_start(end: date, period: Period | ReportEvery) -> date:
     """Give the first day of the report period that ends on a day."""
-    return shifted_month(end, 0 if period is Period.MONTH else -2)
+    return shifted_month(end, {ReportEvery.MONTH: 0, ReportEvery.YEAR: -11}.get(ReportEvery(period), -2))
 
 
 def latest_period_notice(
-    published_on: date, day: date, is_working: IsWorking, period: Period
+    published_on: date, day: date, is_working: IsWorking, period: Period | ReportEvery
 ) -> tuple[date, Notice] | None:
     """Give the end of the running report period and the notice that stands in it; never one of a period that is over.
 

@@ -24,10 +24,10 @@ ROLE_TEXT: dict[Role, str] = {
     Role.SUPERVISOR: say("督办人员"),
     Role.LEADER: say("市局领导"),
     Role.AUDITOR: say("审计员"),
-    Role.REVIEWER: say("市局处室"),
+    Role.REVIEWER: say("处室（科室）审核"),
     Role.LEAD: say("区局负责人"),
     Role.CLERK: say("区局经办"),
-    Role.OFFICE: say("司法所经办"),
+    Role.OFFICE: say("司法所（科室）经办"),
 }
 
 
@@ -53,11 +53,11 @@ class Scope(StrEnum):
 
     ALL = "all"
     OFFICE = "office"
-    """The tasks that name the person's city office, in every district, and the office's own."""
+    """The tasks that name the person's office or section as reviewer, whoever has them, and its own."""
     DISTRICT = "district"
-    """The person's district and its 司法所."""
+    """The person's district with its sections, institutions and 司法所."""
     BELOW = "below"
-    """The 司法所 of the person's district."""
+    """What stands below the person's district: sections, institutions, 司法所."""
     UNIT = "unit"
     SELF = "self"
     """The person's own account, letters and settings."""
@@ -68,7 +68,7 @@ SCOPE_TEXT: dict[Scope, str] = {
     Scope.ALL: say("全部"),
     Scope.OFFICE: say("本处室任务"),
     Scope.DISTRICT: say("本区"),
-    Scope.BELOW: say("本区司法所"),
+    Scope.BELOW: say("本区下属单位"),
     Scope.UNIT: say("本单位"),
     Scope.SELF: say("本人"),
     Scope.NONE: "—",
@@ -295,7 +295,7 @@ def require(actor: Actor, action: Action) -> None:
     if not may(actor, action):
         raise Forbidden(
             say(
-                "“{role_text}”没有这项权限。如确需办理，请联系市局促进法治处督办人员或系统管理员。",
+                "“{role_text}”没有这项权限。如确需办理，请联系督办人员或系统管理员。",
                 role_text=actor.role_text,
             )
         )

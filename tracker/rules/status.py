@@ -33,6 +33,7 @@ class Move(StrEnum):
     REOPEN = "reopen"
     EXEMPT = "exempt"
     WITHDRAW = "withdraw"
+    RECORD = "record"
 
 
 class RequestState(StrEnum):
@@ -93,6 +94,7 @@ MOVE_TEXT: dict[Move, str] = {
     Move.REOPEN: say("重新办理"),
     Move.EXEMPT: say("认定不适用"),
     Move.WITHDRAW: say("撤销事项"),
+    Move.RECORD: say("补录办结"),
 }
 
 LIGHT_TEXT: dict[Light, str] = {
@@ -137,6 +139,8 @@ TRANSITIONS: dict[Move, Edge] = {
     ),
     Move.EXEMPT: Edge(LIVE, Status.EXEMPT, Duty.SUPERVISOR, needs_reason=True),
     Move.WITHDRAW: Edge(LIVE | {Status.EXEMPT}, Status.WITHDRAWN, Duty.SUPERVISOR, needs_reason=True),
+    # Only for what was due before its document was issued (X3-01); `assignments.early` is the one caller.
+    Move.RECORD: Edge(WORKING | {Status.PENDING}, Status.COMPLETED, Duty.SUPERVISOR, needs_reason=True),
 }
 
 

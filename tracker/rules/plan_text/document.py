@@ -6,12 +6,14 @@ from typing import Any
 
 from tracker.rules.plan_text.drafts import (
     DocumentHead,
+    Evidence,
     MilestoneDraft,
     PartyDraft,
     PlanDraft,
     Problem,
     ReferenceDraft,
     Role,
+    TargetDraft,
     TaskDraft,
 )
 
@@ -19,12 +21,13 @@ Json = dict[str, Any]
 
 
 def document_json(draft: PlanDraft) -> Json:
-    """Give document, tasks, milestones and problems; names of units are as printed, full names stand in "parties"."""
+    """Give everything as plain values; names of units are as printed, full names stand in "parties"."""
     return {
         "document": _head(draft.head) | {"dialect": draft.dialect},
         "tasks": [_task(task) for task in draft.tasks],
         "milestones": [_milestone(milestone) for milestone in draft.milestones],
         "problems": [_problem(problem) for problem in draft.problems],
+        "years": [asdict(goal) for goal in draft.years],
     }
 
 
@@ -60,6 +63,24 @@ def _task(task: TaskDraft) -> Json:
         "parties": [_party(party) for party in task.parties],
         "deadline": {"kind": task.deadline.kind.value, "value": task.deadline.value, "raw": task.deadline.raw},
         "source": {"line_from": task.line_from, "line_to": task.line_to},
+        "kind": task.kind.value,
+        "proposed": [_party(party) for party in task.proposed],
+        "targets": [_target(target) for target in task.targets],
+        "evidence": {name: _evidence(evidence) for name, evidence in task.evidence.items()},
+    }
+
+
+def _target(target: TargetDraft) -> Json:
+    amount = None if target.amount is None else str(target.amount)
+    return {"raw": target.raw, "amount": amount, "unit": target.unit, "per": target.per}
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {
+        "rule": evidence.rule,
+        "certainty": evidence.certainty.value,
+        "why": evidence.why,
+        "spans": [asdict(span) for span in evidence.spans],
     }
 
 

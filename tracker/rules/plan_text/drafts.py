@@ -1,7 +1,9 @@
 """Hold what the reader finds in a plan document, before anyone has confirmed it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from tracker.rules.calendar import DeadlineSpec, Window
@@ -40,6 +42,56 @@ class Problem:
     tasks: tuple[str, ...] = ()
 
 
+class Certainty(StrEnum):
+    """How far a field that was read may be trusted."""
+
+    CERTAIN = "certain"
+    """Printed with its label, in its column, in its bracket."""
+    LIKELY = "likely"
+    """Follows from the layout: inherited from a heading, a merged cell, a list's shared prefix."""
+    DOUBTFUL = "doubtful"
+    """One of several readings, or proposed from a sentence: a person has to confirm it."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the source: lines count from 1, columns from 0 in the line as it stands; column_to is behind it."""
+
+    line_from: int
+    column_from: int
+    line_to: int
+    column_to: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where a field was read, by which rule, and how far it may be trusted; why is empty unless a doubt needs words."""
+
+    rule: str
+    certainty: Certainty
+    spans: tuple[Span, ...] = ()
+    why: str = ""
+
+
+class TaskKind(StrEnum):
+    """What an item of a plan asks for."""
+
+    TASK = "task"
+    """Something to be finished, or kept up, and struck off."""
+    REQUIREMENT = "requirement"
+    """How the work is to be done (工作要求, 组织领导): reported on, never overdue (seed 004, 16-18)."""
+
+
+@dataclass(frozen=True)
+class TargetDraft:
+    """A quantity inside a task's text: "组织2次" is 2 次, "每季度" a frequency; raw is its wording."""
+
+    raw: str
+    amount: Decimal | None
+    unit: str
+    per: str = ""
+
+
 @dataclass(frozen=True)
 class PartyDraft:
     """One unit named by a task.
@@ -72,6 +124,10 @@ class TaskDraft:
     """One numbered task: exact text, units in the order of the document, deadline.
 
     line_from..line_to covers everything about it; parties_line and deadline_line are 0 where there is no such line.
+    proposed are units that only the sentence names as acting; they bind nobody until a person confirms them.
+    evidence is kept by field name: "text", "lead", "responsible", "cooperating", "deadline", "proposed".
+    key names the task while a person works on the draft, whatever becomes of its number; withdrawn is the reason why
+    it is not to bind anybody, and empty as long as it does.
     """
 
     number: str
@@ -83,6 +139,12 @@ class TaskDraft:
     line_to: int
     parties_line: int = 0
     deadline_line: int = 0
+    kind: TaskKind = TaskKind.TASK
+    proposed: tuple[PartyDraft, ...] = ()
+    targets: tuple[TargetDraft, ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    key: str = ""
+    withdrawn: str = ""
 
     def of_role(self, role: Role) -> tuple[PartyDraft, ...]:
         """Give the parties of one role, in order."""
@@ -130,6 +192,17 @@ class MilestoneDraft:
 
 
 @dataclass(frozen=True)
+class YearGoalDraft:
+    """What a plan of several years wants in one of them (seed 004, 一(四): 2022 推进年)."""
+
+    year: int
+    name: str
+    text: str
+    line_from: int
+    line_to: int
+
+
+@dataclass(frozen=True)
 class ReferenceDraft:
     """Another document that this one names with its number."""
 
@@ -174,6 +247,7 @@ class PlanDraft:
     sections: tuple[SectionDraft, ...]
     milestones: tuple[MilestoneDraft, ...]
     problems: tuple[Problem, ...] = ()
+    years: tuple[YearGoalDraft, ...] = ()
 
     @property
     def tasks(self) -> tuple[TaskDraft, ...]:

@@ -20,6 +20,9 @@ REFERENCE = re.compile(
     + DOC_NUMBER.pattern
     + r")\)(?:\((?:以下|下)?简?称:?《([^《》]{1,40})》\))?([^。]{0,60})"
 )
+REVIEW = re.compile("总结|回顾|情况(?:的)?报告|完成情况")
+"""A document that looks back; what is issued beside it looks ahead."""
+
 DATED = re.compile(r"[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日")
 HEAD_BLOCKS = 60
 """A head never needs more blocks than this."""
@@ -32,7 +35,7 @@ def read_head(source: Source) -> DocumentHead:
     number = next((block for block in plain if DOC_NUMBER.fullmatch(fold(block.text))), None)
     notice = next((block for block in plain if NOTICE.search(squash(block.text))), None)
     issued = next((block for block in source.blocks if block.mark is Mark.DATE), None)
-    title = _title(plain, notice, issued)
+    title = _title(source.blocks, plain, notice, issued)
     signature = _above(source.blocks, issued)
     printing = next((block for block in reversed(source.blocks) if block.mark is Mark.PRINTED), None)
     printer = _above(source.blocks, printing)
@@ -69,9 +72,15 @@ def official_number(text: str) -> str:
 
 
 def quoted_title(notice: str) -> str:
-    """Give the title that "关于印发《…》的通知" quotes, empty where it quotes none."""
+    """Give the title that "关于印发《…》的通知" quotes, the plan's where it quotes two, empty where it quotes none."""
     match = NOTICE.search(fold(notice))
-    return notice[match.start(1) : match.end(1)] if match else ""
+    if not match:
+        return ""
+    quoted = notice[match.start(1) : match.end(1)]
+    if re.search("[《》]", quoted + "《")[0] == "《":  # type: ignore[index]
+        return quoted
+    titles = re.split(r"》\s*[和、及与]?\s*《", quoted)
+    return next((title for title in titles if not REVIEW.search(title)), titles[-1])
 
 
 def same_title(a: str, b: str) -> bool:
@@ -89,10 +98,11 @@ def _opening(blocks: Sequence[Block]) -> list[Block]:
     return opening
 
 
-def _title(plain: list[Block], notice: Block | None, issued: Block | None) -> Block | None:
+def _title(blocks: Sequence[Block], plain: list[Block], notice: Block | None, issued: Block | None) -> Block | None:
     """Find the plan's own title: the one the notice quotes, or the heading under the date of the notice."""
     wanted = quoted_title(_text(notice))
-    if quoted := next((block for block in plain if wanted and same_title(block.text, wanted)), None):
+    whole = (block for block in blocks if wanted and block.mark is Mark.PLAIN)
+    if quoted := next((block for block in whole if same_title(block.text, wanted)), None):
         return quoted
     below = (block for block in plain if issued and block.line_from > issued.line_to)
     return next((block for block in below if not block.text.endswith(("。", "：", ":"))), None)
@@ -131,7 +141,7 @@ def _references(blocks: Iterable[Block], own: Block | None) -> Iterator[Referenc
     for block in blocks:
         if block is own or block.mark is Mark.LABEL:
             continue
-        for match in REFERENCE.finditer(fold(block.text)):
+        for match in REFERENCE.finditer(block.folded):
             title = block.text[match.start(1) : match.end(1)].rpartition("《")[2]
             issued_on = _date_in(match[5]) if "印发" in match[5] else None
             yield ReferenceDraft(title, official_number(match[2]), match[4] or "", issued_on, block.line_from)

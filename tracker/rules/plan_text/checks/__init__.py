@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tracker.rules.plan_text.checks import deadlines, parties, steps, tasks, text
+from tracker.rules.plan_text.checks import deadlines, fragments, overlaps, parties, steps, tasks, text
 from tracker.rules.plan_text.drafts import PlanDraft, Problem
 from tracker.rules.plan_text.source import Source
 
@@ -17,6 +17,12 @@ CHECKS: tuple[Check, ...] = (
     text.head_gaps,
     text.no_report_period,
     text.no_scoring,
+    fragments.page_furniture,
+    fragments.orphan_lines,
+    fragments.foreign_words,
+    fragments.unlike_brackets,
+    fragments.summary_left_out,
+    fragments.unknown_labels,
     tasks.numbering,
     tasks.continuing_duties,
     tasks.long_terms,
@@ -26,6 +32,10 @@ CHECKS: tuple[Check, ...] = (
     parties.shared_prefixes,
     parties.repeated,
     parties.differing_order,
+    overlaps.shared_wording,
+    overlaps.name_variants,
+    overlaps.group_with_lead,
+    overlaps.crowded_months,
     deadlines.missing,
     deadlines.spaces,
     deadlines.before_issue,

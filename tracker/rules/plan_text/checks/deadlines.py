@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tracker.rules.calendar import DeadlineKind
-from tracker.rules.plan_text.checks.kinds import deadline_line, problem
+from tracker.rules.plan_text.checks.kinds import Lines, deadline_line, problem
 from tracker.rules.plan_text.drafts import PlanDraft, Problem
 from tracker.rules.plan_text.source import Source
 
@@ -16,6 +16,10 @@ WITHOUT_DAY = frozenset({DeadlineKind.ONGOING, DeadlineKind.RELATIVE})
 
 def missing(source: Source, draft: PlanDraft) -> Iterator[Problem]:
     """Report tasks whose deadline is absent, unreadable or without a year."""
+    if not any(task.deadline.raw for task in draft.tasks):
+        lines = Lines(draft.tasks[0].line_from, draft.tasks[-1].line_to)
+        yield problem("no_deadline", lines, f"全部{len(draft.tasks)}项", tuple(task.number for task in draft.tasks))
+        return
     for task in draft.tasks:
         if task.deadline.due_on is None and task.deadline.kind not in WITHOUT_DAY:
             code = "unreadable_deadline" if task.deadline.raw else "no_deadline"

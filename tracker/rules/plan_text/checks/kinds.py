@@ -36,7 +36,22 @@ KINDS: dict[str, Kind] = {
     "head_incomplete": Kind(_WARNING, "没有读到{gaps}。", "留空，请在确认前补填。"),
     "no_report_period": Kind(_NOTICE, "要求定期上报，但未写明周期。", "不作推断；报告周期由设置决定。"),
     "no_scoring": Kind(_INFO, "文件没有规定扣分或评分办法。", "分值一律来自设置，并注明出处。"),
+    "page_furniture": Kind(_INFO, "夹有页码、页眉或网页按钮。", "已略去，前后文字相连。"),
+    "orphan_line": Kind(
+        _WARNING,
+        "这一行重复了上一行的结尾，像是转换时多出来的。",
+        "未自行删除；建议更正：把第{line}行改为空行，理由“重复第{before}行末尾”。",
+    ),
+    "foreign_word": Kind(_NOTICE, "中文之间夹有英文单词，像是转换或翻译的残留。", "原样保留；请核对原文。"),
+    "unlike_brackets": Kind(_INFO, "括号一边全角、一边半角。", "配对时统一看待，显示时保留原样。"),
+    "summary_left_out": Kind(
+        _NOTICE, "方案之前另有一份工作总结。", "总结部分不读作任务；任务从方案自己的标题之后读起。"
+    ),
+    "unknown_label": Kind(
+        _WARNING, "这个标签的含义不明：既不是牵头、责任、配合，也不是完成时间。", "未采用；请核对是否应作为单位或时限。"
+    ),
     # The tasks.
+    "shared_wording": Kind(_NOTICE, "两项任务提到同一件事。", "互作参照，不合并。"),
     "numbering": Kind(_WARNING, "任务序号不连续。", "按原文序号保留；请核对是否缺项或重号。"),
     "stray_label": Kind(
         _WARNING,
@@ -62,7 +77,12 @@ KINDS: dict[str, Kind] = {
     "shared_prefix": Kind(_INFO, "前缀只写一次，由同组各处室共用。", "补全为{names}；原文写法同时保留。"),
     "repeated_party": Kind(_WARNING, "同一单位在一项任务中出现多次。", "原样保留；发布时只计一次。"),
     "order_differs": Kind(_NOTICE, "同样的处室在不同任务中先后顺序不同。", "逐项保留原文顺序，不据此推断牵头。"),
+    "name_variant": Kind(_NOTICE, "两个名称像是同一单位的不同写法。", "暂按两个单位处理；对应单位时请确认。"),
+    "group_contains_lead": Kind(
+        _NOTICE, "牵头单位本身也在责任群体之内。", "发布时牵头单位只承担牵头，不重复列为成员。"
+    ),
     # The deadlines.
+    "crowded_month": Kind(_NOTICE, "过半任务在同一个月到期。", "到期日照原文；建议设置季度检查点，按单位汇总提醒。"),
     "no_deadline": Kind(_WARNING, "没有写明完成时间。", "不作推断；发布前请补填。"),
     "unreadable_deadline": Kind(_WARNING, "完成时间无法换算成日期。", "保留原文，不作推断；发布前请补填。"),
     "spaces_in_deadline": Kind(_INFO, "完成时间中夹有空格。", "读作{value}，原文写法同时保留。"),
@@ -83,7 +103,9 @@ def problem(code: str, lines: Lines, found: str = "", tasks: tuple[str, ...] = (
     """Put a problem together from its kind and what was found."""
     kind = KINDS[code]
     message, handled = kind.message.format(**names), kind.handled.format(**names)
-    return Problem(code, kind.severity, lines.first, lines.last, message, found, handled, tasks)
+    # Units inherited from a heading stand before the task, those of a covering note behind it.
+    first, last = sorted(lines)
+    return Problem(code, kind.severity, first, last, message, found, handled, tasks)
 
 
 def whole(task: TaskDraft) -> Lines:

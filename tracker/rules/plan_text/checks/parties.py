@@ -16,9 +16,13 @@ Order = tuple[str, str]
 
 def missing(source: Source, draft: PlanDraft) -> Iterator[Problem]:
     """Report tasks that nobody is named for."""
-    for task in draft.tasks:
-        if not task.parties:
-            yield problem("no_parties", whole(task), tasks=(task.number,))
+    nameless = [task for task in draft.tasks if not task.parties]
+    if len(nameless) == len(draft.tasks):
+        lines = Lines(nameless[0].line_from, nameless[-1].line_to)
+        yield problem("no_parties", lines, f"全部{len(nameless)}项", tuple(task.number for task in nameless))
+        return
+    for task in nameless:
+        yield problem("no_parties", whole(task), tasks=(task.number,))
 
 
 def no_lead(source: Source, draft: PlanDraft) -> Iterator[Problem]:

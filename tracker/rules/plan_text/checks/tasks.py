@@ -6,24 +6,27 @@ from collections.abc import Iterator
 from tracker.rules.plan_text.checks.kinds import Lines, problem, whole
 from tracker.rules.plan_text.drafts import PlanDraft, Problem
 from tracker.rules.plan_text.lines import fold
+from tracker.rules.plan_text.numbers import count_of
 from tracker.rules.plan_text.source import Source
 
 DUTY = re.compile(r"(?:^|[,。;])(承担|办理|指导|协调|参与|协助|统筹|牵头|负责)")
 RESULT = re.compile(r"[0-9]|建立|建成|制定|制订|出台|形成|完成|完善|健全|配备|达到|实现|至少|不少于")
 TERM = re.compile(r"(?:在\s?)?(?<![0-9])([0-9]{1,2}|[一二两三四五六七八九十])\s?年之?内")
+LAST_NUMBER = re.compile("[0-9]{1,3}|[一二三四五六七八九十百]{1,4}|[①-⒇]")
 YEARS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 
 
 def numbering(source: Source, draft: PlanDraft) -> Iterator[Problem]:
     """Report numbers that neither follow the one before nor begin again in a new section."""
-    previous, section = 0, None
+    previous, section, before = 0, None, ""
     for task in draft.tasks:
-        number = int(task.number)
-        begins_again = number == 1 and task.section != section
-        if number != previous + 1 and not begins_again:
+        printed = LAST_NUMBER.findall(task.number)
+        number = count_of(printed[-1]) if printed else 0
+        begins_again = task.section != section and (number == 1 or previous == 0)
+        if number and number != previous + 1 and not begins_again:
             lines = Lines(task.line_from, task.line_from)
-            yield problem("numbering", lines, f"{previous}之后是{number}", (task.number,))
-        previous, section = number, task.section
+            yield problem("numbering", lines, f"{before or 0}之后是{task.number}", (task.number,))
+        previous, section, before = number, task.section, task.number
 
 
 def continuing_duties(source: Source, draft: PlanDraft) -> Iterator[Problem]:

@@ -5,10 +5,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from tracker.rules.plan_text.checks.kinds import Lines, problem
-from tracker.rules.plan_text.drafts import PlanDraft, Problem, TaskDraft
+from tracker.rules.plan_text.drafts import PlanDraft, Problem, Role, TaskDraft
 from tracker.rules.plan_text.head import quoted_title, same_title
 from tracker.rules.plan_text.labels import Label
+from tracker.rules.plan_text.lines import fold
 from tracker.rules.plan_text.source import Source
+from tracker.rules.plan_text.units import NOBODY
 
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff》][,;:()]|[,;)][\u4e00-\u9fff《]|\([一二三四五六七八九十]")
 FULL_WIDTH = re.compile(r"[，；：（）]")
@@ -16,6 +18,7 @@ SCORING_WORDS = re.compile(r"扣\s?[0-9]{0,2}\s?分|分值|得分|计分|评分|
 PERIODIC_REPORT = re.compile(r"定期[^，。；,;]{0,8}(?:上报|报送|报告)")
 NAMED_PERIOD = re.compile(r"每(?:日|周|旬|月|季|半年|年)|按(?:周|月|季)")
 HEAD_NAMES = {"doc_number": "文号", "title": "标题", "issuer": "发文机关", "issued_on": "印发日期"}
+ROLES = tuple(role.value for role in Role)
 SHOWN = 12
 """More line numbers than this are counted, not listed."""
 LONGEST_SHOWN = 60
@@ -39,23 +42,37 @@ def page_breaks(source: Source, draft: PlanDraft) -> Iterator[Problem]:
     """Report every place where a cut text was joined."""
     tasks = draft.tasks
     starts = [task.line_from for task in tasks]
+    named = {
+        span.line_from
+        for task in tasks
+        for role in ROLES
+        for span in (task.evidence[role].spans if role in task.evidence else ())
+        if span.line_to > span.line_from
+    }
     for block in source.blocks:
-        code = "parties_joined" if block.label and block.label.role else "text_joined"
         for seam in block.seams:
+            code = "parties_joined" if seam.line_from in named else "text_joined"
             number = _task_at(tasks, starts, seam.line_from)
             yield problem(code, Lines(seam.line_from, seam.line_to), seam.around, number)
 
 
 def stray_labels(source: Source, draft: PlanDraft) -> Iterator[Problem]:
-    """Report label lines that belong to no task, and second deadlines of one task."""
+    """Report label lines that no task took its units or its deadline from."""
     tasks = draft.tasks
     starts = [task.line_from for task in tasks]
-    used = {task.deadline_line for task in tasks}
+    used = {
+        line
+        for task in tasks
+        for name, evidence in task.evidence.items()
+        if name != "text"
+        for span in evidence.spans
+        for line in range(span.line_from, span.line_to + 1)
+    }
     for block in source.blocks:
-        if block.label is None or not (block.label.role or block.label is Label.DEADLINE):
+        if block.label is None or not (block.label.role or block.label is Label.DEADLINE) or not block.text:
             continue
-        number = _task_at(tasks, starts, block.line_from)
-        if not number or (block.label is Label.DEADLINE and block.line_from not in used):
+        if used.isdisjoint(range(block.line_from, block.line_to + 1)) and fold(block.text).strip() not in NOBODY:
+            number = _task_at(tasks, starts, block.line_from)
             yield problem("stray_label", Lines(block.line_from, block.line_to), block.text[:LONGEST_SHOWN], number)
 
 
