@@ -59,7 +59,7 @@ class FileRefused(ValueError):
         self.why = why
 
 
-def clean_name(name: str) -> str:
+def clean_name(name: str, example: str = say("佐证.pdf")) -> str:
     """Return a file's own name without folders and signs that file systems mind; raise FileRefused for a false one.
 
     A name too long, or one with signs that cannot be seen or turn others around, is not mended in silence: the
@@ -74,7 +74,9 @@ def clean_name(name: str) -> str:
             say("文件名最多 {most} 个字符，现在有 {n} 个，请缩短后再上传。", most=MAX_NAME, n=len(clean)), Why.CONTENT
         )
     if clean.startswith(".") or not clean.rpartition(".")[0]:
-        raise FileRefused(say("不能上传“{name}”：文件名应有名称和扩展名，例如 佐证.pdf。", name=clean), Why.CONTENT)
+        raise FileRefused(
+            say("不能上传“{name}”：文件名应有名称和扩展名，例如 {example}。", name=clean, example=example), Why.CONTENT
+        )
     return clean
 
 

@@ -1,28 +1,37 @@
-"""Turns the bytes of a plan document into its text, by kind of file."""
+"""Turns the bytes of a plan document into lines of one form, by kind of file."""
 
 from collections.abc import Callable
 
+from tracker.plans.readers.apart import Apart
+from tracker.plans.readers.limits import MAX_BYTES
+from tracker.plans.readers.office import read_by_office
+from tracker.plans.readers.reading import Reading as Reading
+from tracker.plans.readers.recognise import kind_of
 from tracker.plans.readers.text import read_text
-from tracker.plans.readers.unreadable import Unreadable
+from tracker.plans.readers.unreadable import Unreadable as Unreadable
 from tracker.rules.words import say
 
-READERS: dict[str, Callable[[bytes], str]] = {
+READERS: dict[str, Callable[[bytes], Reading]] = {
+    "docx": Apart("docx"),
+    "doc": read_by_office("doc"),
+    "wps": read_by_office("wps"),
+    "xlsx": Apart("xlsx"),
+    "xls": Apart("xls"),
+    "et": Apart("xls"),
+    "pdf": Apart("pdf"),
     "txt": read_text,
     "md": read_text,
+    "rtf": read_by_office("rtf"),
+    "odt": read_by_office("odt"),
+    "ods": Apart("xls"),
+    "html": read_by_office("html"),
 }
 """Endings of files that can be read, and what reads them."""
 
-MAX_BYTES = 20 * 1024 * 1024
 
-
-def read_document(filename: str, content: bytes) -> str:
-    """Return the text of a document; raise Unreadable with what to do."""
-    ending = filename.rpartition(".")[2].lower()
-    if ending not in READERS:
-        raise Unreadable(
-            say("暂不能读取 .{ending} 文件：请另存为纯文本（.txt，UTF-8 或 GB18030 编码）后再导入。", ending=ending)
-        )
-    if not content.strip():
+def read_document(filename: str, content: bytes) -> Reading:
+    """Return what a document says, whatever its ending claims; raise Unreadable with what to do."""
+    if not content.strip(b"\0\t\n\r "):
         raise Unreadable(say("“{filename}”是空文件，请检查后重新选择。", filename=filename))
     if len(content) > MAX_BYTES:
         raise Unreadable(
@@ -32,4 +41,5 @@ def read_document(filename: str, content: bytes) -> str:
                 max_bytes=MAX_BYTES // 1024 // 1024,
             )
         )
-    return READERS[ending](content)
+    _, dot, ending = filename.rpartition(".")
+    return READERS[kind_of(ending.lower() if dot else "", content)](content)
