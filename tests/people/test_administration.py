@@ -14,12 +14,13 @@ from tests.makers import make_reset_link
 from tracker.audit.models import AuditEntry
 from tracker.db import FOREVER, db, transaction
 from tracker.people import account_lists, account_sheets, accounts
-from tracker.people.account_details import Details, DetailsRefused
+from tracker.people.account_details import Details, DetailsRefused, problems
 from tracker.people.account_lists import Wanted
 from tracker.people.account_sheets import Comparison, Line, SheetRefused, compare, lines
 from tracker.people.accounts import AccountStands, StaleAccount
 from tracker.people.models import Organization, ResetLink, User
 from tracker.rules import passwords as password_rules
+from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Actor, Forbidden, Role
 
 DAY = date(2021, 6, 24)
@@ -128,6 +129,23 @@ def test_another_version_is_refused_with_how_it_stands(seeded: Flask) -> None:
     assert stale.value.now.name == clerk.name
 
 
+@pytest.mark.parametrize(
+    ("role", "kind", "fits"),
+    [
+        (Role.OFFICE, OrganizationKind.SECTION, True),
+        (Role.OFFICE, OrganizationKind.INSTITUTION, True),
+        (Role.OFFICE, OrganizationKind.DISTRICT_BUREAU, False),
+        (Role.REVIEWER, OrganizationKind.SECTION, True),
+        (Role.REVIEWER, OrganizationKind.INSTITUTION, False),
+        (Role.LEAD, OrganizationKind.SECTION, False),
+        (Role.CLERK, OrganizationKind.SECTION, False),
+        (Role.SUPERVISOR, OrganizationKind.SECTION, True),
+    ],
+)
+def test_a_role_is_given_where_its_powers_mean_something(role: Role, kind: OrganizationKind, fits: bool) -> None:
+    assert ("unit" not in problems(role, Details("某人", 1), kind)) == fits
+
+
 def test_a_new_address_makes_mailed_links_worthless(seeded: Flask) -> None:
     clerk = user("songjiang-clerk")
     with transaction():
@@ -215,7 +233,7 @@ def test_a_sheet_is_compared_row_by_row_and_nothing_is_written(seeded: Flask) ->
         (["new1", "某", "大王", "松江", "", "", "", ""], "角色“大王”不认识"),
         (["new1", "某", "区局经办", "", "", "", "", ""], "请填写单位"),
         (["new1", "某", "区局经办", "东海龙宫", "", "", "", ""], "找不到单位"),
-        (["new1", "某", "司法所经办", "松江", "", "", "", ""], "单位应是司法所"),
+        (["new1", "某", "司法所经办", "松江", "", "", "", ""], "单位应是科室、所属机构、司法所"),
         (["new1", "某", "区局经办", "松江", "nobody", "", "", ""], "邮箱应写成"),
         (["new1", "某", "区局经办", "松江", "", "=1+1", "", ""], "电话只能写"),
         (["new1", "某", "区局经办", "松江", "", "", "皇帝", ""], "职务“皇帝”不认识"),

@@ -59,8 +59,8 @@ def test_a_unit_is_found_by_any_of_its_names(seeded: Flask, name: str, slug: str
 
 
 @pytest.mark.parametrize("name", ["档案处", "", "  ", "松江区司法局' or 1=1 --", "%", "松"])
-def test_an_unknown_name_is_refused_with_examples(seeded: Flask, name: str) -> None:
-    with pytest.raises(UnknownUnit, match="请核对名称，例如：松江"):
+def test_an_unknown_name_is_refused_with_what_to_write(seeded: Flask, name: str) -> None:
+    with pytest.raises(UnknownUnit, match="请核对名称，全称、简称都可以"):
         find_unit(name)
 
 

@@ -12,7 +12,7 @@ from tests.factories import make_alias, make_organization
 from tracker.db import FOREVER, db, transaction
 from tracker.people import unit_lists, units
 from tracker.people.models import Organization
-from tracker.people.queries import UnknownUnit, directory, find_unit, standing_in
+from tracker.people.queries import UnknownUnit, directory, find_unit, member, standing_in
 from tracker.people.units import Details, StaleUnit, UnitRefused, UnitStands
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Forbidden
@@ -31,6 +31,12 @@ def end(slug: str, successor: str = "", day: date = DAY) -> None:
     """Let a unit end, with or without a successor."""
     with transaction():
         units.end(db.session.get_one(Organization, unit_id(slug)), day, unit_id(successor) if successor else None)
+
+
+def alias(unit: Organization, name: str) -> None:
+    """Let a unit go by another name for ever."""
+    with transaction():
+        units.add_alias(person("admin"), moment(DAY), unit.id, name, None, None)
 
 
 def rename(slug: str, name: str, until: date | None = None) -> None:
@@ -71,12 +77,43 @@ def test_codes_are_made_from_the_unit_above_and_never_twice(seeded: Flask) -> No
         (OFFICE, "mishu"),
         (OrganizationKind.CITY_OFFICE, "songjiang"),
         (OrganizationKind.DISTRICT_BUREAU, "songjiang"),
+        (OrganizationKind.SECTION, "shanghai"),
+        (OrganizationKind.INSTITUTION, "mishu"),
         (OrganizationKind.CITY_BUREAU, "shanghai"),
     ],
 )
 def test_a_kind_stands_below_its_own_kind_of_parent_alone(seeded: Flask, kind: OrganizationKind, parent: str) -> None:
     with pytest.raises(UnitRefused):
         add("甲", parent, kind)
+
+
+@pytest.mark.parametrize("kind", [OrganizationKind.SECTION, OrganizationKind.INSTITUTION])
+def test_a_section_and_an_institution_stand_below_a_district(seeded: Flask, kind: OrganizationKind) -> None:
+    made = add("甲", "songjiang", kind)
+    assert member(made.id).district_id == unit_id("songjiang")
+
+
+def test_a_section_may_bear_the_name_of_another_bureau_s(seeded: Flask) -> None:
+    offices = [add(name, slug, OrganizationKind.SECTION) for slug, name in (("songjiang", "甲科"), ("putuo", "乙科"))]
+    for office in offices:
+        alias(office, "办公室")
+    assert [directory(office.parent_id or 0, DAY).organizations["办公室"] for office in offices] == [
+        office.id for office in offices
+    ]
+
+
+def test_within_one_bureau_a_name_means_one_section(seeded: Flask) -> None:
+    alias(add("甲科", "songjiang", OrganizationKind.SECTION), "办公室")
+    for name in ("办公室", "松江"):
+        with pytest.raises(UnitRefused, match="同一名称不能指两个单位"):
+            alias(add(f"乙{name}", "songjiang", OrganizationKind.SECTION), name)
+
+
+def test_the_list_shows_a_district_before_its_sections_and_these_before_its_justice_offices(seeded: Flask) -> None:
+    for kind in (OrganizationKind.INSTITUTION, OrganizationKind.SECTION):
+        add(kind.value, "songjiang", kind)
+    kinds = [unit.kind for unit in unit_lists.rows(person("admin"), DAY) if unit.parent_id == unit_id("songjiang")]
+    assert kinds == [OrganizationKind.SECTION, OrganizationKind.INSTITUTION, *[OFFICE] * 17]
 
 
 def test_no_unit_is_added_below_one_that_ended(seeded: Flask) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from tracker.db import FOREVER
 from tracker.people.account_lists import AccountRow, told_end
 from tracker.people.operations import LENGTHS, AccountRefused
+from tracker.people.seats import misplaced
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import POST_TEXT, ROLE_TEXT, Action, Actor, Post, Role, Scope
 from tracker.rules.sentences import together
@@ -26,21 +27,6 @@ FIELD_TEXT = {
 
 OF_A_DISTRICT = (Role.CLERK, Role.OFFICE)
 """The roles that a district's lead may give and whose accounts a lead may touch: none above or beside the own."""
-
-KINDS = {
-    Role.LEAD: OrganizationKind.DISTRICT_BUREAU,
-    Role.CLERK: OrganizationKind.DISTRICT_BUREAU,
-    Role.OFFICE: OrganizationKind.JUSTICE_OFFICE,
-    Role.REVIEWER: OrganizationKind.CITY_OFFICE,
-}
-"""The roles whose powers come from the unit, and in which kind of unit alone they mean something."""
-
-KIND_TEXT = {
-    OrganizationKind.DISTRICT_BUREAU: say("区局"),
-    OrganizationKind.JUSTICE_OFFICE: say("司法所"),
-    OrganizationKind.CITY_OFFICE: say("市局处室"),
-    OrganizationKind.CITY_BUREAU: say("市局"),
-}
 
 ACCOUNT = re.compile(r"[a-z0-9._-]*[a-z0-9][a-z0-9._-]*")
 
@@ -128,8 +114,6 @@ def problems(role: Role, details: Details, kind: OrganizationKind | None) -> dic
         found["email"] = say("邮箱应写成 名称@主机 的形式，例如 zhang@example.cn。")
     if "phone" not in found and not PHONE.fullmatch(details.phone):
         found["phone"] = say("电话只能写数字和 + - ( ) 转 等符号，例如 021-12345678转801。")
-    if kind and KINDS.get(role, kind) != kind:
-        found["unit"] = say(
-            "“{role}”的单位应是{kind}，请改选单位或角色。", role=ROLE_TEXT[role], kind=KIND_TEXT[KINDS[role]]
-        )
+    if kind and (wrong := misplaced(role, kind)):
+        found["unit"] = wrong
     return found

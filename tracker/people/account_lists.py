@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from tracker.db import FOREVER, db
 from tracker.people.models import Organization, OrganizationAlias, User
 from tracker.people.queries import AT_ONCE
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.organizations import BELOW_A_DISTRICT, OrganizationKind
 from tracker.rules.permissions import POST_TEXT, ROLE_TEXT, Action, Actor, Post, Role, Scope
 from tracker.rules.words import say
 
@@ -100,19 +100,19 @@ def within(actor: Actor, action: Action) -> ColumnElement[bool]:
 
 
 _above = aliased(Organization)
-_IN_OFFICE = Organization.kind == OrganizationKind.JUSTICE_OFFICE
+_BELOW = Organization.kind.in_(BELOW_A_DISTRICT)
 _PLACE: tuple[Any, ...] = (
     case(
         (Organization.kind == OrganizationKind.CITY_BUREAU, 0),
         (Organization.kind == OrganizationKind.CITY_OFFICE, 1),
         else_=2,
     ),
-    case((_IN_OFFICE, _above.position), else_=Organization.position),
-    case((_IN_OFFICE, 1), else_=0),
+    case((_BELOW, _above.position), else_=Organization.position),
+    case(*((Organization.kind == kind, rank) for rank, kind in enumerate(BELOW_A_DISTRICT, 1)), else_=0),
     Organization.position,
     Organization.id,
 )
-"""City bureau first, then its offices, then the districts, each before its 司法所."""
+"""City bureau first, then its offices, then the districts, each before its sections and 司法所."""
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "unit": (*_PLACE, User.id),
@@ -211,7 +211,7 @@ def _joined() -> Select[*tuple[Any, ...]]:
 
 
 def units(actor: Actor, day: date) -> list[Unit]:
-    """Return the units in use on `day` whose accounts the person may make, each district before its 司法所."""
+    """Return the units in use on `day` whose accounts the person may make, each district before what it has."""
     statement = (
         select(Organization.id, Organization.name, Organization.kind, Organization.parent_id)
         .outerjoin(_above, _above.id == Organization.parent_id)

@@ -30,7 +30,12 @@ HEAD_WITHIN = 10
 
 Word = TypeVar("Word", Role, Post)
 
-ROLES = {text: role for role, text in ROLE_TEXT.items()}
+ROLES = {
+    **{text: role for role, text in ROLE_TEXT.items()},
+    # What these two were called before sections had accounts: sheets in people's drawers still say so.
+    "市局处室": Role.REVIEWER,
+    "司法所经办": Role.OFFICE,
+}
 POSTS = {**{POST_TEXT[post]: post for post in Post if post}, "无": Post.NONE}
 
 
@@ -207,7 +212,7 @@ def _read(cells: Mapping[str, str], before: AccountRow | None, known: Known) -> 
         post = before.post if before else Post.NONE
     unit = _named(cells.get("单位", ""), before, known)
     if role is None:
-        raise AccountRefused(say("请填写角色：{roles}。", roles=list(ROLES)))
+        raise AccountRefused(say("请填写角色：{roles}。", roles=list(ROLE_TEXT.values())))
     details = Details(
         name=cells.get("姓名", "") or (before.name if before else ""),
         unit_id=unit[0],

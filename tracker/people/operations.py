@@ -10,6 +10,7 @@ from tracker.db import FOREVER, db
 from tracker.people import attempts, passwords, security, sessions
 from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
 from tracker.people.queries import user_by_account
+from tracker.people.seats import misplaced
 from tracker.rules import passwords as password_rules
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import POST_TEXT, Actor, Post, Role
@@ -87,6 +88,7 @@ def create_user(
     _refuse_long(account=account, name=name, email=email, phone=phone)
     if user_by_account(account):
         raise AccountRefused(say("账号 {account} 已存在，请换一个。", account=account))
+    _refuse_misplaced(role, unit_id)
     if not password_hash:
         check_password(account, password)
     user = User(
@@ -115,6 +117,13 @@ def _refuse_long(**fields: str) -> None:
         label, limit = LENGTHS[field]
         if len(value) > limit:
             raise AccountRefused(say("{label}过长：最多 {limit} 个字符。", label=label, limit=limit))
+
+
+def _refuse_misplaced(role: Role, unit_id: int) -> None:
+    """Refuse a role in a unit that would give it other powers than it means: a section's clerk, a whole district's."""
+    unit = db.session.get_one(Organization, unit_id)
+    if wrong := misplaced(role, OrganizationKind(unit.kind)):
+        raise AccountRefused(wrong)
 
 
 def check_password(account: str, password: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.db import db
 from tracker.people.models import Group, Marker, Organization, OrganizationAlias, User
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.organizations import BELOW_A_DISTRICT, OrganizationKind
 from tracker.rules.passwords import folded
 from tracker.rules.permissions import Action, Actor, Role, Scope
 from tracker.rules.words import SOURCE, say
@@ -72,9 +72,7 @@ def find_unit(name: str, day: date | None = None) -> Organization:
         # The names of a merged unit are aliases of its successor.
         found = [unit for unit in found if name in (unit.name, unit.short_name, unit.slug)] or found
     if not found:
-        raise UnknownUnit(
-            say("找不到名为“{name}”的单位。请核对名称，例如：松江、松江区司法局、市局秘书处。", name=name)
-        )
+        raise UnknownUnit(say("找不到名为“{name}”的单位。请核对名称，全称、简称都可以。", name=name))
     if len(found) > 1:
         raise UnknownUnit(
             say("“{name}”对应多个单位：{found}。请写全称。", name=name, found=[unit.name for unit in found])
@@ -98,8 +96,16 @@ def by_slug(slug: str) -> Organization | None:
     return db.session.scalar(select(Organization).where(Organization.slug == slug))
 
 
+def aliases_of(unit_id: int) -> set[str]:
+    """Return the other names of an organization, of whatever days."""
+    return set(db.session.scalars(select(OrganizationAlias.name).where(OrganizationAlias.organization_id == unit_id)))
+
+
 def directory(root_id: int, day: date) -> Directory:
-    """Return every name, short name and alias valid on `day` among the root's offices and districts, and its groups."""
+    """Return every name, short name and alias valid on `day` of the root and those right below it, and its groups.
+
+    The root is whoever issues a plan: a city's bureau, or a district's with its own sections.
+    """
     units = db.session.execute(
         select(Organization.id, Organization.name, Organization.short_name).where(
             or_(Organization.id == root_id, Organization.parent_id == root_id), _valid(day)
@@ -150,7 +156,7 @@ def district_of(unit_id: int, kind: str, parent_id: int | None) -> int | None:
     """Return the district that a unit belongs to or is."""
     if kind == OrganizationKind.DISTRICT_BUREAU:
         return unit_id
-    return parent_id if kind == OrganizationKind.JUSTICE_OFFICE else None
+    return parent_id if kind in BELOW_A_DISTRICT else None
 
 
 def of_kind(kind: OrganizationKind) -> list[Organization]:
@@ -163,20 +169,6 @@ def of_kind(kind: OrganizationKind) -> list[Organization]:
 def districts() -> list[Organization]:
     """Return the district bureaus in their usual order."""
     return of_kind(OrganizationKind.DISTRICT_BUREAU)
-
-
-def district_choices(limit: int) -> list[tuple[int, str]]:
-    """Return the ids and short names of the first district bureaus in their usual order, for a drop-down list."""
-    rows = db.session.execute(_DISTRICT_CHOICES, {"most": limit})
-    return [(id_, short_name) for id_, short_name in rows]
-
-
-_DISTRICT_CHOICES = (
-    select(Organization.id, Organization.short_name)
-    .where(Organization.kind == OrganizationKind.DISTRICT_BUREAU)
-    .order_by(Organization.position)
-    .limit(bindparam("most"))
-)
 
 
 def user_by_account(account: str) -> User | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from tracker.db import FOREVER, db
 from tracker.people.models import Organization, OrganizationAlias, User
 from tracker.people.queries import serving
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.organizations import BELOW_A_DISTRICT, OrganizationKind
 from tracker.rules.permissions import ROLE_TEXT, Action, Actor, Role, require
 from tracker.rules.words import say
 
@@ -20,13 +20,15 @@ KIND_TEXT = {
     OrganizationKind.CITY_BUREAU: say("市局"),
     OrganizationKind.CITY_OFFICE: say("市局处室"),
     OrganizationKind.DISTRICT_BUREAU: say("区局"),
+    OrganizationKind.SECTION: say("科室"),
+    OrganizationKind.INSTITUTION: say("所属机构"),
     OrganizationKind.JUSTICE_OFFICE: say("司法所"),
 }
 
 PARENT_KINDS = {
     OrganizationKind.CITY_OFFICE: OrganizationKind.CITY_BUREAU,
     OrganizationKind.DISTRICT_BUREAU: OrganizationKind.CITY_BUREAU,
-    OrganizationKind.JUSTICE_OFFICE: OrganizationKind.DISTRICT_BUREAU,
+    **dict.fromkeys(BELOW_A_DISTRICT, OrganizationKind.DISTRICT_BUREAU),
 }
 """Below which kind a unit of each kind stands; nothing stands above the city bureau."""
 
@@ -133,20 +135,20 @@ class Member:
 
 
 _above, _after = aliased(Organization), aliased(Organization)
-_IN_OFFICE = Organization.kind == OrganizationKind.JUSTICE_OFFICE
+_BELOW = Organization.kind.in_(BELOW_A_DISTRICT)
 _ORDER = (
     case(
         (Organization.kind == OrganizationKind.CITY_BUREAU, 0),
         (Organization.kind == OrganizationKind.CITY_OFFICE, 1),
         else_=2,
     ),
-    case((_IN_OFFICE, _above.position), else_=Organization.position),
-    case((_IN_OFFICE, _above.id), else_=Organization.id),
-    case((_IN_OFFICE, 1), else_=0),
+    case((_BELOW, _above.position), else_=Organization.position),
+    case((_BELOW, _above.id), else_=Organization.id),
+    case(*((Organization.kind == kind, rank) for rank, kind in enumerate(BELOW_A_DISTRICT, 1)), else_=0),
     Organization.position,
     Organization.id,
 )
-"""City bureau, its offices, the districts, each before its 司法所."""
+"""City bureau, its offices, the districts, each before its sections and 司法所."""
 
 
 def _rows(day: date) -> Select[*tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select
 
 from tracker.db import db
 from tracker.people.models import Organization, OrganizationAlias
+from tracker.rules.organizations import INSIDE_A_BUREAU
 from tracker.rules.words import say
 
 
@@ -22,6 +23,15 @@ class Borne:
     own: bool
     since: date
     until: date
+    inside: bool = False
+
+    def elsewhere(self, unit_id: int, parent_id: int | None, kind: str) -> bool:
+        """Tell whether it is borne in another house than that of a unit, or of one to be.
+
+        Every bureau has its 办公室, and the documents of one never mean another's section.
+        """
+        houses = self.inside or kind in INSIDE_A_BUREAU
+        return houses and self.parent_id not in (parent_id, unit_id) and self.unit_id != parent_id
 
     def meets(self, since: date, until: date) -> bool:
         """Tell whether it is borne on one of some days."""
@@ -35,7 +45,7 @@ def borne(names: Iterable[str]) -> list[Borne]:
         select(Organization).where(or_(Organization.name.in_(wanted), Organization.short_name.in_(wanted)))
     )
     found = [
-        Borne(name, unit.id, unit.name, unit.parent_id, True, unit.valid_from, unit.valid_until)
+        Borne(name, unit.id, unit.name, unit.parent_id, True, unit.valid_from, unit.valid_until, _inside(unit))
         for unit in units
         for name in {unit.name, unit.short_name} & set(wanted)
     ]
@@ -47,8 +57,14 @@ def borne(names: Iterable[str]) -> list[Borne]:
     for alias, unit in rows:
         # With the unit all its names end.
         until = min(alias.valid_until, unit.valid_until)
-        found.append(Borne(alias.name, unit.id, unit.name, unit.parent_id, False, alias.valid_from, until))
+        found.append(
+            Borne(alias.name, unit.id, unit.name, unit.parent_id, False, alias.valid_from, until, _inside(unit))
+        )
     return found
+
+
+def _inside(unit: Organization) -> bool:
+    return unit.kind in INSIDE_A_BUREAU
 
 
 def taken(
@@ -85,12 +101,14 @@ def clashes(
     return found
 
 
-def alias_problem(name: str, since: date, until: date, own_id: int) -> str:
+def alias_problem(name: str, since: date, until: date, unit: Organization) -> str:
     """Return why a unit cannot bear another name on some days, or nothing."""
     for other in borne([name]):
-        if other.unit_id == own_id and (other.own or other.meets(since, until)):
+        if other.unit_id == unit.id and (other.own or other.meets(since, until)):
             return say("“{name}”已是本单位的名称、简称或这段时间的别名，不用再加。", name=name)
-        if other.unit_id != own_id and other.meets(since, until):
+        if other.elsewhere(unit.id, unit.parent_id, unit.kind):
+            continue
+        if other.unit_id != unit.id and other.meets(since, until):
             return say(
                 "“{name}”在这段时间已是{unit}的名称或别名：同一名称不能指两个单位。请换名称或日期。",
                 name=name,
@@ -103,7 +121,13 @@ def keep(unit: Organization, name: str, since: date, until: date) -> bool:
     """Let a unit go by another name as well, unless it or another does on those days; tell whether it does now."""
     has = select(OrganizationAlias).where(OrganizationAlias.organization_id == unit.id, OrganizationAlias.name == name)
     known = db.session.scalar(has)
-    others = [other for other in borne([name]) if other.unit_id != unit.id and other.meets(since, until)]
+    others = [
+        other
+        for other in borne([name])
+        if other.unit_id != unit.id
+        and other.meets(since, until)
+        and not other.elsewhere(unit.id, unit.parent_id, unit.kind)
+    ]
     if others or name in (unit.name, unit.short_name):
         return False
     if known is None:

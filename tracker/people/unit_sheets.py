@@ -211,7 +211,8 @@ def _sort(known: Known, found: Comparison, line: Line) -> None:
         return
     _refuse_moved(known, cells, before)
     details = _details(cells, before)
-    aliases = _new_aliases(known, cells, before.id, {details.name, details.short_name, *before.alias_names})
+    place = (before.id, before.parent_id, before.kind)
+    aliases = _new_aliases(known, cells, place, {details.name, details.short_name, *before.alias_names})
     old, new = units.told(before), units.told(details)
     differing = [(FIELD_TEXT[key], old[key], new[key]) for key in FIELD_TEXT if old[key] != new[key]]
     if aliases:
@@ -248,7 +249,8 @@ def _new(known: Known, line: Line, slug: str) -> New:
         units.slug_problems(slug),
         _taken(known, details, parent, known.day, FOREVER, None),
     )
-    aliases = _new_aliases(known, cells, 0, {details.name, details.short_name})
+    above_id = next((unit.id for unit in known.by_slug.values() if unit.name == parent), None)
+    aliases = _new_aliases(known, cells, (0, above_id, kind), {details.name, details.short_name})
     return New(line.row, kind, parent, slug, details, aliases)
 
 
@@ -280,15 +282,24 @@ def _details(cells: Mapping[str, str], before: UnitRow | None) -> Details:
     return Details(said("名称", "name"), said("简称", "short_name"), said("电话", "phone"), int(position))
 
 
-def _new_aliases(known: Known, cells: Mapping[str, str], unit_id: int, has: Iterable[str]) -> tuple[str, ...]:
-    """Return the aliases that a unit does not have yet; raise RowRefused for one that another bears."""
+def _new_aliases(
+    known: Known, cells: Mapping[str, str], place: tuple[int, int | None, str], has: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the aliases that a unit does not have yet; raise RowRefused for one that another bears.
+
+    `place` is the unit's id, its parent's and its kind.
+    """
     found = tuple(name for name in _split(cells.get("别名", "")) if name not in set(has))
     for name in found:
         if len(name) > units.LENGTHS["name"][1]:
             raise RowRefused(
                 say("别名“{name}”过长：最多 {lengths} 个字符。", name=name[:20], lengths=units.LENGTHS["name"][1])
             )
-        others = [other.unit for other in known.borne.get(name, []) if other.unit_id != unit_id]
+        others = [
+            other.unit
+            for other in known.borne.get(name, [])
+            if other.unit_id != place[0] and not other.elsewhere(*place)
+        ]
         if others:
             raise RowRefused(
                 say("别名“{name}”已是{others}的名称或别名，同一名称不能指两个单位。", name=name, others=others[0])

@@ -283,7 +283,7 @@ def add_alias(actor: Actor, at: datetime, unit_id: int, name: str, since: date |
     if first >= last:
         wrong["alias_until"] = say("停用日期应晚于启用日期。")
     if not any(wrong.values()):
-        wrong["alias"] = unit_names.alias_problem(name, first, last, unit.id)
+        wrong["alias"] = unit_names.alias_problem(name, first, last, unit)
     _refuse({field: why for field, why in wrong.items() if why})
     has = select(OrganizationAlias.id).where(
         OrganizationAlias.organization_id == unit.id, OrganizationAlias.name == name

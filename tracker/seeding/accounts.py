@@ -11,12 +11,15 @@ from tracker.rules.permissions import SYSTEM, Post, Role
 DEMO_PASSWORD = "Demo-2021!tracker"  # nosec B105 # known to everybody; production does not start with it
 DEMO_MAIL = "example.invalid"
 
+BUREAU = "shanghai"
+"""The bureau whose people the demo plays; organizations loaded for other plans have no demo accounts."""
+
 CITY_ACCOUNTS = {
-    "admin": ("系统管理员（演示）", Role.ADMIN, "shanghai"),
+    "admin": ("系统管理员（演示）", Role.ADMIN, BUREAU),
     "supervisor": ("督办员（演示）", Role.SUPERVISOR, "cujinfazhi"),
-    "leader": ("市局领导（演示）", Role.LEADER, "shanghai"),
-    "director": ("市局主要领导（演示）", Role.LEADER, "shanghai"),
-    "auditor": ("审计员（演示）", Role.AUDITOR, "shanghai"),
+    "leader": ("市局领导（演示）", Role.LEADER, BUREAU),
+    "director": ("市局主要领导（演示）", Role.LEADER, BUREAU),
+    "auditor": ("审计员（演示）", Role.AUDITOR, BUREAU),
 }
 POSTS = {"leader": Post.DEPUTY_HEAD, "director": Post.UNIT_HEAD}
 DISTRICT_ACCOUNTS = {
@@ -66,11 +69,11 @@ def _wanted() -> list[tuple[str, str, Role, str, Post]]:
     ]
     wanted += [
         (f"reviewer-{unit.slug}", f"{unit.short_name}审核员（演示）", Role.REVIEWER, unit.slug, Post.NONE)
-        for unit in _offices()
+        for unit in _of_the_demo(OrganizationKind.CITY_OFFICE)
     ]
     wanted += [
         (f"{district.slug}-{word}", f"{district.short_name}{name}（演示）", role, district.slug, post)
-        for district in queries.districts()
+        for district in _of_the_demo(OrganizationKind.DISTRICT_BUREAU)
         for word, (name, role, post) in DISTRICT_ACCOUNTS.items()
     ]
     wanted += [
@@ -82,5 +85,6 @@ def _wanted() -> list[tuple[str, str, Role, str, Post]]:
     return wanted
 
 
-def _offices() -> list[Organization]:
-    return queries.of_kind(OrganizationKind.CITY_OFFICE)
+def _of_the_demo(kind: OrganizationKind) -> list[Organization]:
+    bureau = queries.by_slug(BUREAU)
+    return [unit for unit in queries.of_kind(kind) if bureau and unit.parent_id == bureau.id]

@@ -26,6 +26,7 @@ from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Actor, Role
 from tracker.rules.reports import Decision, ReportKind, Situation
 from tracker.rules.status import Move, Status
+from tracker.seeding.accounts import BUREAU
 from tracker.workdays import arrangements
 
 MARKER = "demo_history"
@@ -96,7 +97,7 @@ def add_history(at: datetime) -> int:
 
 
 def _duties() -> list[Duty]:
-    district = aliased(Organization)
+    district, issuer = aliased(Organization), aliased(Organization)
     first = select(TaskReviewer.office_id).where(TaskReviewer.task_id == Task.id, TaskReviewer.position == 1)
     rows = db.session.execute(
         select(
@@ -115,7 +116,8 @@ def _duties() -> list[Duty]:
         .join(Plan, Plan.id == Assignment.plan_id)
         .join(Organization, Organization.id == Assignment.unit_id)
         .outerjoin(district, district.id == Assignment.district_id)
-        .where(Assignment.status == Status.PENDING, Assignment.due_on.is_not(None))
+        .join(issuer, issuer.id == Plan.issuer_id)
+        .where(Assignment.status == Status.PENDING, Assignment.due_on.is_not(None), issuer.slug == BUREAU)
         .order_by(Assignment.id)
     )
     return [Duty(*values) for values in rows.all()]
