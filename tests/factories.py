@@ -15,6 +15,7 @@ from tracker.people.models import (
     OrganizationAlias,
     User,
 )
+from tracker.people.queries import district_of
 from tracker.plans.models import (
     Anomaly,
     Milestone,
@@ -168,10 +169,7 @@ def make_assignment(**fields: Any) -> Assignment:
         own["unit_id"] = make_organization().id
     unit = db.session.get_one(Organization, fields.get("unit_id", own.get("unit_id")))
     own |= {"task_id": task.id, "plan_id": task.plan_id, "due_on": task.due_on, "level": unit.kind}
-    own["district_id"] = {
-        OrganizationKind.DISTRICT_BUREAU: unit.id,
-        OrganizationKind.JUSTICE_OFFICE: unit.parent_id,
-    }.get(OrganizationKind(unit.kind))
+    own["district_id"] = district_of(unit.id, unit.kind, unit.parent_id)
     if fields.get("status") == Status.COMPLETED:
         own["completed_on"] = DUE
     return add(Assignment(**{"issued_on": DAY, **own, **fields}))

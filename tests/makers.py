@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests import factories as make
+from tests import import_makers as imported
 from tests.factories import (
     AT,
     DAY,
@@ -278,6 +279,13 @@ MAKERS = {
         make_saved_view,
         make_held_form,
         make_work,
+        imported.make_plan_import,
+        imported.make_import_change,
+        imported.make_plan_year,
+        imported.make_task_target,
+        imported.make_task_descent,
+        imported.make_year_review,
+        imported.make_target_value,
     )
 }
 """The factory of every table, by its name."""

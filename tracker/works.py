@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker import clock, i18n
+from tracker.assignments import publication
+from tracker.assignments.publication import PublicationRefused, StaleImport
 from tracker.audit import operations as audit
 from tracker.backups import operations as backups
 from tracker.backups.archives import BackupDamaged
@@ -16,6 +18,8 @@ from tracker.backups.databases import BackupRefused
 from tracker.db import transaction
 from tracker.overview import ledger_sheet, tables
 from tracker.people import queries as people
+from tracker.plans.desk_record import ImportClosed
+from tracker.plans.operations import PlanRefused
 from tracker.reminders import bulk_urging
 from tracker.reminders.urge_words import UrgeRefused
 from tracker.rules.calendar import foreseen_on
@@ -34,7 +38,16 @@ Step = Callable[[int, int], None]
 
 FOLDER = "results"
 
-REFUSALS = (BackupRefused, BackupDamaged, UrgeRefused, Forbidden)
+REFUSALS = (
+    BackupRefused,
+    BackupDamaged,
+    UrgeRefused,
+    Forbidden,
+    PlanRefused,
+    PublicationRefused,
+    StaleImport,
+    ImportClosed,
+)
 """Failures whose own words are meant for the reader."""
 
 
@@ -97,10 +110,21 @@ def _urge(settings: Settings, actor: Actor, arguments: Mapping[str, Any], step: 
     return Outcome(bulk_urging.told(actor, order), failures=bulk_urging.as_lines(left_out, order.language))
 
 
+def _publish(_settings: Settings, actor: Actor, arguments: Mapping[str, Any], step: Step) -> Outcome:
+    """Publish an import in one transaction; one that an earlier try published already is done."""
+    total = publication.expected(arguments["import_id"])
+    step(0, total)
+    with transaction():
+        done = publication.publish_once(actor, clock.now(), arguments["import_id"], arguments["version"])
+    step(total, total)
+    return Outcome(say("{number} 已发布，交办 {n} 个责任事项。", number=done.doc_number, n=done.number))
+
+
 KINDS: dict[str, Kind] = {
     "backup": Kind(Action.BACK_UP, _back_up),
     "export": Kind(Action.VIEW_ASSIGNMENTS, _export),
     "urge": Kind(Action.URGE, _urge),
+    "publish": Kind(Action.EDIT_PLAN, _publish),
 }
 
 

@@ -60,7 +60,10 @@ HOLDERS: dict[tuple[str, str], dict[Duty, set[str]]] = {
 }
 """Who holds which duty for what a unit owes; 督办 supervises everything but what its own unit owes."""
 
-CASES = [(task, unit, move) for task, unit in HOLDERS for move in TRANSITIONS]
+SINGLE = [move for move in TRANSITIONS if move is not Move.RECORD]
+"""The steps of one assignment; what was due before its document is recorded for the whole task (test_early.py)."""
+
+CASES = [(task, unit, move) for task, unit in HOLDERS for move in SINGLE]
 
 
 class Undone(Exception):
@@ -128,7 +131,7 @@ def test_whoever_may_take_a_step_also_sees_the_assignment(seeded: Flask) -> None
             assert get(person(account), owed(task, unit)), (account, task, unit)
 
 
-@pytest.mark.parametrize("move", TRANSITIONS)
+@pytest.mark.parametrize("move", SINGLE)
 def test_a_step_is_on_record_with_who_when_and_why(seeded: Flask, move: Move) -> None:
     assignment_id = owed("7", "songjiang")
     account = {Duty.HANDLER: "songjiang-clerk", Duty.REVIEWER: "reviewer-xingfazhixing", Duty.SUPERVISOR: "supervisor"}[

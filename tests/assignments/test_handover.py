@@ -18,10 +18,11 @@ from tests.factories import (
 )
 from tests.makers import make_freeze
 from tracker.assignments import handover
+from tracker.assignments.districts import office_shares
 from tracker.assignments.mergers import Merger, Outcome, preview
 from tracker.assignments.models import Assignment, TaskReviewer
 from tracker.assignments.operations import publish
-from tracker.assignments.queries import Filter, changes, office_shares, rows, state_at, within
+from tracker.assignments.queries import Filter, changes, rows, state_at, within
 from tracker.assignments.reviewing import is_reviewer
 from tracker.audit.models import AuditEntry
 from tracker.db import FOREVER, db, transaction

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from tests.assignments.acts import complete, owed, take
 from tests.assignments.walk import LENGTH, Walk, all_days, begun
+from tracker.assignments.districts import office_shares
 from tracker.assignments.models import Assignment, StatusChange
-from tracker.assignments.queries import Filter, count, office_shares, rows, state_at
+from tracker.assignments.queries import Filter, count, rows, state_at
 from tracker.db import FOREVER, db, transaction
 from tracker.rules.permissions import SYSTEM
 from tracker.rules.status import EXCLUDED, LIVE, Move, Status

@@ -105,7 +105,8 @@ class Walk:
     def step(self) -> None:
         """Let one assignment take a step that the loop allows, by someone who may; the caller commits."""
         owed = self.dice.choice(list(self.owed.values()))
-        moves = moves_from(owed.states[-1][1])
+        # What was due before its document is recorded for a whole task only, and none of these is.
+        moves = [move for move in moves_from(owed.states[-1][1]) if move is not Move.RECORD]
         if not moves:
             return
         # Withdrawing ends a course, so it must be rare for the others to become long.

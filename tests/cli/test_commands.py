@@ -36,6 +36,7 @@ def test_plans_are_listed(seeded: Flask, cli: Cli) -> None:
         "issued_on": "2021-02-09",
         "state": "published",
         "tasks": 28,
+        "withdrawn": 0,
     }
 
 

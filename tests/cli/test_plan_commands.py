@@ -167,3 +167,17 @@ def test_an_unknown_unit_neither_joins_nor_leaves(seeded: Flask, cli: Cli, comma
 def test_leaving_without_a_reason_is_not_understood(seeded: Flask, cli: Cli) -> None:
     ran = cli("plans", "leave", the_plan().id, "松江")
     assert (ran.code, ran.out) == (2, "")
+
+
+def test_the_second_plan_runs_beside_the_first_with_its_own_units_and_without_points(
+    seeded: Flask, cli: Cli, on_day: Callable[[str], object]
+) -> None:
+    on_day("2024-02-22")
+    cli("seed", "--with", "putuo-2024")
+    file = DOCUMENT.with_name("putuo-2024-1.txt")
+    cli("plans", "import", file, "--publish", "--unscored", "--owner", "区局办公室", "--counter-reviewer", "政治处")
+    plan = next(row for row in cli("plans", "list", "--json").json if row["doc_number"] == "沪普司〔2024〕1号")
+    assert (plan["tasks"], plan["state"]) == (89, "published")
+    late = cli("assignments", "--plan", plan["id"], "--on", "2024-07-01", "--overdue", "--json").json
+    assert {row["task_number"] for row in late} == {"5", "27", "30", "31", "48", "54", "71"}
+    assert {row["plan"] for row in late} == {"沪普司〔2024〕1号"}

@@ -103,8 +103,8 @@ def test_what_is_no_command_is_not_understood(seeded: Flask, cli: Cli, command: 
         ("binary.txt", b"MZ\x90\x00\x03\x00\x00", "不是纯文本"),
         ("broken.txt", b"\xff\xff\xff\xff\x81", "无法识别文件的文字编码"),
         ("letter.txt", "今天天气很好。\n".encode(), "任务"),
-        ("plan.pdf", b"%PDF-1.4", "暂不能读取 .pdf 文件"),
-        ("plan", b"text", "暂不能读取"),
+        ("plan.pdf", b"%PDF-1.4", "文件已损坏或不完整，打不开"),
+        ("plan", b"text", "没有找到任务"),
     ],
 )
 @pytest.mark.parametrize("how", ["read", "import"])

@@ -50,6 +50,8 @@ def test_an_account_is_made_and_signs_in(seeded: Flask, cli: Cli, client: Client
         (changed(password="aaaaaaaaaaaa"), "过于简单"),
         (changed(password="Password123!"), "太常见"),
         (changed(name="名" * 61), "姓名过长"),
+        (changed(unit="岳阳街道司法所"), "司法所的经办请用“司法所（科室）经办”角色（office）"),
+        (changed(role="office"), "请改选单位或角色"),
         (("users", "create", "张三", *NEW[3:]), "账号只能由英文字母"),
         (("users", "create", "admin", *NEW[3:]), "已存在"),
     ],

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests import factories as make
 from tests.makers import MAKERS
-from tracker.assignments.models import Assignment
+from tracker.assignments.models import Assignment, YearVerdict
 from tracker.audit.models import Outcome
 from tracker.db import Base, db, transaction
 from tracker.outbox.models import MessageState
@@ -29,6 +29,8 @@ from tracker.rules.evaluation import Stage, Verdict
 from tracker.rules.notices import NoticeKind, Period, Shift, Unit
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Post, Role
+from tracker.rules.plan_text.drafts import TaskKind
+from tracker.rules.plans import AnomalyState, Closing, Descent, Early, ImportState, ReportEvery
 from tracker.rules.reports import Decision, PinStep, ReportKind, ReportState, Situation
 from tracker.rules.score_terms import OfficesCondition
 from tracker.rules.status import Move, RequestState, Status
@@ -68,6 +70,15 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "ck_work_state": WorkState,
     "ck_status_change_to_status": Status,
     "ck_user_account_post": Post,
+    "ck_anomaly_state": AnomalyState,
+    "ck_assignment_role": PartyRole,
+    "ck_plan_closing": Closing,
+    "ck_plan_import_state": ImportState,
+    "ck_task_descent_what": Descent,
+    "ck_task_early": Early,
+    "ck_task_kind": TaskKind,
+    "ck_task_report_every": ReportEvery,
+    "ck_year_review_verdict": YearVerdict,
     "ck_user_account_role": Role,
 }
 """Which enumeration each CHECK of the form `column IN (…)` repeats."""

@@ -7,8 +7,9 @@ import pytest
 
 from tests.assignments.acts import moment
 from tracker.db import transaction
+from tracker.plans.creation import create_plan
 from tracker.plans.models import Plan
-from tracker.plans.operations import PlanSettings, create_plan
+from tracker.plans.settings import PlanSettings, Source
 from tracker.rules.permissions import SYSTEM, Actor
 from tracker.rules.plan_text.reader import read_plan
 
@@ -31,8 +32,7 @@ def store() -> Callable[..., Plan]:
                 actor,
                 moment("2021-06-24"),
                 read_plan(text),
-                filename="方案.txt",
-                text=text,
+                source=Source("方案.txt", text),
                 settings=settings or PlanSettings(),
             )
 

@@ -17,7 +17,8 @@ from tracker.assignments.queries import Filter, reviewer_names, rows, state_at
 from tracker.db import db, transaction
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, Task
-from tracker.plans.operations import PlanRefused, PlanSettings
+from tracker.plans.operations import PlanRefused
+from tracker.plans.settings import PlanSettings
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import SYSTEM
 from tracker.rules.plan_text.reader import read_plan

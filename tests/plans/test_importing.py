@@ -14,7 +14,6 @@ from tests.factories import make_organization
 from tracker.assignments.models import Assignment
 from tracker.assignments.operations import publish
 from tracker.db import Model, db, transaction
-from tracker.people.queries import UnknownUnit
 from tracker.plans.models import (
     Anomaly,
     Milestone,
@@ -26,8 +25,10 @@ from tracker.plans.models import (
     SourceDocument,
     Task,
 )
-from tracker.plans.operations import PlanRefused, PlanSettings, published_day
-from tracker.plans.queries import milestones, parties, published, source_lines, tasks
+from tracker.plans.operations import PlanRefused, published_day
+from tracker.plans.provenance import around
+from tracker.plans.queries import milestones, parties, published, tasks
+from tracker.plans.settings import PlanSettings
 from tracker.rules.permissions import SYSTEM, Forbidden
 
 Store = Callable[..., Plan]
@@ -110,7 +111,7 @@ def test_each_task_stands_on_its_lines_in_the_source(seeded: Flask, document: st
     for row in db.session.scalars(select(Task)):
         span = "".join(line.strip() for line in lines[row.line_from - 1 : row.line_to])
         assert row.text.replace(" ", "") in span.replace(" ", ""), row.number
-        marked = [line.number for line in source_lines(the_plan(), row.line_from, row.line_to) if line.marked]
+        marked = [line.number for line in around(the_plan(), row) if line.marked]
         assert marked == list(range(row.line_from, row.line_to + 1))
 
 
@@ -169,7 +170,7 @@ def test_unknown_units_are_refused_by_name_and_nothing_is_stored(seeded: Flask, 
 
 
 def test_an_unknown_issuer_is_refused(seeded: Flask, store: Store, other: str) -> None:
-    with pytest.raises(UnknownUnit, match="找不到名为“浙江省司法厅”的单位"):
+    with pytest.raises(PlanRefused, match="发文单位：找不到名为“浙江省司法厅”的单位"):
         store(other.replace("上海市司法局", "浙江省司法厅"))
 
 

@@ -26,6 +26,9 @@ from tracker.scoring.models import Appeal, Evaluation, ScoreRule
 
 FIRST = date(2021, 3, 1)
 BEGUN = moment(FIRST)
+ASIDE = (Move.CORRECT, Move.RECORD)
+"""What is no step of an ordinary day: it takes a report of its own, or a task that was due before its document."""
+
 RARE = frozenset({Move.WITHDRAW, Move.EXEMPT, Move.REOPEN, Move.RECHECK})
 """Steps that end a course or take it back: it would not become long if they came often."""
 
@@ -119,7 +122,7 @@ class RandomHistory:
 
     def _move(self, plan: Plan) -> bool:
         found = self._any(plan, Assignment.status != Status.WITHDRAWN)
-        moves = [move for move in moves_from(Status(found.status)) if move is not Move.CORRECT] if found else []
+        moves = [move for move in moves_from(Status(found.status)) if move not in ASIDE] if found else []
         if found is None or not moves:
             return False
         (move,) = self.dice.choices(moves, [1 if move in RARE else 12 for move in moves])

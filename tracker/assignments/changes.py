@@ -125,7 +125,7 @@ def assign(actor: Actor, at: datetime, task_id: int, unit: str, reason: str) -> 
 
 def _unit(named: str, day: date) -> Organization:
     if not named:
-        raise ChangeRefused("请填写单位名称，例如：松江。", "unit")
+        raise ChangeRefused("请填写单位名称，全称、简称都可以。", "unit")
     try:
         found = _numbered(named) or people.find_unit(named[:100])
     except UnknownUnit as unknown:

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from tracker.assignments import reviewing
+from sqlalchemy import and_, column, select, table
+
+from tracker.assignments import reviewing, years
 from tracker.assignments.about import about
 from tracker.assignments.models import Assignment
 from tracker.assignments.operations import SIGNED, StaleAssignment, present_period, require_supervisor
@@ -54,11 +56,24 @@ def close(actor: Actor, at: datetime, assignment_id: int, seen: int | None = Non
         )
     if assignment.status != Status.COMPLETED:
         raise MoveRefused(say("没有审核通过的办结报告，不能销号。请先完成审核。"))
+    if years.runs_for_years(assignment.plan_id) and not _is_proven(assignment_id):
+        raise MoveRefused(say("逐项销号须有佐证：已报送的报告没有附佐证材料，不能销号。请承办单位更正报告并上传。"))
     freezes.require_open(assignment.plan_id)
     _require_seen(assignment, seen)
     present_period(assignment_id, at.date())
     assignment.closed_on, assignment.closed_by = at.date(), actor.name
     return _recorded(actor, at, CLOSE, assignment)
+
+
+# Reports belong to a floor above; here only counts whether one was filed with evidence.
+_REPORT = table("report", column("id"), column("assignment_id"), column("state"))
+_EVIDENCE = table("evidence", column("report_id"))
+
+
+def _is_proven(assignment_id: int) -> bool:
+    filed = and_(_REPORT.c.assignment_id == assignment_id, _REPORT.c.state.in_(["filed", "accepted"]))
+    proven = select(_REPORT.c.id).join(_EVIDENCE, _EVIDENCE.c.report_id == _REPORT.c.id).where(filed).limit(1)
+    return db.session.scalar(proven) is not None
 
 
 def _require_seen(assignment: Assignment, seen: int | None) -> None:

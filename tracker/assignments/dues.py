@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, null, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, null, select
 from sqlalchemy.orm import aliased
 
 from tracker.assignments.models import Assignment, DueChange, Extension
@@ -66,6 +66,21 @@ def then(day: Any) -> Due:
 def of(state: State) -> Due:
     """Return the due days that belong to a state."""
     return PRESENT if state.join is None else then(state.day)
+
+
+def passed(state: State, day: Any) -> ColumnElement[bool]:
+    """Say that the due day had passed on the state's day.
+
+    The due day of now will do for any day: what is overdue on one is never put off after it. Only a day that was set
+    afterwards, where there had been none, was not known yet (X3-01).
+    """
+    passed_now: ColumnElement[bool] = Assignment.due_on < day
+    if state.join is None:
+        return passed_now
+    later = select(DueChange.id).where(
+        DueChange.assignment_id == Assignment.id, DueChange.old_due_on.is_(None), DueChange.day > state.day
+    )
+    return and_(passed_now, ~later.correlate(Assignment).exists())
 
 
 # ---- their changes

@@ -1,12 +1,15 @@
 """The assignment (task × unit) and the history of its status."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import FOREVER, Model, UtcDateTime, Versioned
 from tracker.people.models import one_of
+from tracker.plans.models import PartyRole
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.status import Move, RequestState, Status
 
@@ -15,6 +18,8 @@ LIVE_SQL = "status IN ('pending_receipt', 'in_progress', 'under_review', 'return
 
 class Assignment(Versioned, Model):
     """What one unit owes of one task. `level` is frozen at publication, `district_id` as far as DistrictChange tells.
+
+    `role` is the unit's part: a lead reports and closes for the task, the others report theirs (R3-02).
 
     `original_due_on` is the first due day, once it was moved. `signed_off_on` is the district's consent to the report
     under review; `closed_on` (销号) is the supervisor's last word on what was completed.
@@ -25,6 +30,7 @@ class Assignment(Versioned, Model):
         UniqueConstraint("task_id", "unit_id"),
         CheckConstraint(one_of("status", Status), name="status"),
         CheckConstraint(one_of("level", OrganizationKind), name="level"),
+        CheckConstraint(one_of("role", PartyRole), name="role"),
         CheckConstraint("(status = 'completed') = (completed_on IS NOT NULL)", name="completed_on"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         CheckConstraint("closed_on IS NULL OR status = 'completed'", name="closed_on"),
@@ -63,6 +69,7 @@ class Assignment(Versioned, Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     district_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     level: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20), default=PartyRole.RESPONSIBLE)
     due_on: Mapped[date | None]
     issued_on: Mapped[date]
     status: Mapped[str] = mapped_column(String(20), default=Status.PENDING)
@@ -73,6 +80,52 @@ class Assignment(Versioned, Model):
     signed_off_by: Mapped[str] = mapped_column(String(120), default="")
     closed_on: Mapped[date | None]
     closed_by: Mapped[str] = mapped_column(String(120), default="")
+
+
+class YearVerdict(StrEnum):
+    """How far a unit came with an item in one year of a plan (R4-01)."""
+
+    MET = "met"
+    PARTLY = "partly"
+    UNMET = "unmet"
+
+
+class YearReview(Model):
+    """A reviewer's word on one unit's item for one year of the plan; the newest one counts, the others stay."""
+
+    __tablename__ = "year_review"
+    __table_args__ = (
+        CheckConstraint(one_of("verdict", YearVerdict), name="verdict"),
+        CheckConstraint("verdict = 'met' OR length(comment) > 0", name="comment"),
+        Index("ix_year_review_assignment", "assignment_id", "year", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
+    year: Mapped[int]
+    verdict: Mapped[str] = mapped_column(String(10))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(String(120))
+
+
+class TargetValue(Model):
+    """What a unit reached of a quantity that its task names, as it said on a day; the newest one counts."""
+
+    __tablename__ = "target_value"
+    __table_args__ = (Index("ix_target_value_assignment", "assignment_id", "target_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("task_target.id", ondelete="CASCADE"))
+    amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(String(120))
 
 
 class TaskReviewer(Model):

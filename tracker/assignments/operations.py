@@ -13,11 +13,13 @@ from tracker.db import FOREVER, db
 from tracker.people import queries as people
 from tracker.people.models import Organization
 from tracker.people.queries import Member
-from tracker.plans import freezes
+from tracker.plans import changes, freezes
 from tracker.plans import operations as plans
-from tracker.plans.models import Plan, PlanState, Responsibility, Task
+from tracker.plans.changes import Changed
+from tracker.plans.models import PartyRole, Plan, PlanState, Responsibility, Task
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, Forbidden, may, require
+from tracker.rules.plans import Early
 from tracker.rules.status import LIVE, TRANSITIONS, Duty, Move, MoveRefused, Outdated, Status, next_status
 from tracker.rules.words import say
 
@@ -44,17 +46,26 @@ def hand_out(actor: Actor, at: datetime, plan: Plan, tasks: list[Task]) -> int:
     require(actor, Action.EDIT_PLAN)
     parties = _parties(plan)
     recipients = _recipients(parties, at)
+    binding = [task for task in tasks if task.withdrawn_on is None]
     rows = [
-        _row(plan, task.id, task.due_on, member, at)
-        for task in tasks
-        for member in _units(parties.get(task.id, []), recipients).values()
+        _row(plan, task.id, _due_at_first(task), member, at, role)
+        for task in binding
+        for member, role in _units(parties.get(task.id, []), recipients).values()
     ]
     if not rows:
         return 0
     db.session.execute(insert(Assignment), rows)
-    _add_reviewers(plan, tasks, parties, at.date())
+    _add_reviewers(plan, binding, parties, at.date())
     _dispatch(actor, at, plan)
+    for task in binding:
+        if task.early == Early.RECORDED:
+            record_done(actor, at, task, changes.reason_of(task.id, Changed.EARLY))
     return len(rows)
+
+
+def _due_at_first(task: Task) -> date | None:
+    """Return the due day that a task is handed out with: none as long as nobody decided about one that had passed."""
+    return None if task.early == Early.UNDECIDED else task.due_on
 
 
 def hand_to(actor: Actor, at: datetime, plan: Plan, task: Task, unit: Organization) -> None:
@@ -62,6 +73,13 @@ def hand_to(actor: Actor, at: datetime, plan: Plan, task: Task, unit: Organizati
     require(actor, Action.EDIT_PLAN)
     db.session.execute(insert(Assignment), [_row(plan, task.id, task.due_on, people.member(unit.id), at)])
     _dispatch(actor, at, plan)
+
+
+def hand_rows(actor: Actor, at: datetime, plan: Plan, rows: list[dict[str, Any]]) -> None:
+    """Hand out what a caller has put together, one row per task and unit, and begin its history."""
+    if rows:
+        db.session.execute(insert(Assignment), [{**row, "status": Status.PENDING} for row in rows])
+        _dispatch(actor, at, plan)
 
 
 def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int:
@@ -75,13 +93,17 @@ def join_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization) -> int
     freezes.require_open(plan.id)
     member, parties = people.member(unit.id), _parties(plan)
     recipients = _recipients(parties, at)
-    owed = [task_id for task_id, named in parties.items() if unit.id in _units(named, recipients)]
+    owed = {
+        task_id: units[unit.id][1]
+        for task_id, named in parties.items()
+        if unit.id in (units := _units(named, recipients))
+    }
     have = set(db.session.scalars(select(Assignment.task_id).where(Assignment.unit_id == unit.id)))
-    found = db.session.execute(select(Task.id, Task.due_on).where(Task.plan_id == plan.id, Task.withdrawn_on.is_(None)))
-    dues = {row.id: row.due_on for row in found}
+    standing = select(Task).where(Task.plan_id == plan.id, Task.withdrawn_on.is_(None))
+    dues = {task.id: _due_at_first(task) for task in db.session.scalars(standing)}
     rows = [
-        _row(plan, task_id, due_on, member, at)
-        for task_id in owed
+        _row(plan, task_id, due_on, member, at, role)
+        for task_id, role in owed.items()
         if task_id in dues and task_id not in have and ((due_on := dues[task_id]) is None or due_on >= at.date())
     ]
     if not rows:
@@ -107,13 +129,21 @@ def leave_unit(actor: Actor, at: datetime, plan: Plan, unit: Organization, reaso
     return len(ids)
 
 
-def _row(plan: Plan, task_id: int, due_on: date | None, member: Member, at: datetime) -> dict[str, Any]:
+def _row(
+    plan: Plan,
+    task_id: int,
+    due_on: date | None,
+    member: Member,
+    at: datetime,
+    role: str = PartyRole.RESPONSIBLE,
+) -> dict[str, Any]:
     return {
         "plan_id": plan.id,
         "task_id": task_id,
         "unit_id": member.id,
         "district_id": member.district_id,
         "level": member.kind,
+        "role": role,
         "due_on": due_on,
         "issued_on": at.date(),
         "status": Status.PENDING,
@@ -149,9 +179,19 @@ def _recipients(parties: Parties, at: datetime) -> dict[tuple[int | None, int | 
 
 def _units(
     parties: list[Responsibility], recipients: dict[tuple[int | None, int | None], list[Member]]
-) -> dict[int, Member]:
-    """Return the units of one task, each once even where two parties mean it."""
-    return {member.id: member for party in parties for member in recipients[(party.organization_id, party.group_id)]}
+) -> dict[int, tuple[Member, str]]:
+    """Return the units of one task with their part, each once: a lead stays lead where its group is named too (X3-08).
+
+    A unit named itself goes before a group that holds it, so that the part is the one printed beside its name.
+    """
+    found: dict[int, tuple[Member, str]] = {}
+    for party in sorted(parties, key=lambda party: (_PARTS.index(party.role), party.group_id is not None)):
+        for member in recipients[(party.organization_id, party.group_id)]:
+            found.setdefault(member.id, (member, party.role))
+    return found
+
+
+_PARTS = [PartyRole.LEAD.value, PartyRole.RESPONSIBLE.value, PartyRole.COOPERATING.value]
 
 
 def _add_reviewers(plan: Plan, tasks: list[Task], parties: Parties, day: date) -> None:
@@ -211,44 +251,52 @@ def change_status(
     """
     assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True)
     _require_duty(actor, assignment, move)
+    if move is Move.RECORD:
+        raise MoveRefused(say("补录办结只在任务页上对整项任务作出。"))
     if seen is not None and assignment.version != seen:
         raise StaleAssignment
-    after = next_status(Status(assignment.status), move, reason)
+    next_status(Status(assignment.status), move, reason)  # refuses what the loop does not allow
     _require_turn(actor, assignment, move)
     if move is Move.REOPEN:
         _require_in_use(assignment, at.date())
-    return _step(actor, at, assignment, move, after, reason.strip())
+    return _step(actor, at, assignment, move, reason)
 
 
 def withdraw_task(actor: Actor, at: datetime, task_id: int, reason: str) -> int:
     """Withdraw what every unit still owes of a task, the supervisor's own unit as any other; return how much."""
     require(actor, Action.EDIT_PLAN)
-    owed = list(
-        db.session.scalars(
-            select(Assignment)
-            .where(Assignment.task_id == task_id, Assignment.status.in_(sorted(LIVE)))
-            .order_by(Assignment.id)
-            .with_for_update()
-        )
-    )
-    for assignment in owed:
-        after = next_status(Status(assignment.status), Move.WITHDRAW, reason)
-        _step(actor, at, assignment, Move.WITHDRAW, after, reason.strip())
-    return len(owed)
+    return _step_all(actor, at, task_id, Move.WITHDRAW, reason)
+
+
+def record_done(actor: Actor, at: datetime, task: Task, reason: str) -> int:
+    """Put on record that every unit did on its day what was due before the document was issued (X3-01)."""
+    require(actor, Action.EDIT_PLAN)
+    return _step_all(actor, at, task.id, Move.RECORD, reason, task.due_on)
+
+
+def _step_all(actor: Actor, at: datetime, task_id: int, move: Move, reason: str, done_on: date | None = None) -> int:
+    owed = select(Assignment).where(Assignment.task_id == task_id, Assignment.status.in_(sorted(LIVE)))
+    found = db.session.scalars(owed.order_by(Assignment.id).with_for_update()).all()
+    for assignment in found:
+        _step(actor, at, assignment, move, reason, done_on)
+    return len(found)
 
 
 def withdraw_merged(actor: Actor, at: datetime, assignment: Assignment, reason: str) -> None:
     """Withdraw what a unit owes that is merged into another: no judgement on it, so no supervisor's duty."""
     require(actor, Action.EDIT_UNITS)
-    after = next_status(Status(assignment.status), Move.WITHDRAW, reason)
-    _step(actor, at, assignment, Move.WITHDRAW, after, reason)
+    _step(actor, at, assignment, Move.WITHDRAW, reason)
 
 
-def _step(actor: Actor, at: datetime, assignment: Assignment, move: Move, after: Status, reason: str) -> Assignment:
+def _step(
+    actor: Actor, at: datetime, assignment: Assignment, move: Move, reason: str, done_on: date | None = None
+) -> Assignment:
     """Put on record a step that the person may take and the loop allows."""
     freezes.require_open(assignment.plan_id)
-    before = Status(assignment.status)
+    before, reason = Status(assignment.status), reason.strip()
+    after = next_status(before, move, reason)
     step = _begin_period(actor, at, assignment, move, before, after, reason)
+    step.done_on = done_on or step.done_on
     assignment.status = after
     assignment.completed_on = (step.done_on or step.day) if after is Status.COMPLETED else None
     assignment.closed_on, assignment.closed_by = None, ""

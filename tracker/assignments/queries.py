@@ -6,17 +6,17 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from tracker.assignments import districts, dues
+from tracker.assignments import dues
 from tracker.assignments.dues import Due
 from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
 from tracker.assignments.state import LATEST, PAST, PRESENT, STATUSES, State, past
 from tracker.db import db, holding
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.organizations import BELOW_A_DISTRICT, OrganizationKind
 from tracker.rules.permissions import Action, Actor, Role, Scope, may
 from tracker.rules.status import Status
 
@@ -45,28 +45,37 @@ def within(actor: Actor, action: Action) -> ColumnElement[bool]:
         case Scope.DISTRICT:
             return Assignment.district_id == actor.district_id
         case Scope.BELOW:
-            return and_(
-                Assignment.district_id == actor.district_id, Assignment.level == OrganizationKind.JUSTICE_OFFICE
-            )
+            return and_(Assignment.district_id == actor.district_id, Assignment.level.in_(BELOW_A_DISTRICT))
         case Scope.UNIT | Scope.SELF:
             return Assignment.unit_id == actor.unit_id
         case Scope.OFFICE:
             named = select(TaskReviewer.task_id).where(TaskReviewer.office_id == actor.unit_id)
-            return or_(
-                Assignment.unit_id == actor.unit_id, Assignment.task_id.in_(named), office_reviews_offices(actor)
-            )
+            return or_(Assignment.unit_id == actor.unit_id, Assignment.task_id.in_(named), owner_reviews_others(actor))
         case Scope.NONE:
             return false()
 
 
-def office_reviews_offices(actor: Actor) -> ColumnElement[bool]:
-    """Say that the plan's owner reviews the other offices' own assignments; its own are the counter reviewer's."""
+# Aliases, so that the condition also stands in a SELECT that joins the plan and the unit themselves.
+_issued, _issuer = aliased(Plan), aliased(Organization)
+OF_A_BUREAU = (
+    select(_issued.id)
+    .join(_issuer, _issuer.id == _issued.issuer_id)
+    .where(_issuer.kind == OrganizationKind.DISTRICT_BUREAU)
+)
+"""The plans that a district's bureau issued to its own sections and 司法所."""
+
+
+def owner_reviews_others(actor: Actor) -> ColumnElement[bool]:
+    """Say that the plan's owner reviews what the other units of its house owe; its own is the counter reviewer's.
+
+    In a city's plan these are the city's offices; in a district's own plan whoever was given a task.
+    """
     # An alias, so that the condition also stands in a SELECT that joins the plan itself.
     plan = aliased(Plan)
     owned = select(plan.id).where(plan.owner_id == actor.unit_id)
     countered = select(plan.id).where(plan.counter_reviewer_id == actor.unit_id, plan.owner_id == Assignment.unit_id)
     return and_(
-        Assignment.level == OrganizationKind.CITY_OFFICE,
+        or_(Assignment.level == OrganizationKind.CITY_OFFICE, Assignment.plan_id.in_(OF_A_BUREAU)),
         Assignment.unit_id != actor.unit_id,
         or_(Assignment.plan_id.in_(owned), Assignment.plan_id.in_(countered)),
     )
@@ -109,6 +118,12 @@ class Detail:
     signed_off_by: str
     closed_on: date | None
     closed_by: str
+    of_a_bureau: bool
+
+    @property
+    def lead_decides(self) -> bool:
+        """Whether the district's lead concludes; of a bureau's own plan its owner does."""
+        return self.level in BELOW_A_DISTRICT and not self.of_a_bureau
 
 
 def get(actor: Actor, assignment_id: int) -> Detail | None:
@@ -149,6 +164,7 @@ def _detail(role: Role) -> Select[*tuple[Any, ...]]:
             Assignment.signed_off_by,
             Assignment.closed_on,
             Assignment.closed_by,
+            Assignment.plan_id.in_(OF_A_BUREAU).label("of_a_bureau"),
         )
         .join(Task, Task.id == Assignment.task_id)
         .outerjoin(Section, Section.id == Task.section_id)
@@ -237,8 +253,7 @@ def _matching(role: Role, state: State, used: frozenset[str]) -> list[ColumnElem
     found = [visible(anyone(role))]
     found += [getattr(Assignment, name) == bindparam(name) for name in EXACT if name in used]
     if "overdue" in used:
-        # The due day of now will do for any day: what is overdue on one is never put off after it.
-        found += [Assignment.due_on < bindparam("day", type_=Date), state.live]
+        found += [dues.passed(state, bindparam("day", type_=Date)), state.live]
     if "statuses" in used:
         found.append(state.status.in_(bindparam("statuses", expanding=True)))
     if "text" in used:
@@ -371,7 +386,7 @@ def changes(assignment_id: int) -> list[StatusChange]:
 
 
 def reviewer_names(task_id: int) -> list[str]:
-    """Return the city offices that review a task, the first-listed first."""
+    """Return the offices that review a task, the first-listed first."""
     return list(
         db.session.scalars(
             select(Organization.name)
@@ -380,15 +395,3 @@ def reviewer_names(task_id: int) -> list[str]:
             .order_by(TaskReviewer.position)
         )
     )
-
-
-def office_shares(state: State, task_id: int) -> dict[int, tuple[int, int]]:
-    """Return for each district how many of its 司法所 have completed the task, and how many owe it."""
-    done, district = func.sum(case((state.status == Status.COMPLETED, 1), else_=0)), districts.of(state)
-    statement = (
-        select(district, done, func.count())
-        .select_from(Assignment)
-        .where(Assignment.task_id == task_id, Assignment.level == OrganizationKind.JUSTICE_OFFICE, state.counted)
-        .group_by(district)
-    )
-    return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(state.apply(statement))}

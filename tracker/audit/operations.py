@@ -18,6 +18,9 @@ VERIFY = "verify_audit"
 PENDING, WRITTEN = "audit_pending", "audit_written"
 """What the session holds of a transaction's entries, before and after they are written."""
 
+MARKS = "audit_marks"
+"""How many entries the session held as each part of its transaction began."""
+
 
 class About(TypedDict):
     """The unit and the task that an act was about, as record() takes them."""
@@ -141,9 +144,24 @@ def _note_head(session: Session) -> None:
         heads.note(*written)
 
 
+@event.listens_for(db.session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    """Remember what was gathered before a part that may be undone."""
+    if transaction.nested:
+        session.info.setdefault(MARKS, {})[id(transaction)] = len(session.info.get(PENDING, []))
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _undo(session: Session, transaction: SessionTransaction) -> None:
+    """Let go of the entries of a part that was undone: what did not happen is not on record."""
+    if transaction.nested and id(transaction) in session.info.get(MARKS, {}):
+        del session.info.get(PENDING, [])[session.info[MARKS][id(transaction)] :]
+
+
 @event.listens_for(db.session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
     """Let nothing of a transaction that is over pass into the next one."""
     if transaction.parent is None:
         session.info.pop(PENDING, None)
         session.info.pop(WRITTEN, None)
+        session.info.pop(MARKS, None)

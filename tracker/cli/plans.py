@@ -11,14 +11,15 @@ from tracker.assignments import operations as assignments
 from tracker.cli.session import json_option, record_number, with_app, write_json
 from tracker.db import transaction
 from tracker.people import queries as people
-from tracker.plans import operations, queries
-from tracker.plans.operations import PlanSettings
+from tracker.plans import creation, operations, queries
 from tracker.plans.readers import read_document
+from tracker.plans.settings import PlanSettings, Source
 from tracker.rules.permissions import SYSTEM
 from tracker.rules.plan_text.document import document_json
-from tracker.rules.plan_text.drafts import Problem
+from tracker.rules.plan_text.drafts import Certainty, Problem, TaskDraft
 from tracker.rules.plan_text.patches import Patch, PatchRefused, apply_patches
 from tracker.rules.plan_text.reader import read_plan
+from tracker.rules.plan_text.rule_texts import RULE_TEXT
 
 
 @click.group("plans")
@@ -67,13 +68,33 @@ def _patch(**entry: object) -> Patch:
 
 def _text(file: Path, patches: list[Patch]) -> tuple[str, str]:
     """Return the document as it came, and as corrected."""
-    text = read_document(file.name, file.read_bytes())
-    return text, "\n".join(apply_patches(text.splitlines(), patches)) if patches else text
+    text = read_document(file.name, file.read_bytes()).text
+    # Only "\n" ends a line here: a cell keeps breaks of its own, which splitlines() would take for lines.
+    return text, "\n".join(apply_patches(text.split("\n"), patches)) if patches else text
 
 
 def _show(problems: Iterable[Problem]) -> None:
     for problem in problems:
         click.echo(f"第 {problem.line_from}–{problem.line_to} 行：{problem.message}", err=True)
+
+
+FIELDS = {
+    "text": "任务", "lead": "牵头单位", "responsible": "责任单位", "cooperating": "配合单位", "deadline": "完成时间",
+    "proposed": "建议单位",
+}  # fmt: skip
+
+
+def _show_doubts(tasks: Iterable[TaskDraft]) -> None:
+    """Say which fields a person has to confirm, and why."""
+    for task in tasks:
+        for field, evidence in task.evidence.items():
+            if evidence.certainty is not Certainty.DOUBTFUL:
+                continue
+            named = "、".join(party.printed for party in task.proposed) if field == "proposed" else ""
+            why = evidence.why or RULE_TEXT.get(evidence.rule, "")
+            click.echo(
+                f"第 {task.number} 项{FIELDS.get(field, field)}{named and f'（{named}）'}待确认：{why}", err=True
+            )
 
 
 @plans_commands.command("read")
@@ -89,6 +110,9 @@ def read(file: Path, patch_file: Path | None, as_json: bool) -> None:
     click.echo(f"{draft.head.doc_number} {draft.head.title}")
     for task in draft.tasks:
         click.echo(f"{task.number}\t{task.deadline.raw}\t{'、'.join(p.printed for p in task.parties)}\t{task.text}")
+    for goal in draft.years:
+        click.echo(f"{goal.year}年\t{goal.name}\t{goal.text}")
+    _show_doubts(draft.tasks)
     _show(draft.problems)
 
 
@@ -97,17 +121,20 @@ def read(file: Path, patch_file: Path | None, as_json: bool) -> None:
 @click.option("--publish", is_flag=True, help="导入后立即发布并交办到各单位")
 @click.option("--owner", default="", help="方案主办处室：任务没有列明处室时由它审核")
 @click.option("--counter-reviewer", default="", help="审核主办处室自己事项的处室")
+@click.option("--unscored", is_flag=True, help="只看完成情况，不计分（文件没有规定分值的方案）")
 @patches_option
 @with_app
-def import_plan(file: Path, publish: bool, owner: str, counter_reviewer: str, patch_file: Path | None) -> None:
+def import_plan(
+    file: Path, publish: bool, owner: str, counter_reviewer: str, unscored: bool, patch_file: Path | None
+) -> None:
     """导入一份方案；不加 --publish 时只存为草稿。"""
     patches = _patches(patch_file)
     text, corrected = _text(file, patches)
     draft = read_plan(corrected)
-    settings = PlanSettings(owner=owner, counter_reviewer=counter_reviewer)
+    settings = PlanSettings(owner=owner, counter_reviewer=counter_reviewer, scored=not unscored)
     with transaction():
-        plan = operations.create_plan(
-            SYSTEM, clock.now(), draft, filename=file.name, text=text, settings=settings, patches=patches
+        plan = creation.create_plan(
+            SYSTEM, clock.now(), draft, source=Source(file.name, text), settings=settings, patches=patches
         )
         handed_out = assignments.publish(SYSTEM, clock.now(), plan) if publish else 0
     _show(draft.problems)

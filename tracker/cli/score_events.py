@@ -22,7 +22,7 @@ from tracker.scoring.comparison import Comparison, Movement
 @with_app
 def events_command(target: str, plan_id: int | None) -> None:
     """导出得分所依据的全部事件，每件一行，按先后排列。"""
-    content = exact_csv(events.HEADS, events.rows(plans.published(plan_id)))
+    content = exact_csv(events.HEADS, events.rows(plans.scored(plan_id)))
     if target == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
@@ -39,7 +39,7 @@ def events_command(target: str, plan_id: int | None) -> None:
 @with_app
 def compare_command(district: str, first: date, last: date, plan_id: int | None, as_json: bool) -> None:
     """一个区的得分在两天之间为什么变了。"""
-    plan, unit = plans.published(plan_id), people.find_unit(district)
+    plan, unit = plans.scored(plan_id), people.find_unit(district)
     found = comparison.compare(SYSTEM, plan, unit.id, first, last)
     if as_json:
         write_json(_told(found))

@@ -23,7 +23,7 @@ def verify_command(plan_id: int | None, as_json: bool) -> None:
 
     退出码：0 一致；1 有不一致，逐处列明；2 还没有定稿。
     """
-    plan = plans.published(plan_id)
+    plan = plans.scored(plan_id)
     found = verification.verify(SYSTEM, plan, current_app.config["TRACKER_DATA_DIR"])
     if as_json:
         write_json(_told(plan, found))

@@ -34,7 +34,7 @@ scores_commands.add_command(verify_command)
 
 @with_app
 def _board(on: date | None, plan_id: int | None, as_json: bool) -> None:
-    plan, day = plans.published(plan_id), day_or_today(on)
+    plan, day = plans.scored(plan_id), day_or_today(on)
     missed = queries.missed_numbers(plan, day)
     found = [
         _standing(standing) | {"missed": missed.get(standing.district_id, [])}
@@ -78,7 +78,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
 @with_app
 def explain(district: str, everything: bool, on: date | None, plan_id: int | None, as_json: bool) -> None:
     """一个区的每一分从哪里来。"""
-    plan = plans.published(plan_id)
+    plan = plans.scored(plan_id)
     unit = people.find_unit(district)
     found = queries.explanation(SYSTEM, plan, unit.id, day_or_today(on))
     if as_json:
@@ -113,7 +113,7 @@ def _three(standing: Standing) -> str:
 @with_app
 def forecast(district: str, numbers: str, by: date | None, on: date | None, plan_id: int | None, as_json: bool) -> None:
     """假如这些任务在这一天前办结，得分是多少。"""
-    plan, day = plans.published(plan_id), day_or_today(on)
+    plan, day = plans.scored(plan_id), day_or_today(on)
     unit = people.find_unit(district)
     wanted = [number.strip() for number in numbers.replace("，", ",").split(",") if number.strip()]
     found = forecasts.forecast(SYSTEM, plan, unit.id, day, wanted, by)
@@ -144,7 +144,7 @@ def forecast(district: str, numbers: str, by: date | None, on: date | None, plan
 @with_app
 def rule(on: date | None, plan_id: int | None, as_json: bool) -> None:
     """某一天适用的评分规则：版本、各项设定、依据。"""
-    plan, day = plans.published(plan_id), day_or_today(on)
+    plan, day = plans.scored(plan_id), day_or_today(on)
     found = terms.at(plan, day)
     if as_json:
         write_json(_version(found))

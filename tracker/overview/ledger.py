@@ -33,6 +33,7 @@ from tracker.assignments.models import Assignment, TaskReviewer
 from tracker.assignments.queries import DISTRICT, Filter, Row, anyone, as_row, listed, of, visible
 from tracker.assignments.state import PAST, PRESENT, State
 from tracker.db import db, holding
+from tracker.overview.terms import term
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
 from tracker.reminders.models import Urge
@@ -46,7 +47,7 @@ MOST_CHOICES = 200
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the ledger is restricted to. `office_id` is the lead office, `month` the first day of the due month.
+    """What the ledger is restricted to. `office_id` is the lead office, `month` the due month, `term` one of Term.
 
     `due_from`, `due_by` and `done_by` bound the due day and the day of completion, and belong to what they allow.
     """
@@ -64,6 +65,7 @@ class Wanted:
     due_from: date | None = None
     due_by: date | None = None
     done_by: date | None = None
+    term: str = ""
     text: str = ""
 
 
@@ -146,9 +148,13 @@ _OFFICE_CHOICES = (
 )
 
 
-def office_choices() -> list[tuple[int, str]]:
-    """Return the offices that tasks name. One query."""
-    return [(id_, name) for id_, name in db.session.execute(_OFFICE_CHOICES)]
+def office_choices(plan_id: int | None = None) -> list[tuple[int, str]]:
+    """Return the offices that tasks name, of a plan or of any. One query."""
+    named = _OFFICE_CHOICES
+    if plan_id is not None:
+        of_plan = select(TaskReviewer.office_id).join(Task, Task.id == TaskReviewer.task_id)
+        named = named.where(Organization.id.in_(of_plan.where(Task.plan_id == plan_id)))
+    return [(id_, name) for id_, name in db.session.execute(named)]
 
 
 class Chapter(NamedTuple):
@@ -243,8 +249,7 @@ def _conditions(role: Role, state: State, used: frozenset[str], overdue_only: bo
     found = [shown, visible(anyone(role))]
     found += [getattr(Assignment, name) == bindparam(name) for name in EXACT if name in used]
     if overdue_only:
-        # The due day of now will do for any day: what is overdue on one is never put off after it.
-        found += [Assignment.due_on < _DAY, state.live]
+        found += [dues.passed(state, _DAY), state.live]
     elif "lights" in used:
         found.append(_light(state).in_(bindparam("lights", expanding=True)))
     if "office_id" in used:
@@ -259,6 +264,8 @@ def _conditions(role: Role, state: State, used: frozenset[str], overdue_only: bo
         found.append(state.status == bindparam("status"))
     if "month" in used:
         found.append(dues.of(state).on.between(bindparam("month", type_=Date), bindparam("month_end", type_=Date)))
+    if "term" in used:
+        found.append(term(dues.of(state).on, _DAY) == bindparam("term"))
     if "text" in used:
         found.append(Task.text.like(bindparam("text"), escape="/"))
     return found + _bounds(state, used)

@@ -10,6 +10,7 @@ from tracker.assignments.queries import Row, state_at
 from tracker.overview import ledger
 from tracker.overview.ledger import Line, Wanted
 from tracker.overview.tables import Table, Value
+from tracker.overview.terms import TERM_TEXT, Term
 from tracker.people import queries as people
 from tracker.people.queries import Contact
 from tracker.reminders import urges
@@ -24,6 +25,8 @@ LEVELS = {
     "": say("全部单位"),
     OrganizationKind.DISTRICT_BUREAU.value: say("区局"),
     OrganizationKind.CITY_OFFICE.value: say("市局处室"),
+    OrganizationKind.SECTION.value: say("科室"),
+    OrganizationKind.INSTITUTION.value: say("所属机构"),
     OrganizationKind.JUSTICE_OFFICE.value: say("司法所"),
 }
 DAYS = {"due_from": say("到期不早于"), "due_by": say("到期不晚于"), "done_by": say("办结不晚于")}
@@ -162,6 +165,7 @@ def _conditions(given: Mapping[str, str], found: list[Line]) -> list[object]:
         LEVELS[given["level"]] if given.get("level") in LEVELS else "",
         STATUS_TEXT[Status(given["status"])] if given.get("status") in set(Status) else "",
         *(name for word, name in named.items() if given.get(word)),
+        TERM_TEXT[Term(given["term"])] if given.get("term") in set(Term) else "",
         given.get("due", ""),
         *(say("{what} {day}", what=label, day=given[word]) for word, label in DAYS.items() if given.get(word)),
         given.get("q", "").strip(),

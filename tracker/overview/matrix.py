@@ -152,11 +152,16 @@ def _unit_count(role: Role, extent: Extent) -> Select[int]:
 
 @cache
 def _units(role: Role, extent: Extent) -> Select[int, str, str]:
-    # The district itself stands before its 司法所.
+    # The district itself stands before its sections, and these before its 司法所.
     return (
         select(Organization.id, Organization.name, Organization.short_name)
         .where(_columns(role, extent))
-        .order_by(Organization.kind != OrganizationKind.DISTRICT_BUREAU, Organization.position, Organization.id)
+        .order_by(
+            Organization.kind != OrganizationKind.DISTRICT_BUREAU,
+            Organization.kind == OrganizationKind.JUSTICE_OFFICE,
+            Organization.position,
+            Organization.id,
+        )
         .limit(bindparam("most"))
         .offset(bindparam("skipped"))
     )

@@ -41,6 +41,7 @@ KINDS: dict[Move, str] = {
     Move.REOPEN: "note",
     Move.EXEMPT: "exempt",
     Move.WITHDRAW: "withdrawn",
+    Move.RECORD: "approved",
 }
 
 WORDS: dict[str, tuple[str, str]] = {

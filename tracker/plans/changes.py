@@ -35,6 +35,9 @@ class Changed(StrEnum):
     DUE = "due"
     UNIT = "unit"
     WITHDRAWN = "withdrawn"
+    EARLY = "early"
+    SPLIT = "split"
+    MERGED = "merged"
 
 
 CHANGED_TEXT: dict[Changed, str] = {
@@ -43,6 +46,9 @@ CHANGED_TEXT: dict[Changed, str] = {
     Changed.DUE: say("调整时限"),
     Changed.UNIT: say("增加承办单位"),
     Changed.WITHDRAWN: say("撤下任务"),
+    Changed.EARLY: say("到期早于印发的处理"),
+    Changed.SPLIT: say("拆分任务"),
+    Changed.MERGED: say("合并任务"),
 }
 
 
@@ -263,6 +269,11 @@ def of(task_id: int) -> list[TaskChange]:
     return list(
         db.session.scalars(select(TaskChange).where(TaskChange.task_id == task_id).order_by(TaskChange.id.desc()))
     )
+
+
+def reason_of(task_id: int, what: Changed) -> str:
+    """Return the reason of the newest change of a kind; raise LookupError where there was none."""
+    return next(change.reason for change in of(task_id) if change.what == what)
 
 
 def original_text(task: Task, changes: list[TaskChange]) -> str:

@@ -1,8 +1,6 @@
-"""Stores a plan as read from its document, with the settings the document leaves open."""
+"""Publishes a plan, changes its terms and standards, and takes a draft out again."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,8 +8,6 @@ from sqlalchemy import delete, func, select
 
 from tracker.audit import operations as audit
 from tracker.db import db
-from tracker.people import queries as people
-from tracker.people.queries import Directory
 from tracker.plans import freezes
 from tracker.plans.models import (
     Anomaly,
@@ -23,93 +19,12 @@ from tracker.plans.models import (
     SourceDocument,
     Task,
 )
-from tracker.rules.calendar import DeadlineKind
 from tracker.rules.permissions import Action, Actor, require
-from tracker.rules.plan_text.drafts import DocumentHead, MilestoneDraft, PartyDraft, PlanDraft, TaskDraft
-from tracker.rules.plan_text.patches import Patch
 from tracker.rules.words import say
 
 
 class PlanRefused(ValueError):
     """A plan that cannot be stored as it is; the message says what to correct."""
-
-
-@dataclass(frozen=True)
-class PlanSettings:
-    """What no document says and someone must decide; the defaults are those of requirements, part 5."""
-
-    owner: str = ""
-    counter_reviewer: str = ""
-    base_points: Decimal = Decimal(20)
-    points_per_miss: Decimal = Decimal(1)
-    late_counts: bool = False
-    near_days: int = 7
-    offices_report: bool = True
-    rule_quote: str = ""
-    rule_source: str = ""
-    acceptance: Mapping[str, str] = field(default_factory=dict)
-    """The acceptance sentence of each task, by number."""
-
-
-def create_plan(
-    actor: Actor,
-    at: datetime,
-    draft: PlanDraft,
-    *,
-    filename: str,
-    text: str,
-    settings: PlanSettings,
-    patches: Sequence[Patch] = (),
-) -> Plan:
-    """Store a draft with its source and the corrections it was read with; raise PlanRefused.
-
-    `text` is the document as it came; a plan known already, unknown units and unread deadlines are refused.
-    """
-    require(actor, Action.EDIT_PLAN)
-    head = draft.head
-    if not head.doc_number or not head.issued_on:
-        raise PlanRefused(say("文件中没有找到文号或印发日期，无法建立方案。请核对文件是否完整。"))
-    if db.session.scalar(select(Plan.id).where(Plan.doc_number == head.doc_number)):
-        raise PlanRefused(say("{doc_number} 已经导入过，不能重复导入。", doc_number=head.doc_number))
-    _refuse_unread_deadlines(draft)
-    issuer = people.find_unit(head.issuer)
-    directory = people.directory(issuer.id, head.issued_on)
-    _refuse_unknown(draft, directory)
-    plan = _plan(head, issuer.id, directory, settings)
-    plan.source_id = _keep_source(at, filename, text)
-    db.session.add(plan)
-    db.session.flush()  # its id is needed by everything below it
-    _add_sections(plan, draft, directory, settings.acceptance)
-    for position, milestone in enumerate(draft.milestones, 1):
-        db.session.add(_milestone(plan.id, position, milestone))
-    _add_anomalies(plan.id, draft)
-    _add_patches(plan.id, patches)
-    audit.record(actor, at, "create_plan", "plan", plan.id, head.doc_number)
-    return plan
-
-
-def _plan(head: DocumentHead, issuer_id: int, directory: Directory, settings: PlanSettings) -> Plan:
-    return Plan(
-        issuer_id=issuer_id,
-        owner_id=_office(directory, settings.owner),
-        counter_reviewer_id=_office(directory, settings.counter_reviewer),
-        doc_number=head.doc_number,
-        title=head.title,
-        issuer=head.issuer,
-        issued_on=head.issued_on,
-        printed_on=head.printed_on,
-        openness=head.openness,
-        parent_document=f"{head.parent.title}（{head.parent.doc_number}）" if head.parent else "",
-        addressees="、".join(head.addressees),
-        copied_to="、".join(head.copied_to),
-        base_points=settings.base_points,
-        points_per_miss=settings.points_per_miss,
-        late_counts=settings.late_counts,
-        near_days=settings.near_days,
-        offices_report=settings.offices_report,
-        rule_quote=settings.rule_quote,
-        rule_source=settings.rule_source,
-    )
 
 
 def mark_published(actor: Actor, at: datetime, plan: Plan) -> None:
@@ -224,156 +139,6 @@ class StaleText(ValueError):
         """Keep both texts and the version that now stands."""
         super().__init__(say("该内容刚被他人修改，您的修改没有保存。"))
         self.mine, self.theirs, self.version = mine, theirs, version
-
-
-def _refuse_unread_deadlines(draft: PlanDraft) -> None:
-    """A deadline that names no day would never be overdue: better no plan than one that forgets a task."""
-    dated = (DeadlineKind.NONE, DeadlineKind.MONTH, DeadlineKind.DATE, DeadlineKind.QUARTER, DeadlineKind.RANGE)
-    unread = [
-        say(
-            "第 {deadline_line} 行“{raw}”（第{number}项）",
-            deadline_line=task.deadline_line or task.line_to,
-            raw=task.deadline.raw,
-            number=task.number,
-        )
-        for task in draft.tasks
-        if task.deadline.raw and task.deadline.kind in dated and task.deadline.due_on is None
-    ]
-    if unread:
-        raise PlanRefused(
-            say(
-                "完成时间读不懂：{unread}。请在文件中改正，或用更正文件（--patches）说明后重新导入。",
-                unread="；".join(unread),
-            )
-        )
-
-
-def _refuse_unknown(draft: PlanDraft, directory: Directory) -> None:
-    unknown = sorted(
-        {
-            party.name
-            for task in draft.tasks
-            for party in task.parties
-            if party.name not in directory.organizations and party.name not in directory.groups
-        }
-    )
-    if unknown:
-        raise PlanRefused(
-            say("单位库中没有：{unknown}。请先在单位管理中登记名称或别名，再重新导入。", unknown=list(unknown))
-        )
-
-
-def _keep_source(at: datetime, filename: str, text: str) -> int:
-    source = SourceDocument(
-        filename=filename, sha256=hashlib.sha256(text.encode()).hexdigest(), text=text, stored_at=at
-    )
-    db.session.add(source)
-    db.session.flush()  # its id is needed by the plan
-    return source.id
-
-
-def _office(directory: Directory, name: str) -> int | None:
-    if not name:
-        return None
-    if name not in directory.organizations:
-        raise PlanRefused(say("设置中的“{name}”不在单位库中。", name=name))
-    return directory.organizations[name]
-
-
-def _add_sections(plan: Plan, draft: PlanDraft, directory: Directory, acceptance: Mapping[str, str]) -> None:
-    position = 0
-    for order, section_draft in enumerate(draft.sections, 1):
-        section = Section(plan_id=plan.id, position=order, number=section_draft.number, title=section_draft.title)
-        db.session.add(section)
-        db.session.flush()  # its id is needed by its tasks
-        for task_draft in section_draft.tasks:
-            position += 1
-            task = _task(plan.id, section.id, position, task_draft, acceptance.get(task_draft.number, ""))
-            db.session.add(task)
-            db.session.flush()  # its id is needed by its parties
-            for order_in_task, party in enumerate(task_draft.parties, 1):
-                db.session.add(_responsibility(task.id, order_in_task, party, directory))
-
-
-def _task(plan_id: int, section_id: int, position: int, draft: TaskDraft, acceptance: str) -> Task:
-    return Task(
-        plan_id=plan_id,
-        section_id=section_id,
-        position=position,
-        number=draft.number,
-        text=draft.text,
-        deadline_kind=draft.deadline.kind,
-        deadline_value=draft.deadline.value or "",
-        deadline_raw=draft.deadline.raw,
-        due_on=draft.deadline.due_on,
-        line_from=draft.line_from,
-        line_to=draft.line_to,
-        acceptance=acceptance,
-    )
-
-
-def _responsibility(task_id: int, position: int, party: PartyDraft, directory: Directory) -> Responsibility:
-    return Responsibility(
-        task_id=task_id,
-        position=position,
-        role=party.role.value,
-        printed_name=party.printed,
-        organization_id=directory.organizations.get(party.name),
-        group_id=directory.groups.get(party.name) if party.name not in directory.organizations else None,
-    )
-
-
-def _milestone(plan_id: int, position: int, draft: MilestoneDraft) -> Milestone:
-    notes = []
-    if draft.sessions:
-        notes.append(f"分{draft.sessions}期、每期{draft.days_per_session}天")
-    if draft.window.ambiguous:
-        notes.append("原文时限有两种理解，按较晚一日计")
-    if draft.outside_phase:
-        notes.append("时间超出所在阶段标题的起止")
-    return Milestone(
-        plan_id=plan_id,
-        position=position,
-        kind=draft.kind,
-        title=draft.title,
-        owner=draft.owner,
-        date_raw=draft.window.raw,
-        starts_on=draft.window.starts_on,
-        due_on=draft.window.ends_on,
-        line_from=draft.line_from,
-        line_to=draft.line_to,
-        note="；".join(notes),
-    )
-
-
-def _add_anomalies(plan_id: int, draft: PlanDraft) -> None:
-    for problem in draft.problems:
-        db.session.add(
-            Anomaly(
-                plan_id=plan_id,
-                code=problem.code,
-                severity=problem.severity.value,
-                line_from=problem.line_from,
-                line_to=problem.line_to,
-                message=problem.message,
-                handled=problem.handled,
-            )
-        )
-
-
-def _add_patches(plan_id: int, patches: Sequence[Patch]) -> None:
-    for patch in patches:
-        db.session.add(
-            Anomaly(
-                plan_id=plan_id,
-                code="patched",
-                severity="notice",
-                line_from=patch.line,
-                line_to=patch.line,
-                message=f"更正：“{patch.old}”改为“{patch.new}”。",
-                handled=f"{patch.author}：{patch.reason}",
-            )
-        )
 
 
 def remove_draft(actor: Actor, at: datetime, plan: Plan) -> None:

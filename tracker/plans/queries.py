@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
+from tracker import clock
 from tracker.db import db, holding
 from tracker.people.models import Organization
 from tracker.plans.changes import Changed
@@ -16,10 +17,10 @@ from tracker.plans.models import (
     PlanState,
     Responsibility,
     Section,
-    SourceDocument,
     Task,
     TaskChange,
 )
+from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.words import say
 
@@ -32,9 +33,18 @@ class NoPlan(UnknownPlan):
     """No plan is published yet."""
 
 
+class UnscoredPlan(UnknownPlan):
+    """A plan without scores was asked for its scores; its progress is what there is to see."""
+
+    def __init__(self, plan_id: int, doc_number: str) -> None:
+        """Name the plan."""
+        super().__init__(say("{plan} 不计分，只看完成情况。请看它的办理进度。", plan=doc_number))
+        self.plan_id, self.doc_number = plan_id, doc_number
+
+
 @dataclass(frozen=True)
 class PlanRow:
-    """A line of the list of plans."""
+    """A line of the list of plans; `tasks` are those that bind, `withdrawn` those that no longer do."""
 
     id: int
     doc_number: str
@@ -43,6 +53,7 @@ class PlanRow:
     issued_on: date
     state: str
     tasks: int
+    withdrawn: int
 
 
 @dataclass(frozen=True)
@@ -62,17 +73,8 @@ class TaskRow:
     moved: bool
 
 
-@dataclass(frozen=True)
-class SourceLine:
-    """One line of the source document; `marked` where the asked-for task stands on it."""
-
-    number: int
-    text: str
-    marked: bool
-
-
 def plan_rows() -> list[PlanRow]:
-    """Return every plan with its number of tasks."""
+    """Return every plan with the number of its tasks that bind, and of those that were withdrawn."""
     rows = db.session.execute(
         select(
             Plan.id,
@@ -81,7 +83,8 @@ def plan_rows() -> list[PlanRow]:
             Plan.issuer,
             Plan.issued_on,
             Plan.state,
-            func.count(Task.id).label("tasks"),
+            func.count(case((Task.withdrawn_on.is_(None), Task.id))).label("tasks"),
+            func.count(Task.withdrawn_on).label("withdrawn"),
         )
         .outerjoin(Task, Task.plan_id == Plan.id)
         .group_by(Plan.id)
@@ -90,15 +93,54 @@ def plan_rows() -> list[PlanRow]:
     return [PlanRow(**row._mapping) for row in rows]
 
 
-def published(plan_id: int | None = None) -> Plan:
-    """Return the published plan asked for, or the first; raise UnknownPlan, or NoPlan where there is none at all."""
-    wanted = select(Plan).where(Plan.state == PlanState.PUBLISHED).order_by(Plan.id).limit(1)
-    plan = db.session.scalar(wanted.where(Plan.id == plan_id) if plan_id is not None else wanted)
+def withdrawn(plan_id: int, day: date) -> int:
+    """Return how many of a plan's tasks no longer bind on a day."""
+    gone = select(func.count(Task.id)).where(Task.plan_id == plan_id, Task.withdrawn_on <= day)
+    return db.session.scalar(gone) or 0
+
+
+def published(plan_id: int | None = None, *before: ColumnElement[Any]) -> Plan:
+    """Return the published plan asked for, or the usual one; raise UnknownPlan, or NoPlan where there is none at all.
+
+    Usual is the newest whose period is running; else the first. A bureau's own plan is it only where there is no other.
+    `before` is what the plans are ordered by before that; it may speak of Plan and, as Organization, of its issuer.
+    """
+    plan = db.session.scalar(_one(plan_id, *before))
     if plan is None and plan_id is not None:
         raise UnknownPlan(say("没有编号为 {number} 的已发布方案，请从方案列表中另选。", number=plan_id))
     if plan is None:
         raise NoPlan("没有已发布的方案。请先用 tracker plans import FILE --publish 导入并发布。")
     return plan
+
+
+def scored(plan_id: int | None = None) -> Plan:
+    """Return the same of the plans that are scored; raise UnscoredPlan for one that knows completion only (R3-06)."""
+    plan = usual_scored() if plan_id is None else None
+    return require_scored(plan or published(plan_id))
+
+
+def usual_scored(*among: ColumnElement[bool]) -> Plan | None:
+    """Return the usual one of the scored plans of which `among` holds; it may speak of the issuer as Organization."""
+    return db.session.scalar(_one(None).where(Plan.scored, *among))
+
+
+def require_scored(plan: Plan) -> Plan:
+    """Return a plan that is scored; raise UnscoredPlan for one that is not."""
+    if not plan.scored:
+        raise UnscoredPlan(plan.id, plan.doc_number)
+    return plan
+
+
+def _one(plan_id: int | None, *before: ColumnElement[Any]) -> Select[Plan]:
+    wanted = select(Plan).where(Plan.state == PlanState.PUBLISHED).limit(1)
+    if plan_id is not None:
+        return wanted.where(Plan.id == plan_id)
+    today = clock.today()
+    running = and_(Plan.period_from <= today, Plan.period_to >= today)
+    own = Organization.kind == OrganizationKind.DISTRICT_BUREAU
+    return wanted.join(Organization, Organization.id == Plan.issuer_id).order_by(
+        *before, case((own, 1), else_=0), case((running, 0), else_=1), case((running, Plan.issued_on)).desc(), Plan.id
+    )
 
 
 def known(plan_id: int) -> Plan:
@@ -129,10 +171,11 @@ def task_ids(number: str) -> list[int]:
 def section_title(section_id: int | None) -> str:
     """Return a section's number and title."""
     section = db.session.get(Section, section_id) if section_id else None
-    return _label(section.number, section.title) if section else ""
+    return label(section.number, section.title) if section else ""
 
 
-def _label(number: str | None, title: str | None) -> str:
+def label(number: str | None, title: str | None) -> str:
+    """Return how a section is told: its number, where it has one, before its title."""
     return f"{number}、{title}" if number else (title or "")
 
 
@@ -161,7 +204,7 @@ def tasks(plan_id: int) -> list[TaskRow]:
         TaskRow(
             row.id,
             row.number,
-            _label(row.part, row.title),
+            label(row.part, row.title),
             row.text,
             row.due_on,
             row.deadline_raw,
@@ -271,16 +314,6 @@ def anomalies(plan_id: int) -> list[Anomaly]:
     return list(
         db.session.scalars(select(Anomaly).where(Anomaly.plan_id == plan_id).order_by(Anomaly.line_from, Anomaly.id))
     )
-
-
-def source_lines(plan: Plan, line_from: int, line_to: int, around: int = 3) -> list[SourceLine]:
-    """Return the lines of the source from `line_from` to `line_to` with some around them; a task added has none."""
-    if not line_from:
-        return []
-    source = db.session.get_one(SourceDocument, plan.source_id)
-    lines = source.text.splitlines()
-    first, last = max(1, line_from - around), min(len(lines), line_to + around)
-    return [SourceLine(n, lines[n - 1], line_from <= n <= line_to) for n in range(first, last + 1)]
 
 
 def owner_name(plan: Plan) -> str:

@@ -57,29 +57,31 @@ def escalations(actor: Actor, day: date, page: int) -> list[UnitAhead]:
     statement = owed(day, state_at(day)).where(Assignment.unit_id.in_(sorted(units)), visible(actor))
     statement = statement.add_columns(Plan.issuer_id)
     tasks, grouped = labels(), defaultdict(list)
-    bureaus: dict[int, tuple[int, int]] = {}
+    bureaus: dict[int, tuple[tuple[int, ...], int]] = {}
     issuers: dict[int, int] = {}
     for row in db.session.execute(statement):
         issuers[row.unit_id] = row.issuer_id
-        bureaus[row.unit_id] = (row.district_id or row.unit_id, row.district_id or row.issuer_id)
+        headed = recipients.headed_from(row.unit_id, row.district_id, row.level)
+        bureaus[row.unit_id] = (headed, row.district_id or row.issuer_id)
         for one in spoken(row, standing, day + timedelta(days=DAYS), found.working):
             if one.step_day > day and recipients.hears(Target(one.target), row.level):
                 grouped[(row.unit_id, one.step_day, one.step, one.target)].append(tasks[row.task_id])
-    held = recipients.holders({unit for pair in bureaus.values() for unit in pair} | set(units), day)
+    held = recipients.holders({unit for headed, led in bureaus.values() for unit in (*headed, led)} | set(units), day)
     city = {issuer: recipients.supervisors(issuer, day) for issuer in set(issuers.values())}
     steps: dict[int, list[Escalation]] = defaultdict(list)
     for (unit_id, at, step, target), named in sorted(grouped.items(), key=lambda item: item[0]):
-        holders = held.get((_bureau(unit_id, target, bureaus), Target(target)), [])
+        among = _bureaus(unit_id, target, bureaus)
+        holders = [name for bureau in among for name in held.get((bureau, Target(target)), [])]
         who = city[issuers[unit_id]] if target == Target.SUPERVISOR else holders
         numbers = tuple(task.number for task in sorted(named, key=lambda task: (task.doc_number, task.position)))
         steps[unit_id].append(Escalation(at, Rung.named(step).text, TARGET_TEXT[Target(target)], tuple(who), numbers))
     return [UnitAhead(unit_id, name, tuple(steps.get(unit_id, ()))) for unit_id, name in units.items()]
 
 
-def _bureau(unit_id: int, target: str, bureaus: dict[int, tuple[int, int]]) -> int:
-    """Return the unit among whose people a target is found."""
+def _bureaus(unit_id: int, target: str, bureaus: dict[int, tuple[tuple[int, ...], int]]) -> tuple[int, ...]:
+    """Return the units among whose people a target is found."""
     headed, led = bureaus[unit_id]
-    return {Target.HANDLER: unit_id, Target.SECTION_HEAD: headed}.get(Target(target), led)
+    return {Target.HANDLER: (unit_id,), Target.SECTION_HEAD: headed}.get(Target(target), (led,))
 
 
 def _units(actor: Actor, page: int) -> dict[int, str]:

@@ -51,7 +51,7 @@ class DueNotice:
     """One notice to one person about one assignment; `step_day` is the day it should have gone out.
 
     `unit` is the recipient's, `owing` the one that owes the task; `anchor` is the day the notice counts from.
-    `language` is the recipient's.
+    `language` is the recipient's; `kept`: overdue since before it was published, by a supervisor's decision.
     """
 
     user_id: int
@@ -75,6 +75,7 @@ class DueNotice:
     step_day: date
     anchor: date
     language: str = SOURCE
+    kept: bool = False
 
     def group(self, day: date) -> Group:
         """Tell in which part of a letter of `day` the notice stands."""
@@ -84,7 +85,7 @@ class DueNotice:
             return own if self.rung.target is Target.HANDLER else Group.ESCALATED
         if self.kind == NoticeKind.PERIODIC or self.due_on is None:
             return Group.PERIODIC
-        if self.due_on < self.issued_on:
+        if self.due_on < self.issued_on and not self.kept:
             return Group.EARLY
         if self.due_on < day:
             return Group.OVERDUE

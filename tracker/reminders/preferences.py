@@ -12,7 +12,7 @@ from tracker.db import db, insert_once
 from tracker.outbox.models import Endpoint
 from tracker.people.models import Organization, User
 from tracker.reminders.models import Preference, PreferredEndpoint
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.organizations import BELOW_A_DISTRICT
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.words import say
 
@@ -116,10 +116,8 @@ def _endpoints(first: int, last: int) -> dict[int, list[Way]]:
 
 
 def _of_ones_own() -> ColumnElement[bool]:
-    """The endpoint is everybody's, the person's unit's, or that of the district a 司法所 belongs to."""
-    of_the_district = and_(
-        Organization.kind == OrganizationKind.JUSTICE_OFFICE, Endpoint.unit_id == Organization.parent_id
-    )
+    """The endpoint is everybody's, the person's unit's, or that of the district which the unit belongs to."""
+    of_the_district = and_(Organization.kind.in_(BELOW_A_DISTRICT), Endpoint.unit_id == Organization.parent_id)
     return or_(Endpoint.unit_id.is_(None), Endpoint.unit_id == User.unit_id, of_the_district)
 
 

@@ -6,28 +6,30 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from tracker.assignments.models import Assignment, StatusChange
+from tracker.assignments import closures
+from tracker.assignments.models import Assignment, DueChange, StatusChange
 from tracker.assignments.queries import state_at
 from tracker.assignments.state import State
 from tracker.db import db
 from tracker.people.models import Organization, User
 from tracker.people.queries import serving
 from tracker.plans.freezes import FINAL
-from tracker.plans.models import Plan, PlanState, Task
+from tracker.plans.models import PartyRole, Plan, PlanState, Task
 from tracker.reminders import pauses
 from tracker.reminders.digest import DueNotice
 from tracker.reminders.models import Lease, Notice, ReminderRun
 from tracker.reminders.pauses import is_paused
 from tracker.reminders.recipients import recipient_of
-from tracker.reminders.standing import NEVER, Standing
+from tracker.reminders.standing import EVERY, KEPT, NEVER, Standing
 from tracker.reports.models import Report
 from tracker.rules.calendar import IsWorking, previous_working_day
 from tracker.rules.escalation import Rung, Target, rung_day
 from tracker.rules.notices import NoticeKind
 from tracker.rules.organizations import OrganizationKind
+from tracker.rules.plans import Early
 from tracker.rules.reports import ReportState
 from tracker.rules.status import LIVE, Move, Status
 from tracker.workdays.queries import Calendar
@@ -136,29 +138,33 @@ def notices(
     return sorted(wanted, key=lambda notice: notice.user_id)
 
 
-def by_dates(standing: Iterable[Standing]) -> dict[tuple[int, date, date], list[Standing]]:
-    """Return what stands by plan, due day and day of dispatch."""
-    found: dict[tuple[int, date, date], list[Standing]] = {}
+ByDates = Mapping[tuple[int, date, date, str], list[Standing]]
+"""What stands by plan, due day, day of dispatch and how often it is reported on."""
+
+
+def by_dates(standing: Iterable[Standing]) -> ByDates:
+    """Return what stands by what rows of `owed` have in common."""
+    found: dict[tuple[int, date, date, str], list[Standing]] = {}
     for row in standing:
-        found.setdefault((row.plan_id, row.due_on, row.issued_on), []).append(row)
+        found.setdefault((row.plan_id, row.due_on, row.issued_on, row.every), []).append(row)
     return found
 
 
-def spoken(
-    row: Any, standing: Mapping[tuple[int, date, date], list[Standing]], day: date, working: WorkingOf
-) -> Iterator[Standing]:
+def spoken(row: Any, standing: ByDates, day: date, working: WorkingOf) -> Iterator[Standing]:
     """Yield what stands on `day` and speaks of an assignment, given as a row of `owed`.
 
     What came back to the unit after a rung's clock began starts that clock anew: nobody is told that a unit is silent
     about what lay with a reviewer, was done, or was paused.
     """
-    for one in standing.get((row.plan_id, row.due_on or NEVER, row.issued_on), ()):
+    for one in standing.get((row.plan_id, row.due_on or NEVER, row.issued_on, row.every), ()):
         begun = begun_anew(one, row)
         if begun is not None:
             later = rung_day(Rung.named(one.step), begun, working(row.plan_id))
             if later > day:
                 continue
             one = replace(one, anchor=begun, step_day=later, since=begun + timedelta(days=1))
+        if row.led_done and is_about_overdue(one, row.due_on, day):
+            continue
         signed = one.unsigned and row.status != Status.PENDING
         heard = row.heard_on is not None and row.heard_on >= one.since
         if not signed and not heard:
@@ -166,11 +172,18 @@ def spoken(
 
 
 def begun_anew(one: Standing, row: Any) -> date | None:
-    """Return the day from which a rung counts instead of its own: a return, a reopening or the end of a pause."""
+    """Return the day from which a rung counts instead: a return, a reopening, the end of a pause, a decision."""
     if one.kind != NoticeKind.ESCALATION:
         return None
-    later = [day for day in (row.back_on, row.resumed_on) if day is not None and day > one.anchor]
+    later = [day for day in (row.back_on, row.resumed_on, row.kept_on) if day is not None and day > one.anchor]
     return max(later, default=None)
+
+
+def is_about_overdue(one: Standing, due_on: date | None, day: date) -> bool:
+    """Tell whether what stands says that something is overdue, or would say so by `day`."""
+    if one.kind == NoticeKind.ESCALATION:
+        return not one.unsigned
+    return one.kind == NoticeKind.DUE and due_on is not None and due_on < day
 
 
 def given(notice: DueNotice) -> tuple[int, int, date, str, str]:
@@ -211,6 +224,7 @@ def _notice(row: Any, one: Standing, task: TaskLabel) -> DueNotice:
         step_day=one.step_day,
         anchor=one.anchor,
         language=row.language,
+        kept=row.every == KEPT,
     )
 
 
@@ -232,6 +246,17 @@ def back_on(day: date) -> ScalarSelect[Any]:
     )
 
 
+def kept_on(day: date) -> ColumnElement[date | None]:
+    """Return the last day, up to `day`, on which a due day that had passed was made to count (X3-01)."""
+    decided = select(func.max(DueChange.day)).where(DueChange.assignment_id == Assignment.id, DueChange.day <= day)
+    return case((Task.early == Early.KEPT, decided.correlate(Assignment).scalar_subquery()), else_=None)
+
+
+def led_done(day: date) -> ColumnElement[bool]:
+    """The condition that a task is done by its leads while another unit's part is open: nobody is chased for that."""
+    return and_(Assignment.role != PartyRole.LEAD, Assignment.task_id.in_(closures.led_to_the_end(day)))
+
+
 def owed(day: date, state: State) -> Select[*tuple[Any, ...]]:
     """Return the SELECT of what units still owe on a day and are reminded of, with the last day a report came in."""
     heard = (
@@ -251,13 +276,17 @@ def owed(day: date, state: State) -> Select[*tuple[Any, ...]]:
             Assignment.plan_id,
             Assignment.due_on,
             Assignment.issued_on,
+            EVERY.label("every"),
             state.status.label("status"),
             heard.label("heard_on"),
             back.label("back_on"),
             resumed.label("resumed_on"),
+            kept_on(day).label("kept_on"),
+            led_done(day).label("led_done"),
         )
         .select_from(Assignment)
         .join(Plan, and_(Plan.id == Assignment.plan_id, Plan.state == PlanState.PUBLISHED))
+        .join(Task, Task.id == Assignment.task_id)
         .join(Organization, Organization.id == Assignment.unit_id)
         .where(
             or_(Assignment.level != OrganizationKind.JUSTICE_OFFICE, Plan.offices_report),

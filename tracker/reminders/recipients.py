@@ -10,15 +10,16 @@ from tracker.people.models import Organization, User
 from tracker.people.queries import HANDLING_ROLES, serving
 from tracker.plans.models import Plan
 from tracker.rules.escalation import Target
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.organizations import INSIDE_A_BUREAU, OrganizationKind
 from tracker.rules.permissions import Post, Role
 
 
 def recipient_of(target: Target) -> ColumnElement[bool]:
     """Return the condition that joins a user to an assignment (and its plan) as the person a target means.
 
-    A 司法所 answers to its district's section alone; the leaders of a bureau, and the city's supervisors, hear of the
-    bureau's own tasks. A city office's leaders are those of the bureau that issued the plan.
+    A 司法所 answers to its district's section alone; the leaders of a bureau, and the supervisors of the plan's issuer,
+    hear of the bureau's own tasks, and of those of its sections and institutions, which have heads of their own
+    besides. A city office's leaders are those of the bureau that issued the plan.
     """
     match target:
         case Target.HANDLER:
@@ -26,13 +27,13 @@ def recipient_of(target: Target) -> ColumnElement[bool]:
         case Target.SECTION_HEAD:
             # A district lead without a post of their own is the head of the section (R1-08).
             lead = and_(User.role == Role.LEAD, User.post == Post.NONE)
-            own = and_(Assignment.district_id.is_(None), Assignment.unit_id == User.unit_id)
+            of_its_own = or_(Assignment.district_id.is_(None), Assignment.level.in_(INSIDE_A_BUREAU))
+            own = and_(of_its_own, Assignment.unit_id == User.unit_id)
             return and_(or_(Assignment.district_id == User.unit_id, own), or_(User.post == Post.SECTION_HEAD, lead))
         case Target.DEPUTY_HEAD | Target.UNIT_HEAD:
             city = and_(Assignment.level == OrganizationKind.CITY_OFFICE, Plan.issuer_id == User.unit_id)
-            district = and_(
-                Assignment.level == OrganizationKind.DISTRICT_BUREAU, Assignment.district_id == User.unit_id
-            )
+            of_the_bureau = Assignment.level.in_((OrganizationKind.DISTRICT_BUREAU, *INSIDE_A_BUREAU))
+            district = and_(of_the_bureau, Assignment.district_id == User.unit_id)
             return and_(or_(district, city), User.post == target.value)
         case Target.SUPERVISOR:
             units = select(Organization.id).where(_of_city(Plan.issuer_id))
@@ -46,6 +47,13 @@ def recipient_of(target: Target) -> ColumnElement[bool]:
 def hears(target: Target, level: str) -> bool:
     """Tell whether a rung with this target exists for units of a level; the same rule as `recipient_of`."""
     return level != OrganizationKind.JUSTICE_OFFICE or target in (Target.HANDLER, Target.SECTION_HEAD)
+
+
+def headed_from(unit_id: int, district_id: int | None, level: str) -> tuple[int, ...]:
+    """Return the units of which one is the head of section that `recipient_of` means, the nearest first."""
+    if district_id is None:
+        return (unit_id,)
+    return (unit_id, district_id) if level in INSIDE_A_BUREAU else (district_id,)
 
 
 def holders(unit_ids: set[int], day: date) -> dict[tuple[int, Target], list[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from tracker.assignments.models import Assignment
 from tracker.db import FOREVER, db
@@ -21,6 +21,7 @@ from tracker.rules.notices import (
     latest_period_notice,
     period_start,
 )
+from tracker.rules.plans import Early, ReportEvery
 from tracker.workdays.queries import Calendar
 
 NEVER = FOREVER
@@ -45,15 +46,33 @@ class Standing:
     target: str
     since: date
     unsigned: bool
+    every: str = ""
+
+
+SILENT = "silent"
+"""Stands for how often a task is reported on whose due day had passed before its document was issued: nothing is
+said of it until a supervisor has decided (X3-01)."""
+
+KEPT = "kept"
+"""Stands for the same of a task that is overdue by a supervisor's decision, and reminded of like any other."""
+
+EVERY = case(
+    (Task.early == Early.UNDECIDED, SILENT),
+    (Assignment.due_on.is_(None), Task.report_every),
+    (Task.early == Early.KEPT, KEPT),
+    else_="",
+)
+"""How often what has no due day is reported on, where its task says so itself; needs the task beside the assignment."""
 
 
 @dataclass(frozen=True)
 class Dates:
-    """The days that the assignments of a plan have in common."""
+    """The days that the assignments of a plan have in common, and how often they are reported on (EVERY)."""
 
     plan_id: int
     due_on: date | None
     issued_on: date
+    every: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,8 +104,9 @@ def situation(calendar: Calendar) -> Situation:
     for plan, due_on in db.session.execute(select(Task.plan_id, Task.due_on).where(Task.due_on.is_not(None))):
         dues[plan] += [due_on] if due_on else []
     dates = (
-        select(Assignment.plan_id, Assignment.due_on, Assignment.issued_on)
+        select(Assignment.plan_id, Assignment.due_on, Assignment.issued_on, EVERY)
         .join(Plan, Plan.id == Assignment.plan_id)
+        .join(Task, Task.id == Assignment.task_id)
         .where(Plan.state == PlanState.PUBLISHED)
         .distinct()
     )
@@ -111,7 +131,7 @@ def standing(day: date, found: Situation) -> list[Standing]:
     return [
         row
         for dates in found.dates
-        if not found.policy(dates.plan_id).is_quiet(day)
+        if dates.every != SILENT and not found.policy(dates.plan_id).is_quiet(day)
         for row in (*_notices(dates, day, found), *_rungs(dates, day, found))
     ]
 
@@ -121,27 +141,38 @@ def _notices(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
     is_working = found.working(dates.plan_id)
     if dates.due_on is not None:
         crowded = found.is_crowded(dates.plan_id, dates.due_on)
-        notice = latest_notice(dates.due_on, dates.issued_on, day, is_working, policy.notices, crowded)
+        notice = latest_notice(
+            dates.due_on, dates.issued_on, day, is_working, policy.notices, crowded, dates.every == KEPT
+        )
         if notice:
             yield _row(dates, NoticeKind.DUE, notice, dates.due_on, Target.HANDLER)
-    elif standing_period := latest_period_notice(dates.issued_on, day, is_working, policy.notices.period):
+        return
+    period = ReportEvery(dates.every) if dates.every else policy.notices.period
+    if standing_period := latest_period_notice(dates.issued_on, day, is_working, period):
         end, notice = standing_period
-        since = period_start(end, policy.notices.period)
+        since = period_start(end, period)
         yield _row(dates, NoticeKind.PERIODIC, notice, end, Target.HANDLER, since)
 
 
 def rungs_until(last: date, found: Situation) -> list[Standing]:
     """Return the rungs that are reached up to a day."""
-    return [row for dates in found.dates for row in _rungs(dates, last, found)]
+    return [row for dates in found.dates if dates.every != SILENT for row in _rungs(dates, last, found)]
 
 
 def _rungs(dates: Dates, day: date, found: Situation) -> Iterator[Standing]:
-    """Walk the rungs that are reached; what was due before it was published waits for a supervisor's word (X3-01)."""
-    if dates.due_on is not None and dates.due_on < dates.issued_on:
+    """Walk the rungs that are reached; what was due before it was published waits for a supervisor's word (X3-01).
+
+    Where that word is that it is overdue, nobody is told of silence that is older than the publication.
+    """
+    early = dates.due_on is not None and dates.due_on < dates.issued_on
+    if early and dates.every != KEPT:
         return
     policy = found.policy(dates.plan_id)
     is_working = found.working(dates.plan_id)
-    for trigger, anchor in ((Trigger.UNSIGNED, dates.issued_on), (Trigger.OVERDUE, dates.due_on)):
+    for trigger, anchor in (
+        (Trigger.UNSIGNED, dates.issued_on),
+        (Trigger.OVERDUE, dates.issued_on if early else dates.due_on),
+    ):
         if anchor is None:
             continue
         unsigned = trigger is Trigger.UNSIGNED
@@ -171,4 +202,5 @@ def _row(
         target.value,
         since,
         unsigned,
+        dates.every,
     )

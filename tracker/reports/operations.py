@@ -15,7 +15,7 @@ from tracker.assignments.models import Assignment
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.plans import freezes
-from tracker.reports import pins, queries
+from tracker.reports import pins, proof, queries
 from tracker.reports.models import Evidence, Report, Review
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.pins import says_the_same
@@ -203,11 +203,14 @@ def file(
     _require_news(report, content, at)
     if correcting:
         _require_correction(report)
-    report.state, report.filed_at, report.filed_on = ReportState.FILED, at, at.date()
     assignment = db.session.get_one(Assignment, assignment_id)
     if content.kind is ReportKind.COMPLETION:
+        obstacle, field = proof.why_not(assignment, report, correcting)
+        if obstacle:
+            raise ReportRefused(obstacle, field)
         report.progress = 100
         assignments.change_status(actor, at, assignment_id, Move.CORRECT if correcting else Move.SUBMIT)
+    report.state, report.filed_at, report.filed_on = ReportState.FILED, at, at.date()
     assignment.progress = report.progress
     audit.record(actor, at, "file_report", "report", report.id, report.kind, **about(assignment))
     db.session.flush()  # a lost race shows here, not at commit
@@ -286,6 +289,8 @@ def review(
     report = under_review(assignment_id)
     _require_another(actor, report)
     if decision is Decision.ACCEPT:
+        if proof.is_missing(assignment, report):
+            raise MoveRefused(proof.UNPROVEN)
         pins.seal(actor, at, report, PinStep.ACCEPTED)
     report.state = ReportState.ACCEPTED if decision is Decision.ACCEPT else ReportState.RETURNED
     # A report that a supervisor had reviewed anew keeps its first review; the steps tell the second one.
