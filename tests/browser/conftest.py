@@ -69,10 +69,7 @@ def server(browser: Browser, databases: Databases, seeded_template: str, tmp_pat
 @contextmanager
 def serving(databases: Databases, template: str, folder: Path, day: str = DAY) -> Iterator[tuple[str, dict[str, str]]]:
     """Run `tracker serve` on a copy of a database; give its address, and the environment for further commands."""
-    address = databases.copy(template)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    address, port = databases.copy(template), free_port()
     base = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
@@ -80,20 +77,37 @@ def serving(databases: Databases, template: str, folder: Path, day: str = DAY) -
         "TRACKER_BASE_URL": base,
         "TRACKER_TODAY": day,
     }
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tracker", "serve", "--port", str(port), "--workers", "1"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
+    process = started(environment, port, folder / "server.log")
     try:
-        _wait(process, f"{base}/healthz", folder / "server.log")
         yield base, environment
     finally:
         process.terminate()
         process.wait(PATIENCE)
         databases.drop(address)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def started(environment: dict[str, str], port: int, log: Path) -> "subprocess.Popen[bytes]":
+    """Start `tracker serve`, and return it once it answers."""
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tracker", "serve", "--port", str(port), "--workers", "1"],
+            env=environment,
+            stdout=file,
+            stderr=file,
+        )
+    try:
+        _wait(process, f"http://127.0.0.1:{port}/healthz", log)
+    except BaseException:
+        process.terminate()
+        raise
+    return process
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.assignments.acts import moment, owed, person, the_plan, unit_id
 from tests.browser.visitor import CLERK, REASON, REVIEWER, SUPERVISOR
 from tests.factories import make_endpoint
+from tests.import_texts import opened
 from tests.makers import make_reset_link, make_saved_view, make_second_factor, make_work
 from tracker import clock
 from tracker.assignments.operations import change_status
@@ -43,7 +44,7 @@ def prepare(day: str, folder: Path) -> dict[str, int]:
     letters = select(Message.id).where(Message.recipient == CLERK).order_by(Message.id.desc())
     letter = db.session.scalars(letters).first()
     assert letter
-    return {**places, "letter": letter, "plan": the_plan().id, "songjiang": unit_id(ACCEPTED)}
+    return {**places, "letter": letter, "plan": the_plan().id, "songjiang": unit_id(ACCEPTED), "imported": opened()}
 
 
 def _the_loop(folder: Path) -> dict[str, int]:

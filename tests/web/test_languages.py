@@ -42,19 +42,19 @@ class Reader(HTMLParser):
         """Begin with nothing."""
         super().__init__()
         self.said: list[str] = []
-        self.unread = ""
+        self.unread: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take up the attributes of a tag, and note where text is not for reading."""
         self.said += [value for name, value in attrs if value and name in SEEN]
         # What says in which language it is (the button of the other language, a letter to somebody else) is meant so.
         if tag in UNREAD or (tag != "html" and "lang" in dict(attrs)):
-            self.unread = tag
+            self.unread.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Read on after what is not for reading."""
-        if tag == self.unread:
-            self.unread = ""
+        if self.unread and tag == self.unread[-1]:
+            self.unread.pop()
 
     def handle_data(self, data: str) -> None:
         """Take up text."""

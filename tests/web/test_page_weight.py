@@ -41,6 +41,7 @@ LISTS = {
         "/tasks?size=100",
         "/plans",
         "/plans/{hundred}",
+        "/plans/{hundred}/progress",
         "/tasks/{task}",
         "/scores/{district}?plan={hundred}",
         "/scores/{district}/forecast?plan={hundred}",
@@ -61,6 +62,7 @@ LISTS = {
 """Every list by who reads it. One with fewer rows on a page is reckoned as if it had a hundred."""
 
 SHORT = {
+    "plans/progress/years.html": "a plan's own items, thirty at most in those known, each with a cell per year",
     "search/results.html": "twenty of each kind, then a link to the whole list",
     "overview/views.html": "each person keeps thirty views at most",
     "outbox/channels.html": "the group chats of a bureau, each with its buttons",

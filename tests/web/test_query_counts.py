@@ -61,13 +61,20 @@ PAGES = {
         "/appeals": 2 + 5,  # their numbers, the open ones and their rows, the plans, the districts; some: clocks, parts
         "/plans/{plan}/evaluation": 2 + 14,  # the same for all districts, and whether one may still object
         "/plans/{plan}/evaluation/{district}": 2 + 11,
-        "/assignments/{assignment}": 2 + 30,  # of these 11 for the reminders ahead, one for the 司法所 below
+        "/assignments/{assignment}": 2 + 33,  # 11 for the reminders ahead, 3 for its part, task and targets
         "/plans": 2 + 1,
+        "/plans/{plan}/progress": 2 + 9,  # plan, all plans, years, state, parts, tasks (2), units, withdrawn
+        "/plans/{plan}/progress?on=2021-03-01&show=overdue": 2 + 9,
+        "/plans/{plan}/years": 2 + 4,
+        "/plans/{plan}/years/{task}": 2 + 7,
+        "/plans/{plan}/source": 2 + 3,  # the plan, its document, its tasks
+        "/plans/{plan}/anomalies": 2 + 5,  # the plan, their numbers by state and sort, the rows, the tasks they name
+        "/plans/{plan}/anomalies?view=open": 2 + 5,
         "/plans/{plan}": 2 + 7,  # also the rule in force
         "/plans/{plan}/rule": 2 + 5,  # the plan, its versions and days (2), the steps it names, whether frozen
         "/plans/{plan}/reminders": 2 + 12,  # the plan, its policy (4), its tasks (2), the calendar (2), who is told (3)
         "/scores/{district}/compare?from=2021-03-01": 2 + 30,  # the plan, both boards, the district's whole record (9)
-        "/tasks/{task}": 2 + 11,  # also its changes, and whether the plan's scores are final
+        "/tasks/{task}": 2 + 15,  # also its changes, descent (2), closing, targets, whether frozen
         "/tasks": 2 + 3,  # the number, the rows, the plans to choose from
         "/tasks?q=a&sort=due&plan={plan}": 2 + 3,
         "/reminders?on=2021-07-01": 2 + 25,  # the policies (4), the calendar (2), what stands, one per target
@@ -101,7 +108,7 @@ PAGES = {
         "/overdue": 2 + 7,
         "/ledger": 2 + 7,
         "/matrix": 2 + 9,
-        "/assignments/{assignment}": 2 + 30,  # of these 11 for the reminders ahead, one for the 司法所 below
+        "/assignments/{assignment}": 2 + 33,  # 11 for the reminders ahead, 3 for its part, task and targets
     },
     "reviewer-xingfazhixing": {
         "/todo": 2 + 5,  # the tabs' counts, the 催办, what waits for review, the rows, their lead offices

@@ -12,6 +12,7 @@ from tests.assignments.acts import person
 from tests.browser.places import NO_PAGES
 from tests.browser.stage import route, routes
 from tests.client import Client
+from tests.import_texts import opened
 from tests.makers import make_reset_link, make_second_factor, make_work
 from tests.web.conftest import CLERK
 from tests.web.test_pages import places
@@ -54,13 +55,21 @@ RECORDS = {
         "/reports/{report}/history": 2 + 6,  # the same, the reports before it, and what was recorded of it
         "/plans/{plan}/matrix": 2 + 10,
         "/plans/{plan}/settings": 2 + 1,
+        "/plans/import": 2 + 2,  # those that are open, those that were published
+        "/plans/import/{imported}/check": 2 + 2,  # the import with its draft, what is odd about its source
+        "/plans/import/{imported}/check?task=1&around=more": 2 + 2,
+        "/plans/import/{imported}/anomalies": 2 + 4,  # the import, their numbers by state and sort, the rows
+        "/plans/import/{imported}/history": 2 + 3,  # the import, its steps and their number
+        "/plans/import/{imported}/units": 2 + 7,  # the import (2), its issuer, number and text, possible issuers
+        "/plans/import/{imported}/rehearsal": 2 + 6,  # the same, its notes; nothing to rehearse while nobody issued it
+        "/plans/import/{imported}/publish": 2 + 6,
         "/plans/{plan}/tasks/import": 2 + 2,  # the plan, the groups of units
         "/plans/{plan}/tasks/new": 2 + 2,
     },
     CLERK: {
         "/account/password": 2,
         "/assignments/{seven}/report": 2
-        + 5,  # the assignment, whether final, its draft, its last report, what came back
+        + 6,  # the assignment, whether final, its draft, its last report, what came back, what the plan asks for
         "/held/{held}": 2 + 2,  # the form, the others
         "/inbox/{letter}": 2 + 2,  # the letter, what is attached
         "/jobs": 2 + 1,
@@ -81,7 +90,7 @@ def made(places: dict[str, int]) -> dict[str, int]:
         mailed = hashlib.sha256(TOKEN.encode()).hexdigest()
         make_reset_link(user_id=coded, token_hash=mailed, created_at=now, expires_at=until)
         work = make_work(owner_id=clerk).id
-    return {**places, "held": db.session.query(HeldForm).one().id, "work": work}
+    return {**places, "held": db.session.query(HeldForm).one().id, "work": work, "imported": opened()}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +113,7 @@ def test_a_page_of_a_record_asks_the_database_so_often(
 def test_every_page_has_its_number(tmp_path: Path) -> None:
     known = routes(tmp_path)
     numbers = dict.fromkeys(("district", "assignment", "task", "plan", "endpoint", "letter", "user"), 1)
-    more = dict.fromkeys(("seven", "report", "held", "work"), 1)
+    more = dict.fromkeys(("seven", "report", "held", "work", "imported"), 1)
     counted = {
         route(known, urlsplit(address.format(**numbers, **more)).path)
         for account in (*PAGES.values(), *RECORDS.values())

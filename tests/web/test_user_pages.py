@@ -139,7 +139,7 @@ def test_a_new_account_gets_a_password_that_is_shown_once_and_must_be_changed(ad
         ({"phone": "=1+1"}, "电话只能写"),
         ({"role": "boss"}, "请从列表中选择角色"),
         ({"role": ""}, "请选择角色"),
-        ({"role": "office"}, "单位应是司法所"),
+        ({"role": "office"}, "单位应是科室、所属机构、司法所"),
         ({"unit": "0"}, "没有这个单位"),
         ({"unit": "99999999999"}, "没有这个单位"),
         ({"unit": "x"}, "没有这个单位"),
@@ -326,7 +326,7 @@ def test_a_role_needs_its_kind_of_unit(admin: Client) -> None:
     clerk = user("songjiang-clerk")
     response = post(admin, f"/admin/users/{clerk.id}/role", role="office")
     assert response.status_code == 422
-    assert "单位应是司法所" in response.text
+    assert "单位应是科室、所属机构、司法所" in response.text
     moved = post(admin, f"/admin/users/{clerk.id}/role", role="office", unit=unit_id("songjiang-yueyang"))
     assert moved.status_code == 303
     assert user("songjiang-clerk").role == "office"

@@ -48,7 +48,17 @@ from tracker.web.patterns.views import patterns
 from tracker.web.permissions.views import permissions
 from tracker.web.plans.changes import tasks
 from tracker.web.plans.imports import task_imports
+from tracker.web.plans.progress.early import early_tasks
+from tracker.web.plans.progress.targets import target_values
+from tracker.web.plans.progress.views import plan_progress
+from tracker.web.plans.progress.years import plan_years
+from tracker.web.plans.publishing.publishing import import_publication
+from tracker.web.plans.publishing.rehearsing import import_rehearsal
+from tracker.web.plans.publishing.units import import_units
+from tracker.web.plans.sources import plan_sources
 from tracker.web.plans.views import plans
+from tracker.web.plans.wizard.acts import import_checks
+from tracker.web.plans.wizard.views import plan_imports
 from tracker.web.policies.views import policies
 from tracker.web.reminding.views import reminding
 from tracker.web.reports.drafts import report_drafts
@@ -85,9 +95,19 @@ AREAS: tuple[Blueprint, ...] = (
     matrix_pages,
     searching,
     plans,
+    plan_progress,
+    early_tasks,
+    plan_years,
+    target_values,
+    plan_sources,
     rules,
     tasks,
     task_imports,
+    import_units,
+    import_rehearsal,
+    import_publication,
+    plan_imports,
+    import_checks,
     policies,
     assignments,
     comments,

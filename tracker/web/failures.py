@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, NoResultFound
@@ -14,7 +14,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.people.helpers import helpers
 from tracker.people.passwords import TooManyLogins
-from tracker.plans.queries import NoPlan, UnknownPlan
+from tracker.plans.queries import NoPlan, UnknownPlan, UnscoredPlan
 from tracker.rules.permissions import Forbidden
 from tracker.rules.status import MoveRefused, Outdated
 from tracker.rules.words import say
@@ -85,6 +85,13 @@ def _no_plan(_: Exception) -> str:
     return render_template("plans/none.html")
 
 
+def _unscored(error: UnscoredPlan) -> tuple[str, int]:
+    """Lead from the pages of scores to what a plan without scores has instead."""
+    db.session.rollback()
+    shown = render_template("plans/progress/unscored.html", plan_id=error.plan_id, number=error.doc_number)
+    return shown, 200 if request.method == "GET" else 409
+
+
 def _refused(error: Exception) -> tuple[str, int]:
     db.session.rollback()
     code = next(status for kind, status in STATUS.items() if isinstance(error, kind))
@@ -126,6 +133,7 @@ def init_app(app: Flask) -> None:
     for kind in STATUS:
         app.register_error_handler(kind, _refused)
     app.register_error_handler(NoPlan, _no_plan)
+    app.register_error_handler(UnscoredPlan, _unscored)
     app.register_error_handler(RequestEntityTooLarge, lambda _: page(413))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseError, _database)

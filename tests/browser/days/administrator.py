@@ -42,7 +42,7 @@ def account_made(hand: Hand) -> None:
     hand.follow("新建账号")
     hand.at("新建账号")
     hand.fill("账号", "yueyang-2")
-    hand.choose("角色", "司法所经办")
+    hand.choose("角色", "司法所（科室）经办")
     hand.fill("姓名", "岳阳二所经办（演示）")
     hand.choose("单位", UNIT)
     hand.press("建立账号")

@@ -69,6 +69,36 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ),
     ("POST", "/tasks/<id:task_id>/edit"): ("/tasks/{task}/edit", {400: "supervisor", 403: BUT_SUPERVISOR}),
     ("POST", "/tasks/<id:task_id>/due"): ("/tasks/{task}/due", {400: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/tasks/<id:task_id>/early"): ("/tasks/{task}/early", {400: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/plans/<id:plan_id>/years/<id:task_id>"): (
+        "/plans/{plan}/years/{task}",
+        {422: "supervisor reviewer", 403: "admin leader lead clerk office auditor"},
+    ),
+    ("POST", "/assignments/<id:assignment_id>/targets"): (
+        "/assignments/{seven}/targets",
+        {422: "clerk", 404: "reviewer office", 403: "admin supervisor leader lead auditor"},
+    ),
+    ("POST", "/tasks/<id:task_id>/split"): ("/tasks/{task}/split", {400: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/tasks/<id:task_id>/merge"): ("/tasks/{task}/merge", {400: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/plans/<id:plan_id>/anomalies"): ("/plans/{plan}/anomalies", {303: "supervisor", 403: BUT_SUPERVISOR}),
+    ("POST", "/plans/import"): ("/plans/import", {422: "supervisor", 403: BUT_SUPERVISOR}),
+    **{
+        ("POST", f"/plans/import/<id:import_id>/{act}"): (
+            f"/plans/import/2000000/{act.replace('<key>', '1')}",
+            {404: "supervisor", 403: BUT_SUPERVISOR},
+        )
+        for act in (
+            *("drop", "head", "confirm", "lines", "tasks/<key>", "tasks/<key>/split", "tasks/<key>/merge"),
+            *("tasks/<key>/withdraw", "tasks/<key>/restore", "tasks/<key>/add"),
+            *("units", "units/forget", "units/issuer", "units/tasks", "settings", "early", "undated", "publish"),
+            "undo",
+        )
+    },
+    ("POST", "/plans/import/<id:import_id>/anomalies"): (
+        "/plans/import/2000000/anomalies",
+        {404: "supervisor", 403: BUT_SUPERVISOR},
+    ),
+    ("POST", "/anomalies/<id:anomaly_id>"): ("/anomalies/2000000", {404: "supervisor", 403: BUT_SUPERVISOR}),
     ("POST", "/tasks/<id:task_id>/archive"): ("/tasks/{task}/archive", {400: "supervisor", 403: BUT_SUPERVISOR}),
     ("POST", "/tasks/<id:task_id>/assign"): ("/tasks/{task}/assign", {422: "supervisor", 403: BUT_SUPERVISOR}),
     ("POST", "/tasks/<id:task_id>/acceptance"): (

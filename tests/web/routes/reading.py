@@ -16,9 +16,26 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     ("GET", "/todo"): ("/todo", {200: READERS, 403: "auditor"}),
     ("GET", "/plans"): ("/plans", {200: READERS, 403: "auditor"}),
     ("GET", "/plans/<id:plan_id>"): ("/plans/{plan}", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>/progress"): ("/plans/{plan}/progress", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>/years"): ("/plans/{plan}/years", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>/years/<id:task_id>"): ("/plans/{plan}/years/{task}", {200: READERS, 403: "auditor"}),
     ("GET", "/plans/<id:plan_id>/settings"): (
         "/plans/{plan}/settings",
         {200: "supervisor", 403: "admin leader reviewer lead clerk office auditor"},
+    ),
+    ("GET", "/plans/<id:plan_id>/source"): ("/plans/{plan}/source", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/<id:plan_id>/anomalies"): ("/plans/{plan}/anomalies", {200: READERS, 403: "auditor"}),
+    ("GET", "/plans/import"): ("/plans/import", {200: "supervisor", 403: BUT_SUPERVISOR}),
+    **{
+        ("GET", f"/plans/import/<id:import_id>{page}"): (
+            f"/plans/import/2000000{page}",
+            {404: "supervisor", 403: BUT_SUPERVISOR},
+        )
+        for page in ("", "/check", "/history", "/units", "/rehearsal", "/publish")
+    },
+    ("GET", "/plans/import/<id:import_id>/anomalies"): (
+        "/plans/import/2000000/anomalies",
+        {404: "supervisor", 403: BUT_SUPERVISOR},
     ),
     ("GET", "/plans/<id:plan_id>/rule"): ("/plans/{plan}/rule", {200: READERS, 403: "auditor"}),
     ("GET", "/plans/<id:plan_id>/reminders"): ("/plans/{plan}/reminders", {200: READERS, 403: "auditor"}),

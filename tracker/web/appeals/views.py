@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 
 from tracker import clock
+from tracker.assignments import districts
 from tracker.overview.tables import Table
-from tracker.people import queries as people
 from tracker.plans import queries as plans
 from tracker.rules.appeals import Clock
 from tracker.rules.permissions import Action, Scope, may
@@ -67,7 +67,7 @@ def index() -> str | Response:
         own=filed.refusals(person, [row for row, _ in rows], clock.today()) if decides else {},
         page=page,
         plans=[("", say("全部方案")), *known] if len(known) > 1 else [],
-        districts=[("", say("全部区")), *people.district_choices(DISTRICTS)] if whole else [],
+        districts=[("", say("全部区")), *districts.choices(DISTRICTS, asked.plan_id, person.unit_id)] if whole else [],
         texts=APPEAL_TEXT,
         may_decide=decides,
         may_export=may(person, Action.EXPORT_SCORE),

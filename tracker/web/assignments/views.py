@@ -49,6 +49,7 @@ from tracker.web.extensions.forms import ExtensionForm
 from tracker.web.forms import Form
 from tracker.web.language import flash, moment
 from tracker.web.paging import whole
+from tracker.web.plans.progress import parts
 from tracker.web.reports.words import shown
 from tracker.web.session import actor
 from tracker.web.urging.forms import PauseForm
@@ -63,6 +64,11 @@ STEPS_SHOWN = 12
 
 OF_REPORTS = {Move.REOPEN: report_operations.reopen, Move.RECHECK: report_operations.recheck}
 """The supervisor's steps that concern the reports, too."""
+
+SUPERVISED = tuple(
+    move for move, edge in TRANSITIONS.items() if edge.duty is Duty.SUPERVISOR and move is not Move.RECORD
+)
+"""The supervisor's steps on one assignment; what is recorded as done is so for a whole task, on its page."""
 
 
 @assignments.get("/<id:assignment_id>")
@@ -127,6 +133,7 @@ def page(assignment_id: int, error: str = "", reason: str = "", wanted: str = ""
         longest_comment=comments.LONGEST,
         acts=acts,
         closed=freezes.FROZEN if frozen else "",
+        **parts.of_assignment(actor(), detail, today),
         error=error,
         reason=reason,
         conflict=_overtaken(events, wanted, reason) if wanted else None,
@@ -218,7 +225,7 @@ def _supervising(person: Actor, detail: Detail) -> dict[str, Any]:
     if not may(person, Action.SUPERVISE):
         return {"supervise": [], "close": False, "decide_extension": False, "recuse": ""}
     own = person.unit_id == detail.unit_id
-    moves = [move for move in moves_from(detail.status) if TRANSITIONS[move].duty is Duty.SUPERVISOR]
+    moves = [move for move in moves_from(detail.status) if move in SUPERVISED]
     return {
         "supervise": [] if own else [(move.value, MOVE_TEXT[move]) for move in moves],
         "close": not own and detail.status is Status.COMPLETED and detail.closed_on is None,
@@ -256,10 +263,9 @@ def recall(assignment_id: int) -> Response:
 def supervise(assignment_id: int) -> Response | tuple[str, int]:
     """Exempt, withdraw or reopen, with a reason."""
     _visible(assignment_id)
-    allowed_moves = {move for move, edge in TRANSITIONS.items() if edge.duty is Duty.SUPERVISOR}
     move = request.form.get("move", "")
     reason = reason_typed()
-    if move not in allowed_moves:
+    if move not in set(SUPERVISED):
         abort(400)
     if not reason:
         return page(assignment_id, say("{move}必须写明理由。", move=MOVE_TEXT[Move(move)])), 422

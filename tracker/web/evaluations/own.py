@@ -35,7 +35,7 @@ Act = Callable[[Any, int, Written], None]
 def _plan() -> Any:
     """Return the plan that the address or the form names, or the first."""
     asked = number("plan") if request.method == "GET" else whole(request.form.get("plan", ""))
-    return plans.published(asked)
+    return plans.scored(asked)
 
 
 def _district(plan: Any) -> District:

@@ -30,7 +30,7 @@ REST = "rest"
 
 
 def _plan(plan_id: int) -> Any:
-    return plans.published(plan_id)
+    return plans.scored(plan_id)
 
 
 def _to(plan_id: int) -> Response:
@@ -47,7 +47,7 @@ def _district(plan: Any, unit_id: int) -> District:
 @allowed(Action.EVALUATE)
 def current() -> Response:
     """Lead to the evaluation of the first plan."""
-    return redirect(url_for("evaluations.overview", plan_id=plans.published().id))
+    return redirect(url_for("evaluations.overview", plan_id=plans.scored().id))
 
 
 @evaluation_pages.get("/plans/<id:plan_id>/evaluation")

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.assignments.queries import state_at
 from tracker.overview import dashboard, queries
 from tracker.overview.dashboard import ComingTask
@@ -42,9 +43,11 @@ def index() -> Response:
 
 @home.get("/overview")
 @allowed(Action.VIEW_RANKING)
-def overview() -> str:
-    """Show the figures, how the plan comes along, the worst five, and what is due next."""
-    plan, asked, person = plans.published(number("plan")), day(), actor()
+def overview() -> str | Response:
+    """Show the figures, how the plan comes along, the worst five, and what is due next; without scores its progress."""
+    plan, asked, person = usual_plans.published(actor(), number("plan")), day(), actor()
+    if not plan.scored:
+        return redirect(url_for("plan_progress.page", plan_id=plan.id, on=request.args.get("on") or None))
     figures, state = queries.figures(person, plan, asked), state_at(asked)
     progress = dashboard.progress(person, plan, state, asked)
     board = scoring.scoreboard(plan, asked)

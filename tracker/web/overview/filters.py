@@ -9,14 +9,17 @@ from urllib.parse import urlencode
 from flask import request
 
 from tracker import clock
+from tracker.assignments import districts
 from tracker.overview import ledger
 from tracker.overview.ledger import GROUPS, SORTS, Wanted
 from tracker.overview.ledger_sheet import DAYS, LEVELS
+from tracker.overview.terms import TERM_TEXT, Term
 from tracker.people import queries as people
 from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.status import STATUS_TEXT, Light, Status
 from tracker.rules.words import say
 from tracker.web.paging import BadAddress, choice, number, words
+from tracker.web.session import actor
 
 GROUPINGS = {"": say("不分组"), "district": say("按区"), "office": say("按牵头处室"), "month": say("按到期月份")}
 ORDERS = {
@@ -30,18 +33,19 @@ ORDERS = {
 """The orders of the drop-down list; a head of a column also turns the others round."""
 
 SIZES = (20, 50, 100)
+TERMS = (("", say("不限")), *TERM_TEXT.items())
 LONGEST_CHOICE = 100
 LONGEST_SEARCH = 50
 YEARS = range(2000, 2101)
 
 KEPT = (
     *("on", "plan", "light", "status", "district", "unit", "task", "level", "office", "section", "due"),
-    *("due_from", "due_by", "done_by", "q"),
+    *("due_from", "due_by", "done_by", "term", "q"),
     *("sort", "group", "size", "more"),
 )
 """Everything of an address that a view keeps: all but the page and the kind of file."""
 
-SELDOM = ("plan", "section", "office", "due", "status", *DAYS)
+SELDOM = ("plan", "section", "office", "due", "status", "term", *DAYS)
 """Filters that are shown on request, or where one of them is in use."""
 
 
@@ -60,6 +64,7 @@ def wanted(lights: tuple[Light, ...]) -> Wanted:
         status=Status(status) if status else None,
         month=_month(),
         **{name: _day(name) for name in DAYS},
+        term=choice("term", set(Term)),
         text=words("q", LONGEST_SEARCH),
     )
 
@@ -149,7 +154,7 @@ def bar() -> Bar:
     carried = ("unit", "task", "light", "size", *(("more",) if more else ()))
     hidden = [(name, request.args[name]) for name in carried if request.args.get(name)]
     if not more:
-        return Bar(hidden, district_choices(), more, [], [], [], [])
+        return Bar(hidden, district_choices(number("plan")), more, [], [], [], [])
     plans: dict[int, str] = {}
     sections: dict[int, list[tuple[int, str]]] = {}
     for chapter in ledger.chapters():
@@ -158,16 +163,16 @@ def bar() -> Bar:
             sections.setdefault(chapter.plan_id, []).append((chapter.section_id, chapter.title or ""))
     return Bar(
         hidden,
-        district_choices(),
+        district_choices(number("plan")),
         more,
         [("", say("全部方案")), *plans.items()],
         [(plans[plan_id], found) for plan_id, found in sections.items()],
-        [("", say("全部处室")), *ledger.office_choices()],
+        [("", say("全部处室")), *ledger.office_choices(number("plan"))],
         [("", say("全部状态")), *((status.value, label) for status, label in STATUS_TEXT.items())],
     )
 
 
-def district_choices() -> list[tuple[int | str, str]]:
+def district_choices(plan_id: int | None = None) -> list[tuple[int | str, str]]:
     """Return the choices of the drop-down list; none where there are more than anyone would look through."""
-    found = people.district_choices(LONGEST_CHOICE + 1)
+    found = districts.choices(LONGEST_CHOICE + 1, plan_id, actor().unit_id)
     return [("", say("全部区")), *found] if len(found) <= LONGEST_CHOICE else []

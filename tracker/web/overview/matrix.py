@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.overview import matrix as matrices
 from tracker.overview.matrix import Cell
 from tracker.overview.tables import Table, Value
@@ -36,7 +37,7 @@ EXCERPT = 240
 @allowed(Action.VIEW_ASSIGNMENTS)
 def matrix(plan_id: int | None = None) -> str | Response:
     """Show tasks × districts, one district's tasks, or those of its 司法所 beside it."""
-    plan, asked, kind = plans.published(plan_id or number("plan")), day(), file_kind()
+    plan, asked, kind = usual_plans.published(actor(), plan_id or number("plan")), day(), file_kind()
     part = asked_part(bool(kind) or printing.is_wanted(), bool(kind))
     found = sheet(plan, asked, part)
     if part.district_id is not None and not found.units:
@@ -50,7 +51,9 @@ def matrix(plan_id: int | None = None) -> str | Response:
         plan=plan,
         plans=plans.published_choices(),
         sheet=found,
-        districts=district_choices() if not found.opened and (part.district_id or found.columns.total > 1) else [],
+        districts=district_choices(plan.id)
+        if not found.opened and (part.district_id or found.columns.total > 1)
+        else [],
         day=asked,
         light_text=LIGHT_TEXT,
         address=address,

@@ -1,7 +1,7 @@
 """The matrix as it is shown, printed and exported: which part of it the address asks for, with totals of one light."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -67,7 +67,7 @@ class Sheet:
     """A part of the matrix with totals of one light on both edges: the one asked for, or what is overdue.
 
     The totals are those of all tasks and units of the part, not of the page alone. `opened` names the district whose
-    司法所 are shown beside it.
+    司法所 are shown beside it; `house` says that the district's bureau issued the plan itself, to its own units.
     """
 
     part: Part
@@ -82,6 +82,7 @@ class Sheet:
     page: Page
     columns: ColumnPage
     opened: str
+    house: bool
 
     @property
     def rows(self) -> list[SheetRow]:
@@ -104,6 +105,8 @@ class Sheet:
         tasks, units = self.page.total, self.columns.total
         if self.single:
             return say("{unit}：{n} 项任务", unit=self.single.name, n=tasks)
+        if self.house:
+            return say("{unit}：{n} 项任务 × {units} 个单位", unit=self.opened, n=tasks, units=units)
         if self.opened:
             return say("{unit}及司法所：{n} 项任务 × {units} 个单位", unit=self.opened, n=tasks, units=units)
         return say("{n} 项任务 × {districts} 区", n=tasks, districts=units)
@@ -124,8 +127,11 @@ def asked_part(whole_rows: bool, whole_columns: bool) -> Part:
 
 
 def sheet(plan: Any, asked: date, part: Part) -> Sheet:
-    """Return the part of a plan's matrix on a day."""
+    """Return the part of a plan's matrix on a day; a bureau's own plan shows the bureau's units."""
     found = matrices.matrix(actor(), plan, asked, part)
+    if not found.units and part.extent is Extent.ALL:
+        part = replace(part, extent=Extent.OPENED, district_id=plan.issuer_id)
+        found = matrices.matrix(actor(), plan, asked, part)
     chosen = choice("light", {shown.value for shown in Light})
     light_ = Light(chosen) if chosen else None
     counted = light_ or Light.OVERDUE
@@ -146,6 +152,7 @@ def sheet(plan: Any, asked: date, part: Part) -> Sheet:
         Page(part.page, found.row_total, part.rows_each),
         ColumnPage(part.columns, found.unit_total, part.columns_each),
         _name(part.district_id) if part.extent is Extent.OPENED else "",
+        part.extent is Extent.OPENED and part.district_id == plan.issuer_id,
     )
 
 

@@ -66,8 +66,24 @@ class DueForm(Form):
 class UnitForm(Form):
     """One more unit for a task."""
 
-    unit = StringField(say("单位"), [_Stated(say("请填写单位名称，例如：松江。"))], id="assign-unit")
+    unit = StringField(say("单位"), [_Stated(say("请填写单位名称，全称、简称都可以。"))], id="assign-unit")
     reason = _reason("assign-reason")
+
+
+class SplitForm(Form):
+    """The parts that a task is to become."""
+
+    parts = TextAreaField(say("各部分内容"), [_Stated(say("请写明各部分内容，用空行分开。"))], id="split-parts")
+    reason = _reason("split-reason")
+
+
+class MergeForm(Form):
+    """The tasks that are to become one with this one, and what it will say."""
+
+    others = StringField(say("与哪几项合并"), [_Stated(say("请写明与哪几项合并，例如：8、9。"))], id="merge-others")
+    number = StringField(say("合并后的序号"), [_Stated(say("请写明合并后的序号，例如：7+8。"))], id="merge-number")
+    text = _text("merge-text")
+    reason = _reason("merge-reason")
 
 
 class WithdrawForm(Form):
@@ -120,5 +136,7 @@ def fresh_forms(text: str) -> dict[str, Form]:
         "edit": TextForm(formdata=None, text=text),
         "due": DueForm(formdata=None),
         "assign": UnitForm(formdata=None),
+        "split": SplitForm(formdata=None, parts=text),
+        "merge": MergeForm(formdata=None, text=text),
         "archive": WithdrawForm(formdata=None),
     }

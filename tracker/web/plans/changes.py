@@ -7,10 +7,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.assignments import changes
+from tracker.assignments import amendments, changes
 from tracker.db import transaction
 from tracker.plans import queries
 from tracker.plans.changes import ChangeRefused, usual_group
+from tracker.plans.imports import split_units
 from tracker.plans.operations import StaleText
 from tracker.rules.permissions import Action
 from tracker.rules.status import MoveRefused
@@ -19,7 +20,7 @@ from tracker.web.access import allowed
 from tracker.web.forms import Form
 from tracker.web.language import flash
 from tracker.web.paging import SIZE, BadAddress, Page, number, page_number, whole
-from tracker.web.plans.change_forms import DueForm, TaskForm, TextForm, UnitForm, WithdrawForm
+from tracker.web.plans.change_forms import DueForm, MergeForm, SplitForm, TaskForm, TextForm, UnitForm, WithdrawForm
 from tracker.web.plans.task_page import task_page
 from tracker.web.session import actor
 
@@ -141,6 +142,35 @@ def assign(task_id: int) -> Answer:
         return say("已交办到{name}，等待签收。", name=unit.name)
 
     return _change(task_id, "assign", form, act)
+
+
+@tasks.post("/tasks/<id:task_id>/split")
+@allowed(Action.EDIT_PLAN)
+def split(task_id: int) -> Answer:
+    """Make several tasks of one."""
+    form, version = SplitForm(), _version()
+
+    def act() -> str:
+        parts, reason = form.parts.data or "", form.reason.data or ""
+        made = amendments.split(actor(), clock.now(), task_id, version, parts, reason)
+        return say("任务已拆分为第 {numbers} 项，原任务撤下留存。", numbers=[task.number for task in made])
+
+    return _change(task_id, "split", form, act)
+
+
+@tasks.post("/tasks/<id:task_id>/merge")
+@allowed(Action.EDIT_PLAN)
+def merge(task_id: int) -> Answer:
+    """Make one task of this one and others."""
+    form, version = MergeForm(), _version()
+
+    def act() -> str:
+        others, number = split_units(form.others.data or ""), form.number.data or ""
+        text, reason = form.text.data or "", form.reason.data or ""
+        made = amendments.merge(actor(), clock.now(), task_id, version, others, number, text, reason)
+        return say("任务已合并为第{number}项，原任务撤下留存。", number=made.number)
+
+    return _change(task_id, "merge", form, act)
 
 
 @tasks.post("/tasks/<id:task_id>/archive")

@@ -7,6 +7,7 @@ from flask import abort, current_app, render_template, request
 from werkzeug.datastructures import FileStorage
 
 from tracker import uploads
+from tracker.assignments import closures
 from tracker.assignments import queries as assignments
 from tracker.assignments.queries import Detail
 from tracker.reports import queries
@@ -44,6 +45,7 @@ def form_page(
         previous=queries.previous(detail.id),
         returned=assignments.changes(detail.id)[0] if detail.status is Status.RETURNED else None,
         correcting=form.corrects,
+        terms=closures.terms_of(detail.id),
         files=queries.files_of(draft.id) if draft else [],
         saved=draft,
         endings=list(uploads.ALLOWED),

@@ -34,6 +34,7 @@ SAVE = "save"
 def versions(plan_id: int) -> str:
     """Show every version of a plan's score rule; to those who may change it, the form of the next."""
     plan = plans.get(actor(), plan_id) or abort(404)
+    plans.require_scored(plan)
     known = terms.versions(plan)
     form = RuleForm.of(known[0]) if may(actor(), Action.EDIT_RULE) else None
     return _page(plan, known, form)
@@ -44,6 +45,7 @@ def versions(plan_id: int) -> str:
 def change(plan_id: int) -> Response | str | tuple[str, int]:
     """Show what a next version would do, or make it; unless asked to save, nothing is stored."""
     plan, form = plans.get(actor(), plan_id) or abort(404), RuleForm()
+    plans.require_scored(plan)
     changing.require_changeable(plan)
     known = terms.versions(plan)
     readable, wanted = form.validate(), form.terms

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.db import transaction
-from tracker.plans import queries as plans
 from tracker.reminders import appeal_letters
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
@@ -27,7 +27,7 @@ ANSWERS = {"grant": True, "refuse": False}
 
 
 def _plan() -> Any:
-    return plans.published(whole(request.form.get("plan", "")))
+    return usual_plans.scored(actor(), whole(request.form.get("plan", "")))
 
 
 def _back(unit_id: int) -> Response:

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.overview.tables import Table, Value
-from tracker.plans import queries as plans
 from tracker.rules.calendar import DayRefused, asked_day, foreseen_on
 from tracker.rules.permissions import Action, may
 from tracker.rules.words import Words, say
@@ -34,7 +34,7 @@ ALL = "all"
 @allowed(Action.VIEW_SCORE)
 def compare(unit_id: int) -> str | Response:
     """Say why a district's score differs between two days."""
-    plan, last = plans.published(number("plan")), _day("to") or clock.today()
+    plan, last = usual_plans.scored(actor(), number("plan")), _day("to") or clock.today()
     first = _day("from") or last.replace(day=1) - timedelta(days=1)
     person, kind = actor(), file_kind()
     if kind:

@@ -3,15 +3,16 @@
 from flask import Blueprint, Response
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.overview.tables import Table, exact_csv
 from tracker.people import queries as people
-from tracker.plans import queries as plans
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.scoring import events
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, made_file, table_file
 from tracker.web.paging import number
+from tracker.web.session import actor
 
 score_events = Blueprint("score_events", __name__, url_prefix="/scores")
 
@@ -20,7 +21,7 @@ score_events = Blueprint("score_events", __name__, url_prefix="/scores")
 @allowed(Action.REPLAY_SCORES)
 def export() -> Response:
     """Send every event of a plan's scores: CSV for programs, or with `format=xlsx` a workbook for people."""
-    plan, kind = plans.published(number("plan")), file_kind() or "csv"
+    plan, kind = usual_plans.scored(actor(), number("plan")), file_kind() or "csv"
     rows = events.rows(plan)
     if kind == "xlsx":
         note = say("{number}，导出于 {at}", number=plan.doc_number, at=f"{clock.now():%Y-%m-%d %H:%M}")

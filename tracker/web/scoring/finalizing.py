@@ -8,8 +8,8 @@ from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.db import transaction
-from tracker.plans import queries as plans
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.scoring import operations, previews, readiness, sheets
@@ -51,7 +51,7 @@ class FreezeForm(Form):
 @allowed(Action.FREEZE_SCORES)
 def review() -> str:
     """Show what would be sealed today, and what is still open."""
-    return _page(plans.published(number("plan")), FreezeForm(formdata=None))
+    return _page(usual_plans.scored(actor(), number("plan")), FreezeForm(formdata=None))
 
 
 @finalizing.post("/freeze")
@@ -59,7 +59,7 @@ def review() -> str:
 def freeze() -> Response | tuple[str, int]:
     """Make the plan's scores of today final."""
     plan_id = whole(request.form.get("plan", ""))
-    plan, form = plans.published(plan_id), FreezeForm()
+    plan, form = usual_plans.scored(actor(), plan_id), FreezeForm()
     owed = not sheets.frozen(plan.id) and readiness.evaluation_missing(plan, clock.today())
     if not form.validate() or (owed and form.owes()):
         return _page(plan, form), 422
@@ -67,7 +67,7 @@ def freeze() -> Response | tuple[str, int]:
         with transaction():
             operations.freeze(actor(), clock.now(), plan, form.reason, request.form.get("seen", ""))
     except PreviewChanged as changed:
-        return _page(plans.published(plan_id), form, changed), 409
+        return _page(usual_plans.scored(actor(), plan_id), form, changed), 409
     flash(say("{number} 的得分已定稿封存，此后不再接受会改变得分的办理。", number=plan.doc_number), "success")
     return redirect(url_for("scoring.board", plan=plan.id), 303)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from tracker.plans import queries as plans
+from tracker.assignments import usual_plans
 from tracker.rules.evaluation import VERDICT_TEXT
 from tracker.rules.permissions import Action
 from tracker.rules.reports import KIND_TEXT, STATE_TEXT, Decision
@@ -43,7 +43,7 @@ WORDS = {
 @allowed(Action.VIEW_SCORE)
 def statement(unit_id: int) -> str:
     """Show a district's statement, final or not."""
-    plan, asked = plans.published(number("plan")), day()
+    plan, asked = usual_plans.scored(actor(), number("plan")), day()
     found = scores.of(actor(), plan, asked, unit_id)
     values = _values(plan, asked, found)
     if printing.is_wanted():
@@ -55,7 +55,7 @@ def statement(unit_id: int) -> str:
 @allowed(Action.VIEW_SCORE)
 def every() -> str:
     """Show the statements of all districts within reach on paper, each beginning on a page of its own."""
-    plan, asked = plans.published(number("plan")), day()
+    plan, asked = usual_plans.scored(actor(), number("plan")), day()
     found = scores.of(actor(), plan, asked)
     return printing.print_page("statement", _title(found), _note(found), **_values(plan, asked, found))
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.overview.tables import Table, Value
 from tracker.plans import queries as plans
 from tracker.rules.calendar import DayRefused, asked_day
@@ -52,7 +53,7 @@ class Then:
 @allowed(Action.VIEW_RANKING)
 def board() -> str | Response:
     """Rank the districts on any day, beside another day if one is asked for."""
-    plan, asked, person, against = plans.published(number("plan")), day(), actor(), _against()
+    plan, asked, person, against = usual_plans.scored(actor(), number("plan")), day(), actor(), _against()
     sealed = sheets.frozen(plan.id)
     counted_on = min(asked, sealed.day) if sealed else asked
     rule, everyone = _board(plan, counted_on)
@@ -185,7 +186,7 @@ def _change(then: Then | None) -> tuple[Value, ...]:
 @allowed(Action.VIEW_DRAFT_RANKING)
 def draft() -> str:
     """Rank the districts as they would stand if everything under review were accepted on the day asked for."""
-    plan, asked = plans.published(number("plan")), day()
+    plan, asked = usual_plans.scored(actor(), number("plan")), day()
     sealed = sheets.frozen(plan.id)
     _, present = _board(plan, min(asked, sealed.day) if sealed else asked)
     # Nothing is accepted any more once scores are final: what waits then will go on waiting.
@@ -206,7 +207,7 @@ def draft() -> str:
 @allowed(Action.REPLAY_SCORES)
 def replay() -> str:
     """Count every score anew from the record, beside the roll-up and the frozen sheet."""
-    plan, asked = plans.published(number("plan")), day()
+    plan, asked = usual_plans.scored(actor(), number("plan")), day()
     files = current_app.config["TRACKER_DATA_DIR"] if request.args.get("files") == "1" else None
     found = verification.replay(actor(), plan, asked, files)
     page = Page(page_number(), len(found.checks))
@@ -225,7 +226,7 @@ def replay() -> str:
 @allowed(Action.VIEW_SCORE)
 def explanation(unit_id: int) -> str | Response:
     """Explain a district's score line by line."""
-    plan, asked, kind = plans.published(number("plan")), day(), file_kind()
+    plan, asked, kind = usual_plans.scored(actor(), number("plan")), day(), file_kind()
     if kind:
         queries.require_district(actor(), unit_id, Action.EXPORT_SCORE)
         found = queries.explanation(actor(), plan, unit_id, asked)
@@ -237,4 +238,4 @@ def explanation(unit_id: int) -> str | Response:
 @allowed(Action.VIEW_SCORE)
 def forecast(unit_id: int) -> str:
     """Say what to do first, and what the score would be with some tasks accepted by a day."""
-    return outlook_page(plans.published(number("plan")), unit_id, day())
+    return outlook_page(usual_plans.scored(actor(), number("plan")), unit_id, day())

@@ -16,7 +16,7 @@ from tracker.db import FOREVER
 from tracker.people.account_details import Details, DetailsRefused, tidy
 from tracker.people.account_lists import AccountRow, Unit
 from tracker.people.operations import LENGTHS
-from tracker.rules.organizations import OrganizationKind
+from tracker.rules.organizations import BELOW_A_DISTRICT, OrganizationKind
 from tracker.rules.permissions import POST_TEXT, ROLE_TEXT, Post, Role
 from tracker.rules.words import say
 from tracker.web.forms import Form
@@ -33,13 +33,13 @@ def line(field: str, demanded: str = "") -> StringField:
 
 
 def unit_choices(units: Sequence[Unit]) -> list[SelectChoice]:
-    """Return units to choose from: the city's together, each district with its 司法所."""
+    """Return units to choose from: the city's together, each district with what stands below it."""
     names = {unit.id: unit.name for unit in units}
 
     def group(unit: Unit) -> str:
         if unit.kind in (OrganizationKind.CITY_BUREAU, OrganizationKind.CITY_OFFICE):
             return CITY
-        return names.get(unit.parent_id or 0, unit.name) if unit.kind == OrganizationKind.JUSTICE_OFFICE else unit.name
+        return names.get(unit.parent_id or 0, unit.name) if unit.kind in BELOW_A_DISTRICT else unit.name
 
     return [SelectChoice(str(unit.id), unit.name, optgroup=group(unit)) for unit in units]
 
