@@ -21,7 +21,8 @@ from tracker.plans.desk_settings import PLAIN
 from tracker.plans.models import ImportChange, PlanImport
 from tracker.rules.plan_text.keeping import keep
 from tracker.web.plans.wizard.told import SETTING_TEXT
-from tracker.web.plans.wizard.words import CHANGE_TEXT, FIELD_TEXT
+from tracker.web.plans.wizard.words import CHANGE_TEXT
+from tracker.web.plans.words import FIELD_TEXT
 
 WRITERS = sorted([*PACKAGE.glob("plans/desk*.py"), *PACKAGE.glob("assignments/*.py")])
 

@@ -1,6 +1,6 @@
 """Cut a line of the source into pieces, so that a page can mark where each field of a task was read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,25 +15,43 @@ class Piece:
     field: str
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Columns of a line where a field was read; the end is not part of it."""
+
+    begin: int
+    end: int
+    field: str
+
+
 def pieces(text: str, number: int, evidence: Mapping[str, Evidence]) -> tuple[Piece, ...]:
-    """Give a line's stretches in order; the narrower of two marks holds, as a unit inside its task does."""
-    marks = [
-        (begin, end, field)
-        for field, found in evidence.items()
-        for span in found.spans
-        if span.line_from <= number <= span.line_to
-        and (begin := _begin(span, number)) < (end := _end(span, number, len(text)))
-    ]
-    widest_first = sorted(marks, key=lambda mark: mark[0] - mark[1])
-    edges = sorted({0, len(text), *(edge for begin, end, _ in marks for edge in (begin, end))})
-    found: list[Piece] = []
+    """Give a line's stretches in order, each with the field that was read there."""
+    return cut(text, marks(number, len(text), evidence))
+
+
+def cut(text: str, found: Iterable[Mark]) -> tuple[Piece, ...]:
+    """Cut a line at its marks; the narrower of two holds, as a unit inside its task does."""
+    widest_first = sorted(found, key=lambda mark: mark.begin - mark.end)
+    edges = sorted({0, len(text), *(edge for mark in widest_first for edge in (mark.begin, mark.end))})
+    made: list[Piece] = []
     for begin, end in pairwise(edges):
-        field = next((mark[2] for mark in reversed(widest_first) if mark[0] <= begin and end <= mark[1]), "")
-        if found and found[-1].field == field:
-            found[-1] = Piece(found[-1].text + text[begin:end], field)
+        holding = (mark.field for mark in reversed(widest_first) if mark.begin <= begin and end <= mark.end)
+        field = next(holding, "")
+        if made and made[-1].field == field:
+            made[-1] = Piece(made[-1].text + text[begin:end], field)
         else:
-            found.append(Piece(text[begin:end], field))
-    return tuple(found)
+            made.append(Piece(text[begin:end], field))
+    return tuple(made)
+
+
+def marks(number: int, length: int, evidence: Mapping[str, Evidence]) -> Iterator[Mark]:
+    """Yield where a line of so many signs says each field."""
+    for field, found in evidence.items():
+        for span in found.spans:
+            if span.line_from <= number <= span.line_to:
+                begin, end = _begin(span, number), _end(span, number, length)
+                if begin < end:
+                    yield Mark(begin, end, field)
 
 
 def _begin(span: Span, number: int) -> int:

@@ -11,12 +11,12 @@ from tracker.db import transaction
 from tracker.plans import anomalies, provenance, queries
 from tracker.plans.anomalies import STATE_TEXT, DecisionRefused
 from tracker.rules.permissions import Action, may
-from tracker.rules.plan_text.drafts import Certainty
 from tracker.rules.plans import AnomalyState
 from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.language import flash
 from tracker.web.paging import Page, page_number
+from tracker.web.plans.words import MARK_TEXT, SEVERITY_TEXT
 from tracker.web.session import actor
 
 plan_sources = Blueprint("plan_sources", __name__)
@@ -26,22 +26,6 @@ LINES = 200
 
 AT_ONCE = 20
 """Anomalies on a page; each carries a form."""
-
-FIELD_TEXT: dict[str, str] = {
-    "number": say("序号"),
-    "text": say("任务"),
-    "lead": say("牵头"),
-    "responsible": say("责任"),
-    "cooperating": say("配合"),
-    "deadline": say("时限"),
-    "proposed": say("拟定单位"),
-}
-CERTAINTY_TEXT: dict[Certainty, str] = {
-    Certainty.CERTAIN: say("确定"),
-    Certainty.LIKELY: say("较有把握"),
-    Certainty.DOUBTFUL: say("存疑"),
-}
-SEVERITY_TEXT: dict[str, str] = {"info": say("已处理"), "notice": say("请知悉"), "warning": say("请确认")}
 
 
 @plan_sources.get("/plans/<id:plan_id>/source")
@@ -58,7 +42,7 @@ def source(plan_id: int) -> str:
         plan=plan,
         lines=lines,
         page=page,
-        words=FIELD_TEXT,
+        words=MARK_TEXT,
         may_edit=may(actor(), Action.EDIT_PLAN),
     )
 

@@ -16,7 +16,6 @@ from tracker.plans.operations import StaleText
 from tracker.rules.calendar import days_overdue
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, may
-from tracker.rules.plan_text.rule_texts import RULE_TEXT
 from tracker.rules.status import LIGHT_TEXT, STATUS_TEXT, light
 from tracker.rules.words import say
 from tracker.web.forms import Form
@@ -24,7 +23,8 @@ from tracker.web.overview.links import COUNTED, DONE, ledger
 from tracker.web.paging import day
 from tracker.web.plans.change_forms import fresh_forms
 from tracker.web.plans.progress import parts
-from tracker.web.plans.sources import CERTAINTY_TEXT, FIELD_TEXT, source_url
+from tracker.web.plans.sources import source_url
+from tracker.web.plans.words import CERTAINTY_TEXT, FIELD_TEXT, RULE_TEXT
 from tracker.web.session import actor
 
 DESCENT_TEXT = {"split": say("拆分"), "merged": say("合并")}

@@ -16,13 +16,13 @@ from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.plans.forms import TermsForm, told
 from tracker.web.plans.task_page import task_page
+from tracker.web.plans.words import SEVERITY_TEXT
 from tracker.web.session import actor
 
 plans = Blueprint("plans", __name__)
 
 MAX_SENTENCE = 500
 STATE_TEXT = {"draft": say("未发布"), "published": say("已发布")}
-SEVERITY_TEXT = {"info": say("已处理"), "notice": say("请知悉"), "warning": say("请确认")}
 
 
 @plans.get("/plans")

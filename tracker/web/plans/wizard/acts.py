@@ -23,7 +23,7 @@ from tracker.web.forms import Form
 from tracker.web.language import flash
 from tracker.web.plans.wizard import forms
 from tracker.web.plans.wizard.page import Asked, Left, asked_for, check_page, loaded, next_doubt, typed_fields
-from tracker.web.plans.wizard.words import FIELD_TEXT
+from tracker.web.plans.words import FIELD_TEXT
 from tracker.web.session import actor
 
 import_checks = Blueprint("import_checks", __name__, url_prefix="/plans/import/<id:import_id>")

@@ -23,7 +23,8 @@ from tracker.rules.plan_text.drafts import Role, TaskDraft, TaskKind
 from tracker.rules.plan_text.editing import LONGEST_LIST, LONGEST_NUMBER, LONGEST_TEXT
 from tracker.rules.words import say
 from tracker.web.forms import Form
-from tracker.web.plans.wizard.words import FIELD_TEXT, KIND_TEXT
+from tracker.web.plans.wizard.words import KIND_TEXT
+from tracker.web.plans.words import FIELD_TEXT
 
 LARGEST_LINE = 1_000_000
 EARLIEST, LATEST = date(1980, 1, 1), date(2100, 12, 31)

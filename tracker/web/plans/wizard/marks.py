@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from tracker.plans.desk_queries import Import, Line
 from tracker.rules.plan_text.drafts import Certainty, Evidence, Span, TaskDraft
+from tracker.rules.plan_text.highlights import Mark, cut, marks
 
 AROUND = 3
 MORE = 30
@@ -17,8 +17,8 @@ LONGEST = 3_000
 """Signs shown of one line."""
 
 UNMARKED = Evidence("", Certainty.CERTAIN)
-ORDER = ("deadline", "lead", "responsible", "cooperating", "proposed", "text")
-"""Where fields lie within each other the first of these is shown: a bracket inside the text, not the text around it."""
+ORDER = ("text", "cooperating", "responsible", "lead", "deadline")
+"""Where two fields share a stretch the later of these is shown. A proposed unit is marked by its name alone."""
 
 _SHOWN = str.maketrans({"\t": " ｜ ", "\u2028": " ↵ "})
 
@@ -83,8 +83,7 @@ def _far(found: Import, task: TaskDraft, shown: Collection[int]) -> list[Marked]
 
 def _marked(line: Line, task: TaskDraft, place: str) -> Marked:
     own = task.line_from <= line.number <= task.line_to
-    stretches = tuple(_stretches(line, evidence_of(task), list(_named(line, task))))
-    return Marked(line.number, stretches, place, own, line.corrected)
+    return Marked(line.number, tuple(_stretches(line, task)), place, own, line.corrected)
 
 
 def evidence_of(task: TaskDraft) -> Mapping[str, Evidence]:
@@ -98,7 +97,7 @@ def evidence_of(task: TaskDraft) -> Mapping[str, Evidence]:
         evidence = task.evidence.get(field, UNMARKED)
         if not evidence.spans and (line := whole.get(field, 0)) and _says(task, field):
             evidence = replace(evidence, spans=(Span(line, 0, line, LONGEST),))
-        if evidence.spans and field != "proposed":
+        if evidence.spans:
             found[field] = evidence
     return found
 
@@ -107,29 +106,20 @@ def _says(task: TaskDraft, field: str) -> bool:
     return bool(task.deadline.raw) if field == "deadline" else any(party.role == field for party in task.parties)
 
 
-def _named(line: Line, task: TaskDraft) -> Iterator[tuple[int, int, str]]:
+def _named(line: Line, task: TaskDraft) -> Iterator[Mark]:
     """Yield where a line of the task names the units that its sentence proposes."""
     for party in task.proposed if task.line_from <= line.number <= task.line_to else ():
         if (at := line.text.find(party.printed)) >= 0 and party.printed:
-            yield at, at + len(party.printed), "proposed"
+            yield Mark(at, at + len(party.printed), "proposed")
 
 
-def _stretches(line: Line, evidence: Mapping[str, Evidence], named: list[tuple[int, int, str]]) -> Iterator[Stretch]:
+def _stretches(line: Line, task: TaskDraft) -> Iterator[Stretch]:
     text = line.text[:LONGEST]
-    marks = [*named]
-    marks += [
-        (begin, end, field)
-        for field, found in evidence.items()
-        for span in found.spans
-        if span.line_from <= line.number <= span.line_to
-        and (begin := span.column_from if span.line_from == line.number else 0)
-        < (end := min(len(text), span.column_to) if span.line_to == line.number else len(text))
-    ]
-    cuts = sorted({0, len(text), *(cut for begin, end, _ in marks for cut in (max(0, begin), end))})
+    read = marks(line.number, len(text), evidence_of(task))
+    named = (mark for mark in _named(line, task) if mark.end <= len(text))
     told: set[str] = set()
-    for begin, end in pairwise(cuts):
-        field = next((field for first, last, field in marks if first <= begin and end <= last), "")
-        yield Stretch(text[begin:end].translate(_SHOWN), field, field not in told)
-        told.add(field)
+    for piece in cut(text, [*read, *named]):
+        yield Stretch(piece.text.translate(_SHOWN), piece.field, piece.field not in told)
+        told.add(piece.field)
     if len(line.text) > LONGEST:
         yield Stretch("……", "", False)

@@ -21,6 +21,7 @@ from tracker.web.paging import SIZE, Page, choice, number, page_number
 from tracker.web.plans.wizard import steps, words
 from tracker.web.plans.wizard.forms import fresh_forms
 from tracker.web.plans.wizard.marks import window
+from tracker.web.plans.words import CERTAINTY_TEXT, FIELD_TEXT, MARK_TEXT, RULE_TEXT
 from tracker.web.session import actor
 
 DAMAGED = say("保存的识别结果读不出来（可能由别的版本保存）。请在“方案导入”里放弃这一次，重新上传文件。")
@@ -138,8 +139,8 @@ def check_page(
         distributed=[party for party in task.parties if party.distributed],
         may_edit=found.open,
         text_rows=min(MOST_ROWS, max(3, len(task.text) // SIGNS_IN_ROW + task.text.count("\n") + 1)),
-        mark_text=words.MARK_TEXT,
-        field_text=words.FIELD_TEXT,
+        mark_text=MARK_TEXT,
+        field_text=FIELD_TEXT,
         **_places(found, task),
         **_listing(found, asked),
     )
@@ -188,8 +189,8 @@ def _evidence(task: TaskDraft) -> dict[str, dict[str, str]]:
     """Return by field how it was read, in words."""
     return {
         field: {
-            "rule": words.RULES.get(evidence.rule, evidence.rule),
-            "sure": words.CERTAINTY_TEXT[evidence.certainty],
+            "rule": RULE_TEXT.get(evidence.rule, evidence.rule),
+            "sure": CERTAINTY_TEXT[evidence.certainty],
             "certainty": evidence.certainty.value,
             "why": evidence.why,
         }
@@ -213,7 +214,7 @@ def _summary(found: Import) -> dict[str, Any]:
         "file": words.FILE_TEXT.get(found.kind, found.kind),
         "dialect": words.DIALECT_TEXT.get(found.draft.dialect, found.draft.dialect),
         "head_missing": [
-            words.FIELD_TEXT[field]
+            FIELD_TEXT[field]
             for field in ("doc_number", "title", "issuer", "issued_on")
             if not getattr(found.draft.head, field)
         ],
@@ -223,7 +224,7 @@ def _summary(found: Import) -> dict[str, Any]:
 def _by_rule(found: Import) -> list[tuple[str, str, int]]:
     """Return the rules that left doubts, with their sentence and how many."""
     counted = Counter(doubt.evidence.rule for doubt in found.doubts)
-    return [(rule, words.RULES.get(rule, rule), times) for rule, times in counted.most_common()]
+    return [(rule, RULE_TEXT.get(rule, rule), times) for rule, times in counted.most_common()]
 
 
 def _listing(found: Import, asked: Asked) -> dict[str, Any]:

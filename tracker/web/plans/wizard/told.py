@@ -9,7 +9,8 @@ from typing import Any
 from tracker.assignments.closures import CLOSING_TEXT
 from tracker.plans.desk_settings import EVERY_TEXT
 from tracker.rules.words import say
-from tracker.web.plans.wizard.words import CHANGE_TEXT, FIELD_TEXT
+from tracker.web.plans.wizard.words import CHANGE_TEXT
+from tracker.web.plans.words import FIELD_TEXT
 
 LONGEST = 600
 YES, NO, NONE = say("是"), say("否"), say("（空）")

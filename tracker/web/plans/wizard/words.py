@@ -2,50 +2,12 @@
 
 from tracker.plans.readers import READERS
 from tracker.rules.deadlines import DeadlineKind, DeadlineSpec
-from tracker.rules.plan_text.drafts import Certainty, TaskKind
-from tracker.rules.plan_text.editing import BY_PERSON, CONFIRMED
-from tracker.rules.plan_text.rule_texts import RULE_TEXT
+from tracker.rules.plan_text.drafts import TaskKind
 from tracker.rules.words import say
-
-FIELD_TEXT: dict[str, str] = {
-    "number": say("序号"),
-    "kind": say("类别"),
-    "text": say("任务内容"),
-    "lead": say("牵头单位"),
-    "responsible": say("责任单位"),
-    "cooperating": say("配合单位"),
-    "deadline": say("完成时限"),
-    "proposed": say("按句子提出的单位"),
-    "doc_number": say("文号"),
-    "title": say("标题"),
-    "issuer": say("发文单位"),
-    "issued_on": say("印发日期"),
-    "unit": say("文件中的单位名称"),
-    "early": say("早于印发日期的时限怎样处理"),
-}
-MARK_TEXT: dict[str, str] = {
-    "text": say("任务{mark}", mark=""),
-    "lead": say("牵头"),
-    "responsible": say("责任"),
-    "cooperating": say("配合"),
-    "deadline": say("时限"),
-    "proposed": say("提出"),
-}
-"""The word inside a mark of the source: colour alone says nothing."""
 
 KIND_TEXT: dict[TaskKind, str] = {
     TaskKind.TASK: say("任务：要办结"),
     TaskKind.REQUIREMENT: say("工作要求：只报告，不逾期"),
-}
-CERTAINTY_TEXT: dict[Certainty, str] = {
-    Certainty.CERTAIN: say("原文写明"),
-    Certainty.LIKELY: say("由版式推定"),
-    Certainty.DOUBTFUL: say("需人工核对"),
-}
-RULES: dict[str, str] = {
-    **RULE_TEXT,
-    BY_PERSON.rule: say("由人填写。"),
-    CONFIRMED: say("已由人确认。"),
 }
 DIALECT_TEXT: dict[str, str] = {
     "labelled": say("逐项写明责任部门和完成时间"),
