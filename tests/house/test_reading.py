@@ -8,7 +8,8 @@ from tracker.rules.plan_text.rule_texts import RULE_TEXT
 from tracker.web.plans.wizard.words import DIALECT_TEXT
 
 READING = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
-FOLDERS = (".", "tracker", "tracker/rules", "tracker/rules/plan_text", "tracker/plans", "tests")
+PLAN_TEXT = "tracker/rules/plan_text"
+FOLDERS = (".", "tracker", "tracker/rules", PLAN_TEXT, f"{PLAN_TEXT}/tables", "tracker/plans", "tests")
 
 
 def test_every_file_that_the_way_names_is_there() -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.rules.plan_text.align import fit
-from tracker.rules.plan_text.around import read_remarks, setting_of
-from tracker.rules.plan_text.cells import is_number
-from tracker.rules.plan_text.columns import (
+from tracker.rules.plan_text.drafts import SectionDraft, TaskDraft
+from tracker.rules.plan_text.lines import squash
+from tracker.rules.plan_text.source import Source
+from tracker.rules.plan_text.tables.align import fit
+from tracker.rules.plan_text.tables.around import read_remarks, setting_of
+from tracker.rules.plan_text.tables.cells import is_number
+from tracker.rules.plan_text.tables.columns import (
     Field,
     head_cells,
     is_plan,
@@ -15,17 +18,14 @@ from tracker.rules.plan_text.columns import (
     merge_heads,
     read_fields,
 )
-from tracker.rules.plan_text.drafts import SectionDraft, TaskDraft
-from tracker.rules.plan_text.forms import read_form
-from tracker.rules.plan_text.heads import Column, plain_head, read_head
-from tracker.rules.plan_text.lines import squash
-from tracker.rules.plan_text.mending import mend
-from tracker.rules.plan_text.quoted import join_quoted
-from tracker.rules.plan_text.source import Source
-from tracker.rules.plan_text.spaced import find_spaced
-from tracker.rules.plan_text.stacked import find_stacked
-from tracker.rules.plan_text.tables import MOST_CELLS, MOST_LINES, Grid, Row, find_grids
-from tracker.rules.plan_text.tasks import read_rows
+from tracker.rules.plan_text.tables.finding import MOST_CELLS, MOST_LINES, Grid, Row, find_grids
+from tracker.rules.plan_text.tables.forms import read_form
+from tracker.rules.plan_text.tables.heads import Column, plain_head, read_head
+from tracker.rules.plan_text.tables.mending import mend
+from tracker.rules.plan_text.tables.quoted import join_quoted
+from tracker.rules.plan_text.tables.spaced import find_spaced
+from tracker.rules.plan_text.tables.stacked import find_stacked
+from tracker.rules.plan_text.tables.tasks import read_rows
 
 MOST_TWICE = 0.6
 """The share of a table's tasks that another one must repeat for it to be an overview."""

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 
 from tracker.rules.plan_text.checks.kinds import Lines, problem, whole
 from tracker.rules.plan_text.drafts import PlanDraft, Problem, Role, TaskDraft
@@ -91,13 +91,19 @@ def name_variants(source: Source, draft: PlanDraft) -> Iterator[Problem]:
 def _alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Give the pairs, the shorter name first, that begin and end with the same characters, or end with all of one.
 
-    Comparing every name with every other takes seconds where a damaged table holds thousands.
+    Comparing every name with every other takes seconds where a damaged table holds thousands; names of one length, or
+    of very different ones, are not compared.
     """
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    groups: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     places = {name: place for place, name in enumerate(names) if name}
     for name, place in places.items():
-        groups[name[0], name[-1]].append(place)
-    found = {pair for group in groups.values() for pair in combinations(group, 2)}
+        groups[name[0], name[-1], len(name)].append(place)
+    found = {
+        (min(pair), max(pair))
+        for (first, last, length), group in groups.items()
+        for more in range(1, LONGEST_VARIANT + 1)
+        for pair in product(group, groups.get((first, last, length + more), ()))
+    }
     for name, place in places.items():
         ends = (places.get(name[cut:]) for cut in range(1, LONGEST_VARIANT + 1) if cut < len(name))
         found |= {(min(place, end), max(place, end)) for end in ends if end is not None}

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from tracker.rules.plan_text.cells import BREAK, is_dated, is_nothing, is_number, is_tick, unit_share
-from tracker.rules.plan_text.columns import Field
-from tracker.rules.plan_text.heads import TEXT_COLUMNS, UNIT_COLUMNS, Column
-from tracker.rules.plan_text.tables import NO_CELL, Cell, Row, join_cells
+from tracker.rules.plan_text.tables.cells import BREAK, is_dated, is_nothing, is_number, is_tick, unit_share
+from tracker.rules.plan_text.tables.columns import Field
+from tracker.rules.plan_text.tables.finding import NO_CELL, Cell, Row, join_cells
+from tracker.rules.plan_text.tables.heads import TEXT_COLUMNS, UNIT_COLUMNS, Column
 
 LONG_TEXT = 12
 CLEARLY = 5.0

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from tracker.rules.plan_text.actors import propose_parties
-from tracker.rules.plan_text.around import Setting
-from tracker.rules.plan_text.cells import leading_number
-from tracker.rules.plan_text.columns import only, texts_at
 from tracker.rules.plan_text.drafts import Certainty, Evidence, SectionDraft, TaskDraft
-from tracker.rules.plan_text.heads import UNIT_COLUMNS, Column
-from tracker.rules.plan_text.row_facts import deadline_of, evidence_of, parties_of
-from tracker.rules.plan_text.rows import Entry, entries_of
 from tracker.rules.plan_text.rule_texts import WHY_PROPOSED
-from tracker.rules.plan_text.tables import Row
+from tracker.rules.plan_text.tables.around import Setting
+from tracker.rules.plan_text.tables.cells import leading_number
+from tracker.rules.plan_text.tables.columns import only, texts_at
+from tracker.rules.plan_text.tables.finding import Row
+from tracker.rules.plan_text.tables.heads import UNIT_COLUMNS, Column
+from tracker.rules.plan_text.tables.row_facts import deadline_of, evidence_of, parties_of
+from tracker.rules.plan_text.tables.rows import Entry, entries_of
 from tracker.rules.plan_text.targets import read_targets
 
 LONGEST_TEXT = 4_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from tracker.rules.plan_text.cells import (
+from tracker.rules.plan_text.tables.cells import (
     is_amount,
     is_dated,
     is_mark,
@@ -17,8 +17,8 @@ from tracker.rules.plan_text.cells import (
     is_unit,
     unit_share,
 )
-from tracker.rules.plan_text.heads import LONGEST_HEAD, TEXT_COLUMNS, UNIT_COLUMNS, Column, plain_head, read_head
-from tracker.rules.plan_text.tables import Cell, Row
+from tracker.rules.plan_text.tables.finding import Cell, Row
+from tracker.rules.plan_text.tables.heads import LONGEST_HEAD, TEXT_COLUMNS, UNIT_COLUMNS, Column, plain_head, read_head
 
 SAMPLE = 200
 """Rows looked at to learn what a column holds."""

@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.rules.plan_text.align import as_texts, fit
-from tracker.rules.plan_text.cells import BREAK, is_number, leading_number
-from tracker.rules.plan_text.columns import may_be_head
-from tracker.rules.plan_text.heads import LONGEST_HEAD, TEXT_COLUMNS, UNIT_COLUMNS, Column, Head, plain_head, read_head
 from tracker.rules.plan_text.lines import clean, fold
-from tracker.rules.plan_text.tables import NO_CELL, Cell, Divider, Grid, Row, divider_of, join_cells, whole_line
+from tracker.rules.plan_text.tables.align import as_texts, fit
+from tracker.rules.plan_text.tables.cells import BREAK, is_number, leading_number
+from tracker.rules.plan_text.tables.columns import may_be_head
+from tracker.rules.plan_text.tables.finding import NO_CELL, Cell, Divider, Grid, Row, divider_of, join_cells, whole_line
+from tracker.rules.plan_text.tables.heads import (
+    LONGEST_HEAD,
+    TEXT_COLUMNS,
+    UNIT_COLUMNS,
+    Column,
+    Head,
+    plain_head,
+    read_head,
+)
 
 MOST_HEADS = 12
 MOST_PIECES = 5000

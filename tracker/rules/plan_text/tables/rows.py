@@ -5,12 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tracker.rules.plan_text.align import align
-from tracker.rules.plan_text.cells import BREAK, DITTO, bare_number, count_of, is_nothing, is_number, leading_number
-from tracker.rules.plan_text.columns import Field, only, texts_at
-from tracker.rules.plan_text.heads import TEXT_COLUMNS, UNIT_COLUMNS, Column
 from tracker.rules.plan_text.lines import fold, squash
-from tracker.rules.plan_text.tables import NO_CELL, Cell, Row, join_cells
+from tracker.rules.plan_text.tables.align import align
+from tracker.rules.plan_text.tables.cells import (
+    BREAK,
+    DITTO,
+    bare_number,
+    count_of,
+    is_nothing,
+    is_number,
+    leading_number,
+)
+from tracker.rules.plan_text.tables.columns import Field, only, texts_at
+from tracker.rules.plan_text.tables.finding import NO_CELL, Cell, Row, join_cells
+from tracker.rules.plan_text.tables.heads import TEXT_COLUMNS, UNIT_COLUMNS, Column
 
 LONGEST_SECTION = 60
 LONGEST_CODE = 16

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from tracker.rules.plan_text.attributes import Attribute, read_attributes
 from tracker.rules.plan_text.blocks import Block, Mark
-from tracker.rules.plan_text.cells import leading_number
-from tracker.rules.plan_text.columns import Field
 from tracker.rules.plan_text.covering import Cover, read_covers
 from tracker.rules.plan_text.drafts import Role
 from tracker.rules.plan_text.lines import fold, squash
 from tracker.rules.plan_text.source import Source
-from tracker.rules.plan_text.tables import divider_of
+from tracker.rules.plan_text.tables.cells import leading_number
+from tracker.rules.plan_text.tables.columns import Field
+from tracker.rules.plan_text.tables.finding import divider_of
 
 HEADING_LINES = 3
 LONGEST_HEADING = 40

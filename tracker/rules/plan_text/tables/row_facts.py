@@ -7,18 +7,18 @@ from dataclasses import replace
 from tracker.rules.calendar import DeadlineKind, DeadlineSpec
 from tracker.rules.deadlines import names_event
 from tracker.rules.plan_text import rule_texts
-from tracker.rules.plan_text.around import Setting, stated_in
 from tracker.rules.plan_text.attributes import Attribute
-from tracker.rules.plan_text.cells import BREAK, count_of, is_dated, is_nothing, is_tick, read_due
-from tracker.rules.plan_text.columns import Field, only, texts_at
 from tracker.rules.plan_text.covering import Cover
 from tracker.rules.plan_text.drafts import Certainty, Evidence, PartyDraft, Role, Span
-from tracker.rules.plan_text.heads import UNIT_COLUMNS, Column
 from tracker.rules.plan_text.labels import Label
 from tracker.rules.plan_text.lines import fold
-from tracker.rules.plan_text.rows import Entry
-from tracker.rules.plan_text.shares import read_shares, states_parts
-from tracker.rules.plan_text.tables import Row
+from tracker.rules.plan_text.tables.around import Setting, stated_in
+from tracker.rules.plan_text.tables.cells import BREAK, count_of, is_dated, is_nothing, is_tick, read_due
+from tracker.rules.plan_text.tables.columns import Field, only, texts_at
+from tracker.rules.plan_text.tables.finding import Row
+from tracker.rules.plan_text.tables.heads import UNIT_COLUMNS, Column
+from tracker.rules.plan_text.tables.rows import Entry
+from tracker.rules.plan_text.tables.shares import read_shares, states_parts
 from tracker.rules.plan_text.units import read_parties
 
 NO_DEADLINE = DeadlineSpec(DeadlineKind.NONE, None, "")

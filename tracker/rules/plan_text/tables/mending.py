@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from tracker.rules.plan_text.cells import BREAK, is_number, leading_number
-from tracker.rules.plan_text.heads import Column
-from tracker.rules.plan_text.tables import NO_CELL, Row, join_cells
+from tracker.rules.plan_text.tables.cells import BREAK, is_number, leading_number
+from tracker.rules.plan_text.tables.finding import NO_CELL, Row, join_cells
+from tracker.rules.plan_text.tables.heads import Column
 
 MOST_PIECES = 12
 """Lines that may make one row."""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tracker.rules.plan_text.cells import BREAK
 from tracker.rules.plan_text.drafts import Span
 from tracker.rules.plan_text.lines import clean, fold
+from tracker.rules.plan_text.tables.cells import BREAK
 
 WIDEST = 40
 """A line with more cells than this is no row of a plan; the rest of it stays in its last cell."""

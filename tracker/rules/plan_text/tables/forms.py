@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from tracker.rules.plan_text.cells import BREAK, is_number
-from tracker.rules.plan_text.heads import LONGEST_HEAD, TEXT_COLUMNS, UNIT_COLUMNS, Column, plain_head, read_head
-from tracker.rules.plan_text.tables import NO_CELL, Cell, Grid, Row, join_cells
+from tracker.rules.plan_text.tables.cells import BREAK, is_number
+from tracker.rules.plan_text.tables.finding import NO_CELL, Cell, Grid, Row, join_cells
+from tracker.rules.plan_text.tables.heads import LONGEST_HEAD, TEXT_COLUMNS, UNIT_COLUMNS, Column, plain_head, read_head
 
 SAMPLE = 100
 """Rows looked at to learn whether a table is a form."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tracker.rules.plan_text.cells import BREAK
 from tracker.rules.plan_text.drafts import Span
-from tracker.rules.plan_text.tables import Cell, Grid, Row
+from tracker.rules.plan_text.tables.cells import BREAK
+from tracker.rules.plan_text.tables.finding import Cell, Grid, Row
 
 MARK = '"'
 MOST_JOINED = 20

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from tracker.rules.plan_text.cells import BREAK, LONGEST_NAME, is_dated, is_nothing, is_unit
 from tracker.rules.plan_text.drafts import PartyDraft, Role
 from tracker.rules.plan_text.lines import fold
+from tracker.rules.plan_text.tables.cells import BREAK, LONGEST_NAME, is_dated, is_nothing, is_unit
 from tracker.rules.plan_text.units import read_parties, split
 
 LONGEST_CELL = 2000

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median_low
 
-from tracker.rules.plan_text.align import place_cells
-from tracker.rules.plan_text.cells import BREAK, is_number
-from tracker.rules.plan_text.columns import head_cells
-from tracker.rules.plan_text.heads import Column, read_head
 from tracker.rules.plan_text.lines import fold
-from tracker.rules.plan_text.tables import (
+from tracker.rules.plan_text.tables.align import place_cells
+from tracker.rules.plan_text.tables.cells import BREAK, is_number
+from tracker.rules.plan_text.tables.columns import head_cells
+from tracker.rules.plan_text.tables.finding import (
     LONGEST_ROW,
     MOST_BOXED,
     MOST_ROWS,
@@ -27,6 +26,7 @@ from tracker.rules.plan_text.tables import (
     is_rule,
     join_cells,
 )  # fmt: skip
+from tracker.rules.plan_text.tables.heads import Column, read_head
 
 FEWEST = 3
 """Columns; two words with a gap between them are no table."""
