@@ -66,6 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if FOLDER_VARIABLE not in os.environ:
         os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="tracker-", dir=quick_disk())
         config.add_cleanup(release_folder)
+    # Servers and commands are started by the hundred: each would compile the whole program anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def release_folder() -> None:

@@ -8,9 +8,11 @@ ONE_DATABASE_ONLY = (
     *("rules", "house", "browser", "web", "test_text.py", "test_i18n.py", "test_logs.py", "test_production.py"),
     *("test_config.py", "test_sealing.py", "test_uploads.py", "test_spreadsheets.py", "test_scanning.py"),
     *("test_archives.py", "outbox/test_addresses.py", "outbox/test_robots.py"),
-    *("overview/test_pictures.py", "drills/test_clocks.py", "cli/test_refusals.py"),
+    *("overview/test_pictures.py", "drills/test_clocks.py", "cli/test_refusals.py", "plans/readers"),
+    "matrix/test_permission_matrix.py",
 )
-"""Folders and files whose tests have nothing to gain from a second database: what pages and letters say in words."""
+"""Folders and files whose tests have nothing to gain from a second database: what files and pages say in words,
+and who may do what, of which the scope of the data is asked again with the pages below."""
 
 BOTH_DATABASES = tuple(
     f"web/test_{name}.py"

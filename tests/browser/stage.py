@@ -8,8 +8,9 @@ from playwright.sync_api import Browser
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
-from tests.browser.conftest import DAY, PATIENCE, serving
+from tests.browser.conftest import PATIENCE
 from tests.browser.scene import prepare
+from tests.browser.servers import DAY, serving
 from tests.browser.visitor import Visitor
 from tests.conftest import Databases, running, settings
 from tracker.app import create_app

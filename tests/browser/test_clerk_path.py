@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import create_engine, text
 
-from tests.browser.conftest import DAY, serving
+from tests.browser.servers import DAY, serving
 from tests.browser.visitor import CLERK, Visitor
 from tests.conftest import Databases
 from tracker.seeding.accounts import DEMO_PASSWORD

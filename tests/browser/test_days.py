@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import DAY, PATIENCE, serving
+from tests.browser.conftest import PATIENCE
 from tests.browser.days import administrator, clerk, leader, reviewer, supervisor
 from tests.browser.days.ground import prepare
 from tests.browser.days.hands import Hand, Phone, Plain, PlainPhone
 from tests.browser.days.keyboard import Keyboard
+from tests.browser.servers import DAY, serving
 from tests.conftest import Databases, running
 from tracker.db import transaction
 from tracker.jobs import run_day

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import serving
 from tests.browser.palette import SIGNATURE, packed_rows, size, small
+from tests.browser.servers import serving
 from tests.browser.visitor import Visitor
 from tests.conftest import TODAY, Databases, settings
 from tests.house.source import ROOT

@@ -4,9 +4,7 @@ The first one arrives in a bureau that has no plan yet. Each journey meets a uni
 be read in two ways, or a task that is two; the pictures stand in build/pictures/imports/.
 """
 
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete, select, update
 
-from tests.browser.conftest import PATIENCE, free_port, started
 from tests.browser.looks import violations
+from tests.browser.servers import Served, environment_of, free_port
 from tests.browser.visitor import SUPERVISOR, Visitor
-from tests.conftest import ZONE, Databases, running, settings
+from tests.conftest import ZONE, Databases, running
 from tracker.db import db, transaction
 from tracker.people.models import Organization, OrganizationAlias, User
 from tracker.resources import PACKAGE, resource
@@ -48,13 +46,8 @@ class Office:
 
     def start(self) -> None:
         """Begin to serve, and let the supervisor sign in."""
-        environment = {
-            **os.environ,
-            **settings(self.address, self.folder / "data"),
-            "TRACKER_BASE_URL": self.base,
-            "TRACKER_TODAY": self.day,
-        }
-        self.process: subprocess.Popen[bytes] = started(environment, self.port, self.folder / "server.log")
+        environment = environment_of(self.address, self.folder, self.port, self.day)
+        self.server = Served(environment, self.port, self.folder / "server.log")
         self.visitor = Visitor(self.browser, self.base)
         self.visitor.page.on("dialog", lambda dialog: dialog.accept())
         self.page: Page = self.visitor.sign_in(SUPERVISOR)
@@ -62,8 +55,7 @@ class Office:
     def stop(self) -> None:
         """Close the browser window, which complained of nothing, and end the server."""
         self.visitor.context.close()
-        self.process.terminate()
-        self.process.wait(PATIENCE)
+        self.server.stop()
         assert self.visitor.complaints == []
 
     def restart(self) -> None:

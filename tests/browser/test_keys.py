@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import serving
+from tests.browser.servers import serving
 from tests.browser.visitor import CLERK, SUPERVISOR, Visitor, sign_for
 from tests.conftest import Databases
 

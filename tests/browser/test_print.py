@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import serving
+from tests.browser.servers import serving
 from tests.browser.visitor import SUPERVISOR, Visitor
 from tests.conftest import Databases
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, LocatorAssertions, Page, expect
 from sqlalchemy import create_engine, text
 
-from tests.browser.conftest import serving
+from tests.browser.servers import serving
 from tests.browser.test_pages import look
 from tests.browser.visitor import CLERK, Visitor, sign_for
 from tests.conftest import Databases

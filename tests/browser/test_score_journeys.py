@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.assignments.acts import moment, owed, person, unit_id
-from tests.browser.conftest import DAY, serving
 from tests.browser.looks import violations
+from tests.browser.servers import DAY, serving
 from tests.browser.visitor import REVIEWER, SUPERVISOR, TASK, Visitor
 from tests.conftest import Databases, running
 from tracker.assignments.operations import change_status
