@@ -2,26 +2,16 @@
 
 import io
 import json
-import os
 import runpy
 from pathlib import Path
 
+from tests.golden_files import GOLDEN, same_as_golden
 from tracker.rules.plan_text.document import Json, document_json
 from tracker.rules.plan_text.drafts import PlanDraft
 
-GOLDEN = Path(__file__).parents[1] / "golden"
-REWRITE = "REWRITE_GOLDEN"
-"""Set this variable to write the golden files anew; then read the difference before committing it."""
-
 
 def test_the_reading_equals_the_golden_file(shanghai: PlanDraft) -> None:
-    golden = GOLDEN / "shanghai-2021-11.md"
-    text = as_markdown(document_json(shanghai))
-
-    if REWRITE in os.environ:
-        golden.write_text(text, encoding="utf-8")
-
-    assert text == golden.read_text(encoding="utf-8")
+    same_as_golden("shanghai-2021-11.md", as_markdown(document_json(shanghai)))
 
 
 def test_the_reading_scores_one_in_every_column(shanghai: PlanDraft, tmp_path: Path) -> None:

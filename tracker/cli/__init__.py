@@ -9,6 +9,7 @@ from tracker.cli.audit import audit_commands
 from tracker.cli.backups import backup_command, restore_command
 from tracker.cli.check import check_command
 from tracker.cli.database import db_commands
+from tracker.cli.indicators import indicators_commands
 from tracker.cli.letters import deliver_command, remind_command
 from tracker.cli.plans import plans_commands
 from tracker.cli.score_events import compare_command, events_command
@@ -34,6 +35,7 @@ for command in (
     db_commands,
     deliver_command,
     plans_commands,
+    indicators_commands,
     remind_command,
     scheduler_command,
     scores_commands,

@@ -1,0 +1,90 @@
+"""Compare a unit's answers with each other, while they are typed and before they are sent."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tracker.rules.indicators.form import Form, Nature
+from tracker.rules.indicators.terms import Condition, CrossCheck, FormTerms, Level
+from tracker.rules.indicators.values import EMPTY, State, Value, plain
+
+Answers = Mapping[str, Value]
+"""Values by the names of their blanks; a blank that is missing is empty."""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What does not fit: the check's name and level, its message, the blanks it looked at and the two sums."""
+
+    name: str
+    level: Level
+    message: str
+    blanks: tuple[str, ...]
+    left: str = ""
+    right: str = ""
+
+
+def is_asked(blank: str, terms: FormTerms, answers: Answers) -> bool:
+    """Tell whether a blank is to be answered, as far as the answers it hangs on are there."""
+    return all(_holds(each, answers) for each in terms.conditions if each.blank == blank)
+
+
+def _holds(condition: Condition, answers: Answers) -> bool:
+    value = answers.get(condition.on, EMPTY)
+    return value.state is State.GIVEN and value.text == condition.answer
+
+
+def unanswered(form: Form, terms: FormTerms, answers: Answers) -> tuple[str, ...]:
+    """Return the blanks that are asked and empty, in the order of the form; a list may have fewer names than blanks."""
+    return tuple(
+        key
+        for key, _, blank in form.fields()
+        if blank.nature is not Nature.NAME
+        and answers.get(key, EMPTY).state is State.EMPTY
+        and is_asked(key, terms, answers)
+    )
+
+
+def answered_indicators(form: Form, terms: FormTerms, answers: Answers) -> int:
+    """Count the indicators that leave nothing open; those that are not asked need nothing."""
+    open_blanks = set(unanswered(form, terms, answers))
+    return sum(
+        not any(indicator.key(blank) in open_blanks for blank in indicator.blanks) for indicator in form.indicators
+    )
+
+
+def objections(terms: FormTerms, answers: Answers) -> tuple[Objection, ...]:
+    """Return what does not fit; a check with an unanswered blank says nothing."""
+    found = [objection for check in terms.checks if (objection := _against(check, answers))]
+    return (*found, *_needless(terms, answers))
+
+
+def _needless(terms: FormTerms, answers: Answers) -> Iterator[Objection]:
+    """Yield the blanks that are answered though the answer they hang on says that they are not asked."""
+    for each in terms.conditions:
+        on, value = answers.get(each.on, EMPTY), answers.get(each.blank, EMPTY)
+        if on.state is State.GIVEN and on.text != each.answer and value.state is State.GIVEN and not value.is_zero:
+            yield Objection("needless", Level.BLOCK, "", (each.blank, each.on))
+
+
+def _against(check: CrossCheck, answers: Answers) -> Objection | None:
+    if check.given and answers.get(check.given[0], EMPTY).text != check.given[1]:
+        return None
+    left, right = _sum(check.left, answers), _sum(check.right, answers) if check.right else check.least
+    if left is None or right is None or ORDERS[check.order](left, check.times * right):
+        return None
+    return Objection(check.name, check.level, check.message, check.blanks, plain(left), plain(check.times * right))
+
+
+def _sum(blanks: tuple[str, ...], answers: Answers) -> Decimal | None:
+    """Add numbers up; nothing where one of them is not given."""
+    numbers = [answers.get(blank, EMPTY).number for blank in blanks]
+    return sum((number for number in numbers if number is not None), Decimal(0)) if None not in numbers else None
+
+
+ORDERS = {
+    "<=": lambda left, right: left <= right,
+    ">=": lambda left, right: left >= right,
+    "zero together": lambda left, right: (left == 0) == (right == 0),
+}
+"""How two sums must stand to each other."""
