@@ -64,6 +64,16 @@ def test_nobody_is_shown_another_city_s_ranking_unasked(beijing: Plan, visitor: 
     assert "松江" not in page
 
 
+@pytest.mark.parametrize(("name", "path"), [("bj-supervisor", "/evaluation"), ("bj-clerk", "/self-evaluation")])
+def test_nobody_is_led_to_another_city_s_evaluation_unasked(
+    beijing: Plan, visitor: Visitor, name: str, path: str
+) -> None:
+    page = visitor(name).get(path).text
+    assert BEIJING in headed(page)
+    assert f"/plans/{beijing.id}/progress" in page
+    assert SHANGHAI not in page
+
+
 def test_who_asks_for_another_city_s_ranking_gets_it(beijing: Plan, visitor: Visitor) -> None:
     assert "松江" in visitor("bj-supervisor").get("/scores?plan=1").text
 

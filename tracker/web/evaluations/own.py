@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.db import transaction
-from tracker.plans import queries as plans
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.scoring import evaluation_queries as queries
@@ -33,9 +33,9 @@ Act = Callable[[Any, int, Written], None]
 
 
 def _plan() -> Any:
-    """Return the plan that the address or the form names, or the first."""
+    """Return the plan that the address or the form names, or the usual one."""
     asked = number("plan") if request.method == "GET" else whole(request.form.get("plan", ""))
-    return plans.scored(asked)
+    return usual_plans.scored(actor(), asked)
 
 
 def _district(plan: Any) -> District:

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
+from tracker.assignments import usual_plans
 from tracker.db import transaction
 from tracker.plans import queries as plans
 from tracker.reminders import evaluation_results
@@ -46,8 +47,8 @@ def _district(plan: Any, unit_id: int) -> District:
 @evaluation_pages.get("/evaluation")
 @allowed(Action.EVALUATE)
 def current() -> Response:
-    """Lead to the evaluation of the first plan."""
-    return redirect(url_for("evaluations.overview", plan_id=plans.scored().id))
+    """Lead to the evaluation of the usual plan."""
+    return redirect(url_for("evaluations.overview", plan_id=usual_plans.scored(actor()).id))
 
 
 @evaluation_pages.get("/plans/<id:plan_id>/evaluation")
