@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from tests.assignments.acts import complete, moment, owed, person, the_plan, unit_id
 from tests.assignments.test_task_changes import WHY, task
-from tracker.assignments import amendments, changes
+from tracker.assignments import amendments, changes, dues
 from tracker.assignments.models import Assignment, StatusChange, TaskReviewer
 from tracker.db import db, transaction
 from tracker.plans import amendments as of_tasks
-from tracker.plans import queries
+from tracker.plans import provenance, queries
 from tracker.plans.changes import Changed, ChangeRefused
 from tracker.plans.models import Responsibility, Task, TaskChange
 from tracker.plans.operations import StaleText
@@ -148,7 +148,102 @@ def test_merged_tasks_are_owed_once_by_whoever_owed_any_of_them() -> None:
     assert set(statuses("17").values()) == set(statuses("19").values()) == {Status.WITHDRAWN}
     assert set(names("17+19")) == set(names("17")) | set(names("19"))
     assert [relative.number for relative in of_tasks.ancestors(whole.id)] == ["17", "19"]
+    assert (whole.line_from, whole.line_to) == (task("17").line_from, task("17").line_to)
+
+
+def test_a_merged_task_stands_on_the_lines_of_all_only_where_nothing_lies_between() -> None:
+    with transaction():
+        task("19").line_from = task("19").line_to = task("17").line_to + 1
+    whole = merge()
     assert (whole.line_from, whole.line_to) == (task("17").line_from, task("19").line_to)
+
+
+def test_what_was_added_later_takes_no_lines_from_what_it_is_merged_with() -> None:
+    with transaction():
+        task("19").line_from = task("19").line_to = 0
+    assert merge().line_from == task("17").line_from > 0
+
+
+def test_every_line_still_leads_to_the_task_that_the_document_has_there() -> None:
+    actor, before = person("supervisor"), provenance.document(person("supervisor"), the_plan(), 1000, 0)
+    merge("17", "28", into="17+28")
+    split()
+    assert provenance.document(actor, the_plan(), 1000, 0) == before
+
+
+def test_a_task_without_a_day_takes_none_from_what_it_is_merged_with() -> None:
+    with transaction():
+        open_ended, dated = task("19"), task("17")
+        open_ended.due_on, open_ended.deadline_kind, open_ended.deadline_raw = None, "ongoing", "持续推进"
+        owed_of_it = db.session.scalars(select(Assignment).where(Assignment.task_id == open_ended.id))
+        for assignment in owed_of_it:
+            assignment.due_on = None
+        assert dated.due_on is not None
+    extended = unit_id("xuhui")
+    with transaction():
+        db.session.get_one(Assignment, owed("17", "xuhui")).due_on = date(2021, 12, 31)
+    whole, model = merge(), task("17")
+    assert (whole.due_on, whole.deadline_kind, whole.deadline_raw) == (
+        model.due_on,
+        model.deadline_kind,
+        model.deadline_raw,
+    )
+    given = select(Assignment.unit_id, Assignment.due_on).where(Assignment.task_id == whole.id)
+    days = {row.unit_id: row.due_on for row in db.session.execute(given)}
+    assert days.pop(extended) == date(2021, 12, 31)
+    assert set(days.values()) == {model.due_on}
+
+
+def test_of_tasks_without_a_day_none_is_made() -> None:
+    with transaction():
+        for number in ("17", "19"):
+            found = task(number)
+            found.due_on, found.deadline_kind, found.deadline_raw = None, "ongoing", "持续推进"
+            for assignment in db.session.scalars(select(Assignment).where(Assignment.task_id == found.id)):
+                assignment.due_on = None
+    whole = merge()
+    assert (whole.due_on, whole.deadline_raw) == (None, "持续推进")
+    assert set(db.session.scalars(select(Assignment.due_on).where(Assignment.task_id == whole.id))) == {None}
+
+
+def move(number: str, day: str) -> None:
+    with transaction():
+        found = task(number)
+        changes.move_due(person("supervisor"), MARCH, found.id, found.version, read_due(day), "领导小组决定。")
+
+
+def due_records(number: str) -> list[tuple[str, str, str]]:
+    noted = select(TaskChange).where(TaskChange.task_id == task(number).id, TaskChange.what == Changed.DUE)
+    return [(change.after, change.actor_name, change.reason) for change in db.session.scalars(noted)]
+
+
+def test_parts_and_wholes_keep_the_record_of_how_their_day_was_moved() -> None:
+    move("12", "2021-09")
+    before = due_records("12")
+    assert [(who, why) for _, who, why in before] == [(person("supervisor").name, "领导小组决定。")]
+    split()
+    assert due_records("12-1") == due_records("12-2") == before
+    assert {row.number for row in queries.tasks(the_plan().id) if row.moved} == {"12", "12-1", "12-2"}
+    move("19", "2021-09")
+    merge()
+    assert due_records("17+19") == due_records("19")
+
+
+def test_a_merged_task_has_no_record_of_a_day_that_is_not_its_own() -> None:
+    move("19", "2021-03-20")
+    merge()
+    assert task("17+19").due_on == task("17").due_on
+    assert due_records("17+19") == []
+
+
+def test_what_a_unit_owes_of_a_part_tells_how_its_day_was_moved() -> None:
+    first = task("12").due_on
+    move("12", "2021-09")
+    split()
+    for number in ("12-1", "12-2"):
+        part = db.session.get_one(Assignment, owed(number, "xuhui"))
+        assert (part.original_due_on, part.due_on) == (first, date(2021, 9, 30))
+        assert [(each.old_due_on, each.new_due_on) for each in dues.history(part.id)] == [(first, date(2021, 9, 30))]
 
 
 def test_the_latest_due_day_holds_for_the_merged_task() -> None:

@@ -99,3 +99,5 @@ def test_a_due_day_says_what_is_left_of_it_and_how_it_was_printed() -> None:
     words = due_words(date(2021, 3, 31), "2021 年 3 月", date(2021, 3, 15), lambda day: day.weekday() < 5)
     assert words == "截至 2021年3月31日 星期三，剩余 12 个工作日；原文：2021 年 3 月"
     assert "已过" in due_words(date(2021, 3, 31), "3月", TODAY, lambda day: True)
+    by_person = due_words(date(2021, 3, 31), "3月", TODAY, lambda day: True, by_person=True)
+    assert by_person.endswith("由人改定，原文：3月")

@@ -11,6 +11,7 @@ from tests.assignments.test_rehearsal import TODAY, rows
 from tests.factories import make_message, make_notice, make_urge
 from tests.makers import make_comment, make_deduction, make_extension, make_task_change
 from tests.published import SMALL, make_import, publish
+from tracker.assignments import amendments
 from tracker.assignments.models import Assignment
 from tracker.assignments.undoing import MADE_WITH_A_PLAN, WORDS, UndoRefused
 from tracker.db import db, transaction
@@ -68,7 +69,17 @@ def test_what_was_taken_back_can_be_published_again(published: int) -> None:
 def test_a_first_step_of_a_unit_is_named(published: int) -> None:
     own = db.session.execute(select(Assignment.id, Assignment.unit_id).where(Assignment.id == first(published))).one()
     take("huangpu-clerk", Move.ACKNOWLEDGE, "2021-06-24", own.id)
-    with pytest.raises(UndoRefused, match="黄浦区司法局的黄浦经办（演示）已于 2021年6月24日 对第1项“签收”"):
+    with pytest.raises(UndoRefused, match="不能撤回：黄浦经办（演示）已于 2021年6月24日 对黄浦区司法局的第1项“签收”"):
+        undo(published)
+
+
+def test_who_split_a_task_is_not_told_of_as_of_the_unit_that_owed_it(published: int) -> None:
+    plan_id = db.session.get_one(PlanImport, published).plan_id
+    with transaction():
+        found = db.session.scalars(select(Task).where(Task.plan_id == plan_id, Task.number == "2")).one()
+        day = moment("2021-06-25")
+        amendments.split(person("supervisor"), day, found.id, found.version, "甲。\n\n乙。", "分两步做。")
+    with pytest.raises(UndoRefused, match=r"不能撤回：督办员（演示）已于 2021年6月25日 对.+的第2项“撤销"):
         undo(published)
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from xlsxwriter.workbook import Workbook
 
 from tests.assignments.acts import the_plan, unit_id
 from tests.factories import make_organization
+from tests.plans.readers.makers import book
 from tracker.db import db, transaction
 from tracker.plans.models import Anomaly, SourceDocument
+from tracker.plans.noting import NOTED
 
 Cli = Callable[..., Any]
 DOCUMENT = Path(__file__).parents[2] / "seeds" / "plans" / "shanghai-2021-11.txt"
@@ -115,6 +118,21 @@ def test_a_correction_with_its_reason_is_applied_and_kept(
     noted = db.session.query(Anomaly).filter_by(code="patched").one()
     assert (noted.line_from, noted.handled) == (line, "张三：印刷错误")
     assert WRONG in db.session.query(SourceDocument).order_by(SourceDocument.id.desc()).first().text  # type: ignore[union-attr]
+
+
+def test_what_the_reader_of_the_file_noted_is_told_as_in_the_wizard(app: Flask, cli: Cli, tmp_path: Path) -> None:
+    def fill(workbook: Workbook) -> None:
+        for name, task in (("任务", "开展检查"), ("旧稿", "建立清单")):
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, ["序号", "工作任务", "责任单位", "完成时限"])
+            sheet.write_row(1, 0, ["1", task, "市商务局", "2030年6月"])
+        workbook.worksheets()[1].hide()
+
+    file = tmp_path / "任务表.xlsx"
+    file.write_bytes(book(fill))
+    (found,) = [one for one in cli("plans", "read", file, "--json").json["problems"] if one["code"] == NOTED]
+    assert found["message"] == "工作表“旧稿”是隐藏的，也读了进来。"
+    assert found["message"] in cli("plans", "read", file).err
 
 
 @pytest.mark.parametrize(

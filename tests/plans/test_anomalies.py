@@ -11,7 +11,7 @@ from tests.plans.conftest import SEED
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
 from tracker.plans import anomalies, provenance
-from tracker.plans.anomalies import DecisionRefused
+from tracker.plans.anomalies import DecisionRefused, StaleDecision
 from tracker.plans.models import Anomaly
 from tracker.rules.permissions import Forbidden
 from tracker.rules.plan_text.drafts import Problem, Severity
@@ -24,9 +24,12 @@ def problem(line: int, found: str = "原文") -> Problem:
     return Problem("stray_label", Severity.WARNING, line, line, "没有用上。", found, "未采用。", ("3",))
 
 
-def decide(anomaly_id: int, state: AnomalyState, words: str = "", account: str = "supervisor") -> Anomaly:
+def decide(
+    anomaly_id: int, state: AnomalyState, words: str = "", account: str = "supervisor", seen: str = ""
+) -> Anomaly:
     with transaction():
-        return anomalies.decide(person(account), DAY, anomaly_id, state, words)
+        known = seen or anomalies.stamp(db.session.get_one(Anomaly, anomaly_id))
+        return anomalies.decide(person(account), DAY, anomaly_id, known, state, words)
 
 
 def first() -> int:
@@ -57,6 +60,19 @@ def test_a_correction_and_a_question_need_words(seeded: Flask, state: AnomalySta
 def test_too_many_words_are_refused(seeded: Flask) -> None:
     with pytest.raises(DecisionRefused, match="最多 500 字，现在有 501 字"):
         decide(first(), AnomalyState.ACCEPTED, "字" * 501)
+
+
+def test_a_decision_on_what_somebody_decided_meanwhile_is_refused(seeded: Flask) -> None:
+    id_ = first()
+    seen = anomalies.stamp(db.session.get_one(Anomaly, id_))
+    decide(id_, AnomalyState.ACCEPTED, "原文如此。")
+    with pytest.raises(StaleDecision, match="督办员（演示）已对这一处作出决定：照原文接受"):
+        decide(id_, AnomalyState.PATCHED, "按附件更正。", seen=seen)
+    db.session.expire_all()
+    assert db.session.get_one(Anomaly, id_).decision == "原文如此。"
+    taken_back, seen = decide(id_, AnomalyState.OPEN), f"accepted {DAY.isoformat()}"
+    with pytest.raises(StaleDecision, match="别人撤回了"):
+        decide(taken_back.id, AnomalyState.PATCHED, "按附件更正。", seen=seen)
 
 
 @pytest.mark.parametrize("account", ["leader", "xuhui-lead", "admin"])

@@ -13,7 +13,7 @@ from tracker.db import db, transaction
 from tracker.people import queries as people
 from tracker.people.models import Group, Organization, OrganizationAlias
 from tracker.people.trees import tree
-from tracker.plans import desk_settings, desk_units
+from tracker.plans import desk_likeness, desk_settings, desk_units
 from tracker.plans.desk_blockers import Desk, desk
 from tracker.plans.desk_settings import Wanted
 from tracker.plans.desk_units import Choice, ChoiceRefused, Chosen, Made, NewUnit, typed
@@ -54,7 +54,7 @@ def test_a_name_that_looks_like_a_known_one_is_suggested(seeded: Flask) -> None:
     with transaction():
         add_further(("putuo-2024",))
     root = people.find_unit("普陀区司法局").id
-    found = desk_units.similar("普法与依法治理工作科", tree(root, date(2024, 3, 1)))
+    found = desk_likeness.similar("普法与依法治理工作科", tree(root, date(2024, 3, 1)))
     assert found[0].name == "普陀区司法局普法治理科"
 
 

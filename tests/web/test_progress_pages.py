@@ -49,6 +49,7 @@ def rows(page: str) -> int:
 
 def test_the_figures_of_1_july_stand_on_the_page(supervisor: Client, plan: Plan) -> None:
     page = supervisor.get(f"/plans/{plan.id}/progress").text
+    assert "<small> 项</small>" in page
     figures = dict(re.findall(r'figure-label">([^<]+)</span><span class="figure-value">(\d+)', page))
     assert figures == {
         "任务": "89",

@@ -1,14 +1,16 @@
 """The pages that lead from a task to its lines, and from what is odd about a document to who decided what."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.assignments.acts import person, the_plan
-from tests.client import Client
+from tests.client import Client, FormReader
 from tests.factories import make_anomaly
 from tests.import_makers import make_plan_import
 from tests.web.conftest import Visitor, follow
 from tests.web.test_task_change_pages import WHY, page, press, task
-from tracker.db import db
+from tracker.assignments.models import Assignment
+from tracker.db import db, transaction
 from tracker.plans import anomalies
 from tracker.rules.plans import AnomalyState
 
@@ -97,6 +99,22 @@ def test_a_decision_that_cannot_be_kept_comes_back_with_its_words(
     assert fields["words"] in refused.text  # type: ignore[attr-defined]
 
 
+def test_the_slower_of_two_who_decide_sees_the_other_s_decision_and_keeps_the_words(supervisor: Client) -> None:
+    slow = supervisor.form(desk(), f"/anomalies/{first()}")
+    answer(supervisor, state="accepted", words="原文如此，照办。")
+    refused = supervisor.submit(slow, state="patched", words="按附件更正。")
+    assert refused.status_code == 409
+    for words in (f"{person('supervisor').name}已对这一处作出决定：照原文接受", "原文如此，照办。", "按附件更正。"):
+        assert words in refused.text
+    reader = FormReader(desk())
+    reader.feed(refused.text)
+    shown = next(form for form in reader.forms if form.action == slow.action)
+    assert supervisor.submit(shown).status_code == 303
+    found = anomalies.get(person("supervisor"), int(slow.action.rpartition("/")[2]))
+    assert found is not None
+    assert (found.state, found.decision) == ("patched", "按附件更正。")
+
+
 def test_who_only_reads_sees_the_list_without_forms(visitor: Visitor) -> None:
     shown = visitor("xuhui-clerk").get(desk())
     assert shown.status_code == 200
@@ -119,6 +137,29 @@ def test_a_task_is_split_on_its_page_and_leads_to_its_parts(supervisor: Client) 
         assert f'href="/tasks/{task(number).id}"' in shown
         assert "由第16项拆分而来" in page(supervisor, number)
     assert ">16-2<" in supervisor.get(f"/plans/{the_plan().id}").text
+
+
+def test_a_part_of_a_task_that_was_moved_says_that_a_person_moved_it(supervisor: Client) -> None:
+    press(supervisor, "due", due="2021-09", reason="领导小组决定。")
+    press(supervisor, "split", parts="第一件事。\n\n第二件事。", reason=WHY)
+    shown = page(supervisor, "16-1")
+    for words in ("；已调整，见变更记录", "调整时限", "领导小组决定。"):
+        assert words in shown
+    assert "，按月末计" not in shown
+
+
+def test_who_owes_a_task_only_since_its_day_was_moved_is_not_told_that_the_document_says_so(
+    supervisor: Client,
+) -> None:
+    press(supervisor, "due", due="2021-09", reason="领导小组决定。")
+    with transaction():
+        late = db.session.scalars(select(Assignment).where(Assignment.task_id == task("16").id)).first()
+        assert late is not None
+        late.original_due_on = None
+        address = f"/assignments/{late.id}"
+    shown = supervisor.get(address).text
+    assert "；时限已调整，见任务的变更记录" in shown
+    assert "，按月末计" not in shown
 
 
 def test_tasks_are_merged_on_the_page_of_one_of_them(supervisor: Client) -> None:

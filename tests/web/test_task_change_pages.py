@@ -123,12 +123,35 @@ def test_a_stale_form_shows_both_and_takes_the_second_try(supervisor: Client, vi
     assert supervisor.post(form.action, data=newer).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("act", "fields"),
+    [
+        ("edit", {"text": "我的文字。", "reason": "我的理由。"}),
+        ("due", {"due": "2021-08", "reason": "我的理由。"}),
+        ("assign", {"unit": "松江区司法局", "reason": "我的理由。"}),
+        ("split", {"parts": "我的一段。\n\n我的两段。", "reason": "我的理由。"}),
+        ("merge", {"others": "17", "number": "16+17", "text": "我的合并。", "reason": "我的理由。"}),
+        ("archive", {"reason": "我的理由。"}),
+    ],
+)
+def test_what_was_typed_for_a_task_that_others_withdrew_can_be_copied(
+    supervisor: Client, visitor: Visitor, act: str, fields: dict[str, str]
+) -> None:
+    form = supervisor.form(f"/tasks/{task('16').id}", f"/{act}")
+    press(visitor("supervisor"), "archive", reason=WHY)
+    response = supervisor.submit(form, **fields)
+    assert response.status_code == 409
+    left = response.text.partition('id="left"')[2].partition("</section>")[0].replace("\r\n", "\n")
+    assert all(words in left for words in fields.values())
+
+
 def test_a_day_that_passed_is_refused_in_words(supervisor: Client) -> None:
     assert "/due" not in page(supervisor, "7")
     data = {"csrf_token": token(supervisor), "version": "1", "due": "2021-08", "reason": WHY}
     response = supervisor.post(f"/tasks/{task('7').id}/due", data=data)
     assert response.status_code == 409
     assert "过去的日子的逾期和得分不能变" in response.text
+    assert WHY in response.text.partition('id="left"')[2].partition("</section>")[0]
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "１", "9" * 30])

@@ -1,12 +1,12 @@
 """Carries the splitting and merging of published tasks through to the units that owe them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from tracker.assignments import operations
+from tracker.assignments import dues, operations
 from tracker.assignments.changes import PASSED
 from tracker.assignments.models import Assignment, TaskReviewer
 from tracker.db import db
@@ -43,10 +43,10 @@ def split(actor: Actor, at: datetime, task_id: int, version: int, parts: str, re
 def merge(
     actor: Actor, at: datetime, task_id: int, version: int, others: Sequence[str], number: str, text: str, reason: str
 ) -> Task:
-    """Make one task of a published one and others, named by their numbers, with the latest of their due days.
+    """Make one task of a published one and others, named by their numbers.
 
-    Who owes any of them owes the one; what was completed stays completed. Raise ChangeRefused, MoveRefused or
-    StaleText.
+    It is due on the latest day that any of them has. Who owes any of them owes the one, by that day unless a later one
+    of their own was granted; what was completed stays completed. Raise ChangeRefused, MoveRefused or StaleText.
     """
     require(actor, Action.EDIT_PLAN)
     task = changes.open_task(task_id)
@@ -58,7 +58,7 @@ def merge(
         _require_ahead(each, at.date())
     named, whole_text = amendments.number_read(number), changes.text_read(text)
     words, owed = changes.reason_read(reason), _owed([each.id for each in tasks])
-    whole = amendments.merge(actor, at, tasks, named, whole_text, _latest([each.due_on for each in tasks]))
+    whole = amendments.merge(actor, at, tasks, named, whole_text)
     _hand_on(actor, at, task.plan_id, [(whole, owed, whole.due_on)])
     for each in tasks:
         operations.withdraw_task(actor, at, each.id, words)
@@ -80,12 +80,6 @@ def _require_ahead(task: Task, day: date) -> None:
         raise MoveRefused(PASSED.format(due=task.due_on))
 
 
-def _latest(dues: Iterable[date | None]) -> date | None:
-    """Return the last of some due days; none where one of the tasks has no end."""
-    found = list(dues)
-    return None if None in found else max(due for due in found if due)
-
-
 def _owed(task_ids: Sequence[int]) -> list[Assignment]:
     owed = select(Assignment).where(Assignment.task_id.in_(task_ids), Assignment.status.in_(sorted(LIVE)))
     return list(db.session.scalars(owed.order_by(Assignment.id).with_for_update()))
@@ -96,10 +90,16 @@ Handed = tuple[Task, Sequence[Assignment], date | None]
 
 
 def _hand_on(actor: Actor, at: datetime, plan_id: int, handed: Sequence[Handed]) -> None:
-    """Hand new tasks to whoever owed the old ones; a later day of a unit's own, once granted, is kept."""
+    """Hand new tasks to whoever owed the old ones; a later day of a unit's own, once granted, is kept on record."""
     plan = db.session.get_one(Plan, plan_id)
     rows = [row for task, owed, least in handed for row in _rows(task, owed, least, at.date()).values()]
+    old = {(row["task_id"], row["unit_id"]): row.pop("old_id") for row in rows}
     operations.hand_rows(actor, at, plan, rows)
+    moved = {(row["task_id"], row["unit_id"]) for row in rows if row["original_due_on"] is not None}
+    given = select(Assignment.id, Assignment.task_id, Assignment.unit_id)
+    for id_, *key in db.session.execute(given.where(Assignment.task_id.in_({task for task, _ in moved}))).all():
+        if tuple(key) in moved:
+            dues.carry(actor, at, old[key[0], key[1]], id_)
 
 
 def _rows(task: Task, owed: Sequence[Assignment], least: date | None, day: date) -> dict[int, dict[str, Any]]:
@@ -114,18 +114,22 @@ def _rows(task: Task, owed: Sequence[Assignment], least: date | None, day: date)
             "level": assignment.level,
             "role": assignment.role,
             "due_on": assignment.due_on,
+            "original_due_on": assignment.original_due_on,
+            "old_id": assignment.id,
             "issued_on": day,
         }
         rows[assignment.unit_id] = _joined(rows[assignment.unit_id], row) if assignment.unit_id in rows else row
     for row in rows.values():
-        row["due_on"] = _latest([row["due_on"], least]) if least else row["due_on"]
+        if least is not None and (row["due_on"] is None or row["due_on"] < least):
+            row |= {"due_on": least, "original_due_on": None}
     return rows
 
 
 def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     parts = list(PartyRole)
     role = min(first["role"], second["role"], key=lambda role: parts.index(PartyRole(role)))
-    return {**first, "role": role, "due_on": _latest([first["due_on"], second["due_on"]])}
+    later = max(first, second, key=lambda row: row["due_on"] or date.min)
+    return {**later, "role": role}
 
 
 def _copy_reviewers(tasks: Sequence[Task], new: Task) -> None:

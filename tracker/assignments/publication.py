@@ -67,7 +67,7 @@ def publish(actor: Actor, at: datetime, import_id: int, version: int) -> Publish
     number = hand_out(actor, at, plan, now)
     found.units = desk_units.kept(replace(now.chosen, made=made))
     found.state, found.plan_id = ImportState.PUBLISHED, plan.id
-    desk_repairs.close(actor, at, found, signed(now))
+    desk_repairs.close(actor, at, found, signed(now), now.wanted.early)
     db.session.execute(update(Anomaly).where(Anomaly.import_id == found.id).values(plan_id=plan.id))
     desk_record.note(actor, at, found, "publish", after=f"{number}")
     audit.record(actor, at, "publish_import", "plan_import", found.id, f"{plan.doc_number} {number}")

@@ -16,6 +16,7 @@ from tracker.assignments.state import LATEST, PAST, PRESENT, STATUSES, State, pa
 from tracker.db import db, holding
 from tracker.people.models import Organization
 from tracker.plans.models import Plan, PlanState, Section, Task
+from tracker.plans.queries import DUE_MOVED
 from tracker.rules.organizations import BELOW_A_DISTRICT, OrganizationKind
 from tracker.rules.permissions import Action, Actor, Role, Scope, may
 from tracker.rules.status import Status
@@ -119,6 +120,7 @@ class Detail:
     closed_on: date | None
     closed_by: str
     of_a_bureau: bool
+    moved: bool
 
     @property
     def lead_decides(self) -> bool:
@@ -165,6 +167,7 @@ def _detail(role: Role) -> Select[*tuple[Any, ...]]:
             Assignment.closed_on,
             Assignment.closed_by,
             Assignment.plan_id.in_(OF_A_BUREAU).label("of_a_bureau"),
+            and_(DUE_MOVED, Assignment.due_on == Task.due_on).label("moved"),
         )
         .join(Task, Task.id == Assignment.task_id)
         .outerjoin(Section, Section.id == Task.section_id)

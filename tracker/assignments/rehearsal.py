@@ -12,11 +12,12 @@ from tracker.assignments.models import Assignment, TaskReviewer
 from tracker.db import db, undone_unless
 from tracker.people import queries as people
 from tracker.people.models import Organization
-from tracker.plans import desk_blockers, desk_record
+from tracker.plans import desk_blockers, desk_record, provenance
 from tracker.plans.models import Plan, Task
 from tracker.rules.calendar import IsWorking, next_working_day, working_days_between
 from tracker.rules.notices import DEFAULT_PLAN
 from tracker.rules.permissions import Action, Actor, require
+from tracker.rules.plan_text.editing import BY_PERSON
 from tracker.rules.plans import Early
 from tracker.rules.words import say
 from tracker.workdays import queries as workdays
@@ -180,18 +181,26 @@ def _months(tasks: list[Task], counted: dict[int, int]) -> Iterator[MonthLoad]:
 
 
 def _dues(tasks: list[Task], today: date, is_working: IsWorking) -> Iterator[DueLine]:
-    by_due: dict[tuple[date, str], list[str]] = {}
+    by_due: dict[tuple[date, str, bool], list[str]] = {}
     for task in tasks:
         if (due_on := _due_on(task)) is not None:
-            by_due.setdefault((due_on, task.deadline_raw), []).append(task.number)
-    for (due_on, raw), numbers in sorted(by_due.items()):
+            by_due.setdefault((due_on, task.deadline_raw, _is_by_person(task)), []).append(task.number)
+    for (due_on, raw, by_person), numbers in sorted(by_due.items()):
         later = None if is_working(due_on) else next_working_day(due_on, is_working)
-        yield DueLine(raw, due_on, due_words(due_on, raw, today, is_working), tuple(numbers), later)
+        yield DueLine(raw, due_on, due_words(due_on, raw, today, is_working, by_person), tuple(numbers), later)
 
 
-def due_words(due_on: date, raw: str, today: date, is_working: Callable[[date], bool]) -> str:
+def _is_by_person(task: Task) -> bool:
+    """Tell whether a person settled the day, so that the document's wording is not where it comes from."""
+    deadline = provenance.evidence_of(task).get("deadline")
+    return task.early == Early.MOVED or (deadline is not None and deadline.rule == BY_PERSON.rule)
+
+
+def due_words(due_on: date, raw: str, today: date, is_working: Callable[[date], bool], by_person: bool = False) -> str:
     """Say which day a deadline means, how much time is left, and how the document words it (F17)."""
     origin = say("原文：{raw}", raw=raw) if raw else say("文件没有写明，导入时填写")
+    if raw and by_person:
+        origin = say("由人改定，原文：{raw}", raw=raw)
     if due_on < today:
         return say("截至 {due_on:long} {due_on:weekday}，已过；{origin}", due_on=due_on, origin=origin)
     left = working_days_between(today, due_on, is_working)

@@ -108,7 +108,7 @@ def _moved(plan_id: int) -> str:
     if first is None:
         return ""
     return say(
-        "不能撤回：{unit}的{who}已于 {day:long} 对第{number}项“{move}”。个别事项可以单独撤销。",
+        "不能撤回：{who}已于 {day:long} 对{unit}的第{number}项“{move}”。个别事项可以单独撤销。",
         unit=first.name,
         who=first.actor_name,
         day=first.day,

@@ -12,11 +12,12 @@ from tracker.cli.session import json_option, record_number, with_app, write_json
 from tracker.db import transaction
 from tracker.people import queries as people
 from tracker.plans import creation, operations, queries
-from tracker.plans.readers import read_document
+from tracker.plans.noting import noted
+from tracker.plans.readers import Reading, read_document
 from tracker.plans.settings import PlanSettings, Source
 from tracker.rules.permissions import SYSTEM
 from tracker.rules.plan_text.document import document_json
-from tracker.rules.plan_text.drafts import Certainty, Problem, TaskDraft
+from tracker.rules.plan_text.drafts import Certainty, PlanDraft, Problem, TaskDraft
 from tracker.rules.plan_text.patches import Patch, PatchRefused, apply_patches
 from tracker.rules.plan_text.reader import read_plan
 from tracker.rules.plan_text.rule_texts import RULE_TEXT
@@ -66,11 +67,12 @@ def _patch(**entry: object) -> Patch:
     return Patch(**entry)  # type: ignore[arg-type]
 
 
-def _text(file: Path, patches: list[Patch]) -> tuple[str, str]:
-    """Return the document as it came, and as corrected."""
-    text = read_document(file.name, file.read_bytes()).text
+def _read(file: Path, patches: list[Patch]) -> tuple[Reading, PlanDraft]:
+    """Return what a document says as it came, and what it says as corrected."""
+    reading = read_document(file.name, file.read_bytes())
     # Only "\n" ends a line here: a cell keeps breaks of its own, which splitlines() would take for lines.
-    return text, "\n".join(apply_patches(text.split("\n"), patches)) if patches else text
+    text = "\n".join(apply_patches(reading.text.split("\n"), patches)) if patches else reading.text
+    return reading, noted(reading, read_plan(text))
 
 
 def _show(problems: Iterable[Problem]) -> None:
@@ -103,7 +105,7 @@ def _show_doubts(tasks: Iterable[TaskDraft]) -> None:
 @json_option
 def read(file: Path, patch_file: Path | None, as_json: bool) -> None:
     """试读一份文件，不写入任何内容。"""
-    draft = read_plan(_text(file, _patches(patch_file))[1])
+    draft = _read(file, _patches(patch_file))[1]
     if as_json:
         write_json(document_json(draft))
         return
@@ -129,12 +131,11 @@ def import_plan(
 ) -> None:
     """导入一份方案；不加 --publish 时只存为草稿。"""
     patches = _patches(patch_file)
-    text, corrected = _text(file, patches)
-    draft = read_plan(corrected)
+    reading, draft = _read(file, patches)
     settings = PlanSettings(owner=owner, counter_reviewer=counter_reviewer, scored=not unscored)
     with transaction():
         plan = creation.create_plan(
-            SYSTEM, clock.now(), draft, source=Source(file.name, text), settings=settings, patches=patches
+            SYSTEM, clock.now(), draft, source=Source(file.name, reading.text), settings=settings, patches=patches
         )
         handed_out = assignments.publish(SYSTEM, clock.now(), plan) if publish else 0
     _show(draft.problems)

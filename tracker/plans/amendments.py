@@ -3,10 +3,12 @@
 What the units owe because of it is `assignments.amendments`' matter, which calls these.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -65,6 +67,8 @@ def split(actor: Actor, at: datetime, task: Task, parts: Sequence[str], reason: 
         _descendant(task, task.position + place, number, text)
         for place, (number, text) in enumerate(zip(numbers, parts, strict=True), 1)
     ]
+    for piece in pieces:
+        changes.carry_dues(task, piece)
     _descend(at, [task], pieces, Descent.SPLIT)
     told = "\n".join(f"{piece.number} {piece.text}" for piece in pieces)
     _take_off(actor, at, task, Changed.SPLIT, told, reason)
@@ -72,21 +76,54 @@ def split(actor: Actor, at: datetime, task: Task, parts: Sequence[str], reason: 
     return pieces
 
 
-def merge(actor: Actor, at: datetime, tasks: Sequence[Task], number: str, text: str, due_on: date | None) -> Task:
-    """Put one task behind the last of several, which the caller then takes off with `merged_into`."""
+def merge(actor: Actor, at: datetime, tasks: Sequence[Task], number: str, text: str) -> Task:
+    """Put one task behind the last of several, which the caller then takes off with `merged_into`.
+
+    It is due when the last of those with a due day is; where none has one, neither has it.
+    """
     _require_free(tasks[0].plan_id, [number])
     last = max(tasks, key=lambda task: task.position)
     _make_room(last, 1)
     whole = _descendant(last, last.position + 1, number, text)
-    whole.due_on = due_on
-    whole.line_from = min(task.line_from for task in tasks)
-    whole.line_to = max(task.line_to for task in tasks)
+    dated = [task for task in tasks if task.due_on is not None]
+    longest = max(dated, key=lambda task: task.due_on or date.min) if dated else last
+    _take_deadline(whole, longest)
+    _take_lines(whole, tasks, longest)
     for task in tasks:
         if task.id != last.id:
             _copy_parties(task, whole)
     _descend(at, tasks, [whole], Descent.MERGED)
     record(actor, at, "merge_tasks", "task", whole.id, "、".join(task.number for task in tasks), about_task=whole.id)
     return whole
+
+
+def _take_deadline(whole: Task, task: Task) -> None:
+    """Give a task the due day of another with all that belongs to it: its wording, and who moved it."""
+    whole.deadline_kind, whole.deadline_value, whole.deadline_raw = (
+        task.deadline_kind,
+        task.deadline_value,
+        task.deadline_raw,
+    )
+    whole.due_on, whole.kind, whole.early, whole.report_every = task.due_on, task.kind, task.early, task.report_every
+    changes.carry_dues(task, whole)
+
+
+def _take_lines(whole: Task, tasks: Sequence[Task], longest: Task) -> None:
+    """Let a merged task stand on the lines of all where nothing lies between them, otherwise on those of the first.
+
+    The others' lines lead to the old tasks, and these to what became of them.
+    """
+    placed = sorted((task for task in tasks if task.line_from), key=lambda task: (task.line_from, task.line_to))
+    if not placed:
+        return
+    first = placed[0]
+    together = all(after.line_from <= before.line_to + 1 for before, after in pairwise(placed))
+    whole.line_from = first.line_from
+    whole.line_to = max(task.line_to for task in placed) if together else first.line_to
+    own, of_deadline = json.loads(first.evidence), json.loads(longest.evidence)
+    own.pop("deadline", None)
+    told = {"deadline": of_deadline["deadline"]} if "deadline" in of_deadline else {}
+    whole.evidence = json.dumps({**own, **told}, ensure_ascii=False)
 
 
 def merged_into(actor: Actor, at: datetime, task: Task, whole: Task, reason: str) -> None:

@@ -36,6 +36,10 @@ class DecisionRefused(ValueError):
     """A decision that cannot be kept as it is; the message says what to add."""
 
 
+class StaleDecision(ValueError):
+    """Somebody decided about it after the person had opened the page; the message says who and what."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """An anomaly in its list; `tasks` are numbers of tasks."""
@@ -53,6 +57,7 @@ class Listed:
     decision: str
     decided_by: str
     decided_at: datetime | None
+    stamp: str
 
 
 def of_plan(plan_id: int) -> ColumnElement[bool]:
@@ -121,7 +126,13 @@ def _listed(anomaly: Anomaly) -> Listed:
         anomaly.decision,
         anomaly.decided_by,
         anomaly.decided_at,
+        stamp(anomaly),
     )
+
+
+def stamp(anomaly: Anomaly) -> str:
+    """Return what a form sends back to say which decision it was opened on."""
+    return f"{anomaly.state} {anomaly.decided_at.isoformat() if anomaly.decided_at else ''}".strip()
 
 
 def get(actor: Actor, anomaly_id: int) -> Anomaly | None:
@@ -130,13 +141,16 @@ def get(actor: Actor, anomaly_id: int) -> Anomaly | None:
     return db.session.get(Anomaly, anomaly_id)
 
 
-def decide(actor: Actor, at: datetime, anomaly_id: int, state: AnomalyState, words: str) -> Anomaly:
+def decide(actor: Actor, at: datetime, anomaly_id: int, seen: str, state: AnomalyState, words: str) -> Anomaly:
     """Put a decision on record, or take it back with OPEN; an earlier one stays in the audit trail.
 
-    Raise DecisionRefused where words are missing or too long.
+    `seen` is the stamp of what the person looked at. Raise StaleDecision where somebody decided since, DecisionRefused
+    where words are missing or too long.
     """
     require(actor, Action.EDIT_PLAN)
     anomaly = db.session.get_one(Anomaly, anomaly_id, with_for_update=True)
+    if stamp(anomaly) != seen:
+        raise StaleDecision(_told(anomaly))
     said = words.strip()
     if len(said) > LONGEST:
         raise DecisionRefused(say("说明最多 {most} 字，现在有 {n} 字，请精简。", most=LONGEST, n=len(said)))
@@ -148,6 +162,17 @@ def decide(actor: Actor, at: datetime, anomaly_id: int, state: AnomalyState, wor
     detail = f"第{anomaly.line_from}行：{anomaly.message} {STATE_TEXT[state]}；{said}"
     audit.record(actor, at, "decide_anomaly", "anomaly", anomaly.id, detail[:1000])
     return anomaly
+
+
+def _told(anomaly: Anomaly) -> str:
+    """Say what somebody decided meanwhile."""
+    if anomaly.decided_at is None:
+        return say("您打开页面之后，别人撤回了这一处的决定。您的决定没有保存：请看过再定，您写的还在下面。")
+    return say(
+        "您打开页面之后，{who}已对这一处作出决定：{state}。您的决定没有保存：请看过再定，您写的还在下面。",
+        who=anomaly.decided_by,
+        state=STATE_TEXT[AnomalyState(anomaly.state)],
+    )
 
 
 @dataclass(frozen=True)
@@ -176,9 +201,10 @@ def accept_all(actor: Actor, at: datetime, of: ColumnElement[bool], code: str, w
     """Accept every open anomaly of one sort as the document has it; return how many. Raise DecisionRefused."""
     require(actor, Action.EDIT_PLAN)
     open_ones = select(Anomaly.id).where(of, Anomaly.code == code, Anomaly.state == AnomalyState.OPEN)
-    ids = list(db.session.scalars(open_ones.order_by(Anomaly.id)))
+    # Locked, so that what somebody decides meanwhile is no longer among them.
+    ids = list(db.session.scalars(open_ones.order_by(Anomaly.id).with_for_update()))
     for id_ in ids:
-        decide(actor, at, id_, AnomalyState.ACCEPTED, words)
+        decide(actor, at, id_, AnomalyState.OPEN, AnomalyState.ACCEPTED, words)
     return len(ids)
 
 

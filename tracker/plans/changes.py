@@ -261,6 +261,24 @@ def note(actor: Actor, at: datetime, task: Task, what: Changed, before: str, aft
     audit.record(actor, at, f"task_{what}", "task", task.id, detail, about_task=task.id)
 
 
+def carry_dues(task: Task, new: Task) -> None:
+    """Put on record at what a task became how its due day was moved: when, by whom and why."""
+    moved = select(TaskChange).where(TaskChange.task_id == task.id, TaskChange.what == Changed.DUE)
+    db.session.add_all(
+        TaskChange(
+            task_id=new.id,
+            what=change.what,
+            before=change.before,
+            after=change.after,
+            reason=change.reason,
+            day=change.day,
+            at=change.at,
+            actor_name=change.actor_name,
+        )
+        for change in db.session.scalars(moved.order_by(TaskChange.id)).all()
+    )
+
+
 # ---- reading
 
 

@@ -109,6 +109,11 @@ def is_early(task: TaskDraft, head: DocumentHead) -> bool:
     return due_on is not None and head.issued_on is not None and due_on < head.issued_on
 
 
+def needs_choice(task: TaskDraft, head: DocumentHead) -> bool:
+    """Tell whether a person has to say what becomes of a task that was due before its document was issued."""
+    return not task.withdrawn and task.kind is TaskKind.TASK and is_early(task, head)
+
+
 def _plan(head: DocumentHead, issuer_id: int, directory: Directory, settings: PlanSettings) -> Plan:
     return Plan(
         issuer_id=issuer_id,

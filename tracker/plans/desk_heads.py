@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.db import db
-from tracker.plans import desk_queries
+from tracker.plans import desk_queries, desk_repairs
 from tracker.plans.desk_queries import AlreadyPublished, stamp_of_head
 from tracker.plans.desk_record import StaleTask, Step, draft_of, held, keep_steps
 from tracker.plans.models import ImportChange
@@ -43,6 +43,7 @@ def edit_head(actor: Actor, at: datetime, import_id: int, seen: str, wanted: Hea
     ]
     changed, moved = _dated_anew(changed, old.issued_on.year if old.issued_on else None, day.year)
     keep_steps(actor, at, found, changed, [*steps, *moved])
+    desk_repairs.close(actor, at, found, changed, {}, ("head_incomplete",))
     return len(moved)
 
 

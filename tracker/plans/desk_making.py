@@ -40,6 +40,7 @@ class _Maker:
     at: datetime
     draft: PlanDraft
     source_note: str
+    planned: dict[NewUnit, Organization] = field(default_factory=dict)
     units: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     aliases: list[int] = field(default_factory=list)
@@ -66,7 +67,8 @@ class _Maker:
         if choice.nobody:
             return Means()
         if choice.new is not None:
-            unit = self._unit(choice.new)
+            unit = self.planned.get(choice.new) or self._unit(choice.new)
+            self.planned[choice.new] = unit
             if choice.remember:
                 self._alias(unit, name)
             return Means(organization_id=unit.id)

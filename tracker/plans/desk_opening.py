@@ -1,7 +1,7 @@
 """Puts a document on its way to a plan, and takes it off again."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.audit import operations as audit
@@ -10,10 +10,11 @@ from tracker.plans import desk_queries, rows
 from tracker.plans.desk_queries import AlreadyOpen, AlreadyPublished
 from tracker.plans.desk_record import StaleTask, held, note
 from tracker.plans.models import PlanImport
+from tracker.plans.noting import noted
 from tracker.plans.readers import Reading
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.plan_text import editing
-from tracker.rules.plan_text.drafts import PlanDraft, Problem, Severity
+from tracker.rules.plan_text.drafts import PlanDraft
 from tracker.rules.plan_text.keeping import keep
 from tracker.rules.plans import ImportState
 
@@ -31,7 +32,7 @@ def open_import(actor: Actor, at: datetime, upload: Upload, draft: PlanDraft) ->
     """Put a document on its way; raise AlreadyOpen or AlreadyPublished where it is on it, or arrived."""
     require(actor, Action.EDIT_PLAN)
     refuse_known(upload.file_sha256, draft)
-    keyed = editing.keyed(replace(draft, problems=(*_noted(upload.reading), *draft.problems)))
+    keyed = editing.keyed(noted(upload.reading, draft))
     who = {"created_by": actor.name, "created_at": at, "changed_by": actor.name, "changed_at": at}
     made = PlanImport(
         filename=upload.filename,
@@ -49,14 +50,6 @@ def open_import(actor: Actor, at: datetime, upload: Upload, draft: PlanDraft) ->
     note(actor, at, made, "open", after=f"识别出 {len(keyed.tasks)} 项任务")
     audit.record(actor, at, "open_import", "plan_import", made.id, made.filename)
     return made
-
-
-NOTED = "reading_note"
-"""The code of what the reader of the file wants to be known, whatever its text says."""
-
-
-def _noted(reading: Reading) -> list[Problem]:
-    return [Problem(NOTED, Severity.NOTICE, 1, 1, note, "", "") for note in reading.notes]
 
 
 def refuse_known(file_sha256: str, draft: PlanDraft) -> None:

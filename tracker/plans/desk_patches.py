@@ -7,10 +7,10 @@ from datetime import datetime
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.plans import anomalies, desk_heads, rows
-from tracker.plans.desk_opening import NOTED
 from tracker.plans.desk_queries import Restored, patches_of
 from tracker.plans.desk_record import LONGEST_REASON, StaleTask, held, is_by_person, note
 from tracker.plans.models import PlanImport
+from tracker.plans.noting import NOTED
 from tracker.plans.rereading import Reread, join
 from tracker.rules.permissions import Actor
 from tracker.rules.plan_text.drafts import PlanDraft

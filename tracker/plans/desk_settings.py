@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tracker.plans import desk_record, desk_units
-from tracker.plans.creation import is_early, key_of
+from tracker.plans import desk_record, desk_repairs, desk_units
+from tracker.plans.creation import key_of, needs_choice
 from tracker.plans.desk_record import draft_of
 from tracker.plans.desk_units import StaleChoice
 from tracker.plans.models import PlanImport
@@ -161,9 +161,7 @@ def _every(wanted: Wanted, task: TaskDraft) -> ReportEvery:
 
 def early_tasks(draft: PlanDraft) -> list[TaskDraft]:
     """Return the tasks that were due before the document was issued, and still bind (X3-01)."""
-    return [
-        task for task in draft.tasks if not task.withdrawn and task.kind is TaskKind.TASK and is_early(task, draft.head)
-    ]
+    return [task for task in draft.tasks if needs_choice(task, draft.head)]
 
 
 def undecided(wanted: Wanted, draft: PlanDraft) -> list[TaskDraft]:
@@ -254,11 +252,13 @@ def decide_early(actor: Actor, at: datetime, import_id: int, seen: str, choices:
     draft = draft_of(found)
     known = {key_of(task): task for task in early_tasks(draft)}
     before = restored(found.settings, draft).early
-    found.settings = with_early(found.settings, {**before, **choices})
+    now = {**before, **choices}
+    found.settings = with_early(found.settings, now)
     for key, one in choices.items():
         if key in known and before.get(key) != one:
             after = f"{EARLY_TEXT[one.choice]} {one.due_on or ''}".strip()
             desk_record.note(actor, at, found, "early", known[key].number, "early", "", after, one.reason)
+    desk_repairs.close(actor, at, found, draft, now, ("due_before_issue",))
 
 
 def _held(actor: Actor, import_id: int, seen: str) -> PlanImport:

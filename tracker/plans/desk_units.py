@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from typing import Any
 
 from tracker.people import queries as people
@@ -15,6 +14,7 @@ from tracker.people.trees import Node, Tree, tree
 from tracker.people.unit_lists import KIND_TEXT, PARENT_KINDS
 from tracker.plans import desk_record
 from tracker.plans.creation import binding, meanings
+from tracker.plans.desk_likeness import similar
 from tracker.plans.desk_queries import Restored
 from tracker.plans.models import PlanImport
 from tracker.plans.settings import Means
@@ -24,11 +24,6 @@ from tracker.rules.plan_text.drafts import PlanDraft, Role, TaskDraft
 from tracker.rules.words import say
 
 LONGEST_NAME, LONGEST_SHORT, LONGEST_REASON = 60, 30, 500
-MOST_SUGGESTED = 4
-ALIKE = 0.55
-"""From which likeness on a known name is suggested for an unknown one."""
-BUREAU = "司法局"
-"""How the name of every bureau ends: it makes none of them like another."""
 
 ROLE_TEXT = {Role.LEAD: say("牵头"), Role.RESPONSIBLE: say("责任"), Role.COOPERATING: say("配合")}
 
@@ -137,6 +132,8 @@ class Named:
     grouped: bool = False
     choice: Choice | None = None
     suggestions: tuple[Node, ...] = ()
+    coming: tuple[str, ...] = ()
+    """The units of a group that publication makes first."""
 
     @property
     def known(self) -> bool:
@@ -210,25 +207,35 @@ def _named(draft: PlanDraft, known: Mapping[str, Means], chosen: Chosen, found: 
         for party in task.parties:
             roles.setdefault(party.name, Counter())[party.role] += 1
             tasks.setdefault(party.name, {})[task.key or task.number] = task
+    coming = list(dict.fromkeys(one.new for name, one in chosen.names.items() if one.new and name in roles))
     for name in roles:
         counted = tuple((role, roles[name][role]) for role in Role if roles[name][role])
         bare = Named(name, counted, tuple(tasks[name].values()), "")
-        yield _meant(bare, known.get(name), chosen.names.get(name), found)
+        yield _meant(bare, known.get(name), chosen.names.get(name), found, coming)
 
 
-def _meant(bare: Named, means: Means | None, choice: Choice | None, found: Tree) -> Named:
-    if choice is not None and (words := told(choice, found)):
-        return replace(bare, words=words, units=_behind(choice, found), grouped=_is_group(choice), choice=choice)
-    if means is None:
+def _meant(bare: Named, means: Means | None, choice: Choice | None, found: Tree, coming: Sequence[NewUnit]) -> Named:
+    if choice is not None and not told(choice, found):
+        choice = None
+    meant = choice or (Choice(means.organization_id, means.group_id) if means else None)
+    if meant is None:
         return replace(bare, suggestions=tuple(similar(bare.name, found)))
-    as_chosen = Choice(means.organization_id, means.group_id)
+    kind = _kind(meant, found)
     return replace(
-        bare, words=told(as_chosen, found), units=_behind(as_chosen, found), grouped=means.group_id is not None
+        bare,
+        words=told(meant, found),
+        units=found.of_kind(kind) if kind else tuple(unit for id_, unit in found.units.items() if id_ == meant.unit_id),
+        grouped=bool(kind),
+        choice=choice,
+        coming=tuple(unit.name for unit in coming if unit.kind == kind),
     )
 
 
-def _is_group(choice: Choice) -> bool:
-    return choice.group_id is not None or bool(choice.members)
+def _kind(choice: Choice, found: Tree) -> str:
+    """Return the kind of unit that a choice means all of; nothing where it means one unit or nobody."""
+    if choice.group_id is not None and choice.group_id in found.groups:
+        return found.groups[choice.group_id].member_kind
+    return choice.members
 
 
 def told(choice: Choice, found: Tree) -> str:
@@ -242,44 +249,6 @@ def told(choice: Choice, found: Tree) -> str:
     if choice.group_id is not None:
         return found.groups[choice.group_id].name if choice.group_id in found.groups else ""
     return found.units[choice.unit_id].name if choice.unit_id in found.units else ""
-
-
-def _behind(choice: Choice, found: Tree) -> tuple[Node, ...]:
-    """Return the units that exist already behind a choice."""
-    if choice.group_id is not None and choice.group_id in found.groups:
-        return found.of_kind(found.groups[choice.group_id].member_kind)
-    if choice.members:
-        return found.of_kind(choice.members)
-    return (found.units[choice.unit_id],) if choice.unit_id in found.units else ()
-
-
-def similar(name: str, found: Tree) -> list[Node]:
-    """Return the units whose names look most like a name, the likest first."""
-    best = {unit_id: max(_likeness(name, own) for own in found.names[unit_id]) for unit_id in found.units}
-    ranked = sorted((-likeness, unit_id) for unit_id, likeness in best.items() if likeness >= ALIKE)
-    return [found.units[unit_id] for _, unit_id in ranked[:MOST_SUGGESTED]]
-
-
-def alike(name: str, names: Iterable[str]) -> list[str]:
-    """Return the names of bureaus most like one: the longest that it contains, then the likest."""
-    ranked = sorted((other not in name, -_alike(name, other), -len(other), other) for other in names)
-    return [other for _, likeness, _, other in ranked if -likeness >= ALIKE][:MOST_SUGGESTED]
-
-
-def _alike(name: str, other: str) -> float:
-    """Compare the names of two bureaus by what is not the same in all of them."""
-    if other in name:
-        return float(len(other))
-    return _likeness(name.removesuffix(BUREAU), other.removesuffix(BUREAU))
-
-
-def _likeness(name: str, other: str) -> float:
-    """Compare two names between 0 and 1; one that holds the other whole is as like as two of nearly one length."""
-    if not other or not name:
-        return 0.0
-    short, long = sorted((name, other), key=len)
-    ratio = SequenceMatcher(None, name, other, autojunk=False).ratio()
-    return max(ratio, 0.8) if len(short) > 2 and short in long else ratio
 
 
 # ---- choosing
@@ -367,14 +336,21 @@ def _check_new(new: NewUnit, name: str, found: Tree, chosen: Chosen) -> None:
             "new_parent",
         )
     beside = {own for unit in found.units.values() if unit.parent_id == parent.id for own in found.names[unit.id]}
-    others = {one.new.name for each, one in chosen.names.items() if one.new and each != name}
-    others |= {one.new.short_name for each, one in chosen.names.items() if one.new and each != name}
+    others = {own for one in planned(chosen, besides=name) if one != new for own in (one.name, one.short_name)}
     if taken := sorted({new.name, new.short_name} & (beside | others)):
         raise ChoiceRefused(say("同一上级下已有“{name}”，请直接选它，或换一个名称。", name=taken[0]), "new_name")
 
 
-def typed(text: str, found: Tree) -> Choice:
-    """Return the unit or group that a typed name means; raise ChoiceRefused, naming those that look like it."""
+def planned(chosen: Chosen, besides: str = "") -> list[NewUnit]:
+    """Return the units that names other than one are to make, each once."""
+    return list(dict.fromkeys(one.new for name, one in chosen.names.items() if one.new and name != besides))
+
+
+def typed(text: str, found: Tree, making: Iterable[NewUnit] = ()) -> Choice:
+    """Return the unit or group that a typed name means, be it one that is yet to be made with the plan.
+
+    Raise ChoiceRefused, naming those that look like it.
+    """
     name = text.strip()
     if not name:
         raise ChoiceRefused(say("请填写单位名称，或从建议中选一个。"), "unit")
@@ -385,6 +361,8 @@ def typed(text: str, found: Tree) -> Choice:
     bearing = [unit for unit in bearing if unit.name == name] or bearing
     if len(bearing) == 1:
         return Choice(unit_id=bearing[0].id)
+    if not bearing and (made := [new for new in making if name in (new.name, new.short_name)]):
+        return Choice(new=made[0])
     close = [unit.name for unit in bearing] or [unit.name for unit in similar(name, found)]
     if close:
         raise ChoiceRefused(say("没有单独叫“{name}”的单位，您是不是要选：{close}？", name=name, close=close), "unit")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.db import db
-from tracker.plans.models import Plan, SourceDocument, Task
+from tracker.plans.models import Plan, SourceDocument, Task, TaskDescent
 from tracker.rules.permissions import Action, Actor, require
 from tracker.rules.plan_text.drafts import Certainty, Evidence, Span
 from tracker.rules.plan_text.highlights import Piece, pieces
@@ -101,9 +101,11 @@ def _line(number: int, text: str, place: str, owners: dict[int, Task]) -> Source
 
 
 def _owners(plan_id: int) -> dict[int, Task]:
-    """Return by line the first task that stands on it; what became of a task later stands where the task did."""
+    """Return by line the first task that stands on it: of those in the document, not of what became of them later."""
     owners: dict[int, Task] = {}
-    for task in db.session.scalars(select(Task).where(Task.plan_id == plan_id).order_by(Task.position)):
+    became = select(TaskDescent.to_id).where(TaskDescent.to_id == Task.id).exists()
+    own = select(Task).where(Task.plan_id == plan_id, ~became).order_by(Task.position)
+    for task in db.session.scalars(own):
         for number in range(task.line_from, task.line_to + 1):
             owners.setdefault(number, task)
     return owners

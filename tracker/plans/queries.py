@@ -194,7 +194,7 @@ def tasks(plan_id: int) -> list[TaskRow]:
             Task.line_from,
             Task.withdrawn_on,
             _was(Changed.TEXT).label("corrected"),
-            _was(Changed.DUE).label("moved"),
+            DUE_MOVED.label("moved"),
         )
         .outerjoin(Section, Section.id == Task.section_id)
         .where(Task.plan_id == plan_id)
@@ -220,6 +220,10 @@ def tasks(plan_id: int) -> list[TaskRow]:
 
 def _was(what: Changed) -> ColumnElement[bool]:
     return exists().where(TaskChange.task_id == Task.id, TaskChange.what == what).correlate(Task)
+
+
+DUE_MOVED = _was(Changed.DUE)
+"""Says that a person moved a task's due day."""
 
 
 class ListedTask(NamedTuple):

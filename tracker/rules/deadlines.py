@@ -149,12 +149,15 @@ def _squash(text: str, base_year: int | None = None) -> str:
 
 
 def _relative_years(text: str, base_year: int | None) -> str:
-    """Write 今年 and 明年 as the years they mean; 次年 inside a range is the turn of the year that the months show."""
+    """Write 今年, 明年 and 去年 as the years they mean; 次年 inside a range is the turn that the months show."""
     if re.search(rf"{_DASH}(?:次年|翌年|第二年)", text):
         return re.sub("次年|翌年|第二年", "", text)
     printed = re.search("([0-9]{4})年", text)
     of_text = int(printed[1]) if printed else base_year
-    for words, year, years in (("今年|本年度?|当年", base_year, 0), ("明年", base_year, 1), ("次年|翌年", of_text, 1)):
+    for words, year, years in (
+        ("今年|本年度?|当年", base_year, 0), ("明年", base_year, 1), ("次年|翌年", of_text, 1),
+        ("(?:去|上1?)年度?(?=[0-9底末第一二三四上下])", base_year, -1),
+    ):  # fmt: skip
         written = f"{year + years}年" if year else ""
         text = re.sub(words, written, text)
     return text.replace("年年", "年")
@@ -184,9 +187,14 @@ def _from_issue(text: str, base_year: int | None) -> _Span | None:
 
 
 def _from_now_on(text: str, base_year: int | None) -> _Span | None:
-    """Read "3月起" and "2024年起持续推进", which name a beginning and no end."""
-    start = re.search(r"(?:[0-9]年|月|日|旬|季度)(?:份)?(?:起|开始)", text)
-    return _Span(DeadlineKind.ONGOING) if start and not re.search("[0-9]", text[start.end() :]) else None
+    """Read "2024年起持续推进" and "3月起", which name a beginning and no end: the latter leaves open how long."""
+    start = _STARTS.search(text)
+    if not start or re.search("[0-9]", text[start.end() :]):
+        return None
+    return _Span(DeadlineKind.ONGOING if _is_ongoing(text) else DeadlineKind.RELATIVE)
+
+
+_STARTS = re.compile(r"(?:[0-9]年|月|日|旬|季度)份?(?:起|开始)")
 
 
 def _at_once(text: str, base_year: int | None) -> _Span | None:
@@ -230,7 +238,7 @@ def _years(text: str, base_year: int | None) -> _Span | None:
 
 
 def _range_of_points(text: str, base_year: int | None) -> _Span | None:
-    match = re.search(rf"{_POINT}[初底末]?{_DASH}{_POINT}", text)
+    match = re.search(rf"{_POINT}[初底末]?起?{_DASH}{_POINT}", text)
     if not match:
         return None
     first_year = int(match[1]) if match[1] else base_year
@@ -361,8 +369,16 @@ def _by_event(text: str, base_year: int | None) -> _Span | None:
 
 
 def names_event(text: str) -> bool:
-    """Tell whether a wording names an event that no calendar holds, so that a person must say the day."""
-    return _EVENT.search(text[:LONGEST]) is not None
+    """Tell whether a wording names an event that no calendar holds, or a beginning: a person must say the day."""
+    short = text[:LONGEST]
+    return bool(_EVENT.search(short) or _AFTER.search(short)) or _from_now_on(_squash(text), None) is not None
+
+
+_AFTER = re.compile(
+    "(?:^|[,;。])(?!每|各次)待?[^0-9,;。]{2,12}?之?后[0-9一二两三四五六七八九十]{1,3}个?(?:工作日|日|天|周|月|年)"
+    "|^待[^,;。]{2,20}后"
+)
+"""Any other event that days or months are counted from (机构改革后三个月内)."""
 
 
 _FORMS: tuple[Callable[[str, int | None], _Span | None], ...] = (

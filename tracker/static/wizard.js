@@ -1,4 +1,4 @@
-/* The wizard of imports: n and p lead from doubt to doubt, the source shows the task's lines, an upload says it is being read. */
+/* The wizard of imports: n and p lead from doubt to doubt, unsaved text is asked about, an upload says it is being read. */
 (function () {
   "use strict";
 
@@ -15,20 +15,30 @@
     if (address && mayLeave()) { window.location.href = address; }
   });
 
-  // What is typed into the task's form and not saved is not left behind without a word; what came back unsaved counts too.
-  var task = document.getElementById("task-form");
+  // What is typed into a form and not saved is not left behind without a word; what came back unsaved counts too.
+  var guarded = Array.prototype.slice.call(document.querySelectorAll("form[data-leave]"));
 
   function isChanged(control) {
     if (control.type === "hidden" || control.type === "submit" || !control.name) { return false; }
+    if (/^(checkbox|radio)$/.test(control.type)) { return control.checked !== control.defaultChecked; }
     if (control.tagName !== "SELECT") { return control.value !== control.defaultValue; }
     return Array.prototype.some.call(control.options, function (option) { return option.selected !== option.defaultSelected; });
   }
 
-  function mayLeave() {
-    if (!task || task.querySelector("fieldset").disabled) { return true; }
-    var changed = task.hasAttribute("data-unsaved") || Array.prototype.some.call(task.elements, isChanged);
-    return !changed || window.confirm(task.getAttribute("data-leave"));
+  function isUnsaved(form) {
+    if (form.querySelector("fieldset[disabled]")) { return false; }
+    return form.hasAttribute("data-unsaved") || Array.prototype.some.call(form.elements, isChanged);
   }
+
+  // Sending one form loses what the others hold.
+  function mayLeave(sent) {
+    var lost = guarded.filter(function (form) { return form !== sent && isUnsaved(form); })[0];
+    return !lost || window.confirm(lost.getAttribute("data-leave"));
+  }
+
+  document.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented && !mayLeave(event.target)) { event.preventDefault(); }
+  });
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[href]");

@@ -20,6 +20,7 @@ from tracker.people import held
 from tracker.people import queries as people
 from tracker.people.displays import KEYS, SIZES, THEMES, Display
 from tracker.rules.permissions import Action, Actor, Role, holders, may
+from tracker.rules.plan_text.checks import kinds
 from tracker.rules.words import say
 from tracker.web.paging import foreseen
 from tracker.web.places import first_page, here
@@ -300,5 +301,5 @@ def init_app(app: Flask) -> None:
         brand=BRAND,
         foreseen=foreseen,
     )
-    app.jinja_env.filters.update(points=points)
+    app.jinja_env.filters.update(points=points, oddity=kinds.said)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

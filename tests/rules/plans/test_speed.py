@@ -30,6 +30,7 @@ def test_the_plan_of_89_tasks_costs_a_fraction_of_a_second(putuo_text: str) -> N
 @pytest.mark.parametrize(("count", "seconds"), [(250, 0.25), (500, 0.5), (1000, 1.0)])
 def test_the_cost_grows_with_the_number_of_tasks(count: int, seconds: float) -> None:
     text = of_tasks(count)
+    read_plan(of_tasks(2))
 
     with at_most(seconds):
         draft = read_plan(text)

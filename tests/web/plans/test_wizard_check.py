@@ -84,7 +84,8 @@ def test_one_doubt_can_be_confirmed_alone(supervisor: Client, number: int) -> No
 def test_changed_fields_are_saved_together(supervisor: Client, number: int) -> None:
     shown = follow(supervisor, send(supervisor, number, "1", text="新写的任务。", deadline="2024-07", intent="save"))
     assert "已保存：任务内容、完成时限。" in shown
-    assert "由人填写。" in shown
+    assert ">人工填写" in shown
+    assert "原文写明：由人填写" not in shown
     assert task(number, "1").text == "新写的任务。"
 
 

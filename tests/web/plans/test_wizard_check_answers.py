@@ -13,6 +13,7 @@ from tests.assignments.acts import moment, person
 from tests.client import Client
 from tests.house.source import PACKAGE
 from tests.import_texts import FIRST, LINES, opened
+from tests.published import SMALL, make_import
 from tests.web.conftest import Visitor
 from tests.web.plans.test_wizard_check import now, page, send, task
 from tracker.db import db, transaction
@@ -63,6 +64,41 @@ def test_what_was_typed_for_a_task_that_others_merged_leads_to_where_it_went(
     assert response.status_code == 409
     assert "我分的。" in response.text
     assert 'href="?task=5#task">第5项</a>' in response.text
+
+
+@pytest.mark.parametrize(
+    ("act", "fields"),
+    [
+        ("", {"text": "我改的文字。"}),
+        ("/split", {"parts": "我分的一段。\r\n\r\n我分的两段。"}),
+        ("/split", {"parts": "我分的一段。\r\n\r\n我分的两段。", "intent": "preview"}),
+        ("/withdraw", {"reason": "我写的理由。"}),
+        ("/merge", {"others": "99"}),
+    ],
+)
+def test_what_was_typed_for_a_task_that_others_withdrew_can_be_copied(
+    supervisor: Client, visitor: Visitor, number: int, act: str, fields: dict[str, str]
+) -> None:
+    form = supervisor.form(page(number, "3"), f"/tasks/3{act}?")
+    send(visitor("supervisor"), number, "3", "withdraw", reason="重复。")
+    response = supervisor.submit(form, **fields)
+    assert response.status_code == 409
+    assert left_typed(response.text).count(next(iter(fields.values())).replace("\r\n", "\n")) == 1
+
+
+def left_typed(shown: str) -> str:
+    """Return the panel with what somebody typed in vain."""
+    return shown.partition('id="left"')[2].partition("</section>")[0]
+
+
+def test_what_was_typed_for_an_import_that_others_gave_up_can_be_copied(supervisor: Client, number: int) -> None:
+    form = supervisor.form(page(number, "3"), "/tasks/3/add?")
+    with transaction():
+        db.session.get_one(PlanImport, number).state = "dropped"
+    response = supervisor.submit(form, number="7", text="我补录的一项。")
+    assert response.status_code == 409
+    assert "我补录的一项。" in left_typed(response.text)
+    assert "填到别的任务" not in response.text
 
 
 def test_leaving_a_changed_form_is_asked_about_in_words_of_the_page(supervisor: Client, number: int) -> None:
@@ -151,6 +187,12 @@ def test_a_step_is_ticked_only_when_nothing_of_it_is_left(supervisor: Client, nu
         supervisor.submit(supervisor.form(page(number), "/confirm?"))
     assert states(supervisor.get(f"/plans/import/{number}/units").text)[2:4] == ["done", "current"]
     assert states(supervisor.get(f"/plans/import/{number}/publish").text)[2:4] == ["done", "todo"]
+
+
+def test_a_rehearsal_is_not_done_while_something_stands_in_the_way(supervisor: Client, seeded: Flask) -> None:
+    for text, state in ((SMALL.replace("完成时间：持续推进\n", ""), "todo"), (SMALL, "done")):
+        shown = supervisor.get(f"/plans/import/{make_import(text).id}/publish").text
+        assert states(shown)[-2:] == [state, "current"]
 
 
 def test_going_on_leads_to_the_first_step_that_is_left(supervisor: Client, number: int) -> None:

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.assignments.acts import take
 from tests.client import Client
+from tests.house.test_templates import source
 from tests.published import SMALL, make_import, text_of
 from tracker.assignments.models import Assignment
 from tracker.db import db, transaction
@@ -17,6 +18,7 @@ from tracker.plans.models import Plan, PlanImport, Task
 from tracker.rules.plans import Early, ImportState
 from tracker.rules.status import Move
 from tracker.seeding.organizations import add_further
+from tracker.web.plans.wizard.words import CHANGE_TEXT
 
 Visitor = Callable[[str], Client]
 UNKNOWN = SMALL.replace("市局秘书处", "市局机要秘书处")
@@ -272,8 +274,13 @@ def test_a_publication_that_a_unit_signed_for_stays(small: str, supervisor: Clie
     take("songjiang-clerk", Move.ACKNOWLEDGE, "2021-06-24", item)
     refused = supervisor.submit(undo, reason="测试")
     assert refused.status_code == 409
-    assert "松江区司法局的松江经办（演示）已于 2021年6月24日 对第1项“签收”" in refused.text
+    assert "松江经办（演示）已于 2021年6月24日 对松江区司法局的第1项“签收”" in refused.text
     assert state(small) == ImportState.PUBLISHED
+
+
+def test_the_button_that_takes_back_is_not_worded_as_the_record_of_it() -> None:
+    assert CHANGE_TEXT["undo"] == "撤回发布"
+    assert "_('撤回发布')" not in source("plans/publishing/publish.html")
 
 
 def test_a_publication_is_not_taken_back_without_a_reason(small: str, supervisor: Client) -> None:

@@ -12,7 +12,7 @@ from tests.client import Client
 from tests.published import SMALL, make_import, text_of
 from tests.published import publish as publish_now
 from tracker.db import db, transaction
-from tracker.plans import desk, desk_units
+from tracker.plans import desk, desk_likeness
 from tracker.plans.desk import TaskEdit
 from tracker.plans.desk_queries import party_words, stamp
 from tracker.plans.models import Anomaly, Plan, PlanImport, Task, TaskChange
@@ -87,6 +87,7 @@ def test_the_wording_of_the_document_stays_where_a_person_sets_a_deadline(seeded
     made = make_import(UNREADABLE).id
     set_deadline(made, "2", "2021-12")
     set_deadline(made, "2", "2021-11")
+    assert "；由人改定，原文：2021年13月" in supervisor.get(f"/plans/import/{made}/rehearsal").text
     publish_now(made)
     found = task("2")
     assert (found.deadline_raw, found.due_on) == ("2021年13月", date(2021, 11, 30))
@@ -135,6 +136,64 @@ def test_open_notes_are_counted_before_publication_and_repaired_ones_are_closed_
     ]
 
 
+def notes_of(import_id: int, code: str) -> list[Anomaly]:
+    """Return the notes of a sort that an import has, as they are stored now."""
+    db.session.expire_all()
+    own = select(Anomaly).where(Anomaly.import_id == import_id, Anomaly.code == code).order_by(Anomaly.line_from)
+    return list(db.session.scalars(own))
+
+
+def test_who_chose_what_becomes_of_an_early_task_has_decided_about_its_note(
+    seeded: Flask, supervisor: Client, visitor: Visitor
+) -> None:
+    with transaction():
+        add_further(("putuo-2024",))
+    made = make_import(text_of("putuo-2024-1.txt")).id
+    base, code = f"/plans/import/{made}", "due_before_issue"
+
+    def choose(**chosen: str) -> None:
+        fields = {name.replace("_", "-"): value for name, value in chosen.items()}
+        assert press(supervisor, f"{base}/rehearsal", "/early", **fields) == 303
+
+    assert [note.state for note in notes_of(made, code)] == [AnomalyState.OPEN, AnomalyState.OPEN]
+    choose(early_23="moved", due_23="2027-04", reason_23="另有安排。", early_58="kept", reason_58="照原文。")
+    first, second = notes_of(made, code)
+    assert (first.state, first.decision) == (
+        AnomalyState.PATCHED,
+        "导入时已由督办员（演示）选定：顺延至新的时限 2027-04-30；理由：另有安排。",
+    )
+    assert (second.state, second.decision) == (
+        AnomalyState.ACCEPTED,
+        "导入时已由督办员（演示）选定：照常计算，按逾期处理；理由：照原文。",
+    )
+    assert {(note.decided_by, note.decided_at is None) for note in (first, second)} == {("督办员（演示）", False)}
+    choose(early_23="kept", due_23="", reason_23="不再顺延。")
+    assert notes_of(made, code)[0].state == AnomalyState.ACCEPTED
+
+
+def test_a_decision_about_the_note_itself_stays_as_it_was_taken(seeded: Flask, supervisor: Client) -> None:
+    with transaction():
+        add_further(("putuo-2024",))
+    made = make_import(text_of("putuo-2024-1.txt")).id
+    with transaction():
+        note = notes_of(made, "due_before_issue")[0]
+        note.state, note.decision, note.decided_by = AnomalyState.ASKED, "已问办公室。", "别人"
+        note.decided_at = moment(TODAY)
+    fields = {"early-23": "kept", "reason-23": "照原文。", "early-58": "kept", "reason-58": "照原文。"}
+    assert press(supervisor, f"/plans/import/{made}/rehearsal", "/early", **fields) == 303
+    first, second = notes_of(made, "due_before_issue")
+    assert (first.state, first.decision, second.state) == (AnomalyState.ASKED, "已问办公室。", AnomalyState.ACCEPTED)
+
+
+def test_who_fills_in_the_head_settles_what_was_missing_of_it(seeded: Flask, supervisor: Client) -> None:
+    made = make_import(SMALL.replace("沪司发〔2021〕77号\n", "")).id
+    assert [note.state for note in notes_of(made, "head_incomplete")] == [AnomalyState.OPEN]
+    assert press(supervisor, f"/plans/import/{made}/check", "/head", doc_number="沪司发〔2021〕77号") == 303
+    assert [(note.state, note.decision) for note in notes_of(made, "head_incomplete")] == [
+        (AnomalyState.PATCHED, "导入时已由督办员（演示）补填")
+    ]
+
+
 def test_what_nobody_can_review_is_published_only_by_one_who_says_so(seeded: Flask, supervisor: Client) -> None:
     base = f"/plans/import/{make_import(SMALL.replace('各区局，市局秘书处', '各区局')).id}"
     page = supervisor.get(f"{base}/publish").text
@@ -170,7 +229,7 @@ def test_a_document_that_nobody_signed_says_so_and_is_published_for_the_bureau_c
 
 def test_the_longest_name_inside_the_printed_one_is_suggested_first_and_no_other_city() -> None:
     known = ["上海市司法局", "北京市司法局", "北京市西城区司法局", "普陀区司法局", "浦东新区司法局", "黄浦区司法局"]
-    assert desk_units.alike("上海市普陀区司法局", known) == ["普陀区司法局", "上海市司法局"]
+    assert desk_likeness.alike("上海市普陀区司法局", known) == ["普陀区司法局", "上海市司法局"]
 
 
 def test_one_who_is_second_by_a_moment_is_led_to_what_was_published(

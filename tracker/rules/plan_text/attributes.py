@@ -10,7 +10,9 @@ from tracker.rules.plan_text.brackets import Bracket, outer_brackets
 from tracker.rules.plan_text.drafts import Certainty, Role, Span
 from tracker.rules.plan_text.labels import Key, Label, find_keys, label_of
 from tracker.rules.plan_text.lines import fold
+from tracker.rules.plan_text.numbers import Form
 from tracker.rules.plan_text.phrases import Part, is_due, read_phrase
+from tracker.rules.plan_text.several import names_several
 from tracker.rules.plan_text.units import NOBODY, SHORTEST_NAME
 
 LONGEST_BLOCK = 20_000
@@ -61,13 +63,22 @@ def read_attributes(block: Block) -> list[Attribute]:
     """Find everything a block states about units and deadlines, in the order of the text."""
     if len(block.text) > LONGEST_BLOCK or (block.label is None and not _HINT.search(block.text)):
         return []
+    if block.form is Form.CHAPTER and not block.number:
+        return []  # 【一季度】: a heading of what follows, and no deadline of what stands above.
     folded = block.folded
     if block.label is not None:
         keys = [Key(block.label, 0, 0), *(key for key in find_keys(folded) if key.start > 0)]
         found = list(_of_keys(block, folded, keys, (0, len(folded)), "label_line"))
     else:
         found = [*_in_brackets(block, folded), *_in_text(block, folded)] or list(_in_sentences(block, folded))
-    return sorted((part for one in found for part in _unfold(one)), key=lambda one: one.start)
+    return sorted((_doubted(part) for one in found for part in _unfold(one)), key=lambda one: one.start)
+
+
+def _doubted(one: Attribute) -> Attribute:
+    """Mark a deadline of two days, or of a day and what goes on: either may be meant."""
+    if one.label is Label.DEADLINE and names_several(one.value):
+        return replace(one, certainty=Certainty.DOUBTFUL)
+    return one
 
 
 def _in_brackets(block: Block, folded: str) -> Iterator[Attribute]:

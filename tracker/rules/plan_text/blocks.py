@@ -9,7 +9,9 @@ from itertools import chain, pairwise
 
 from tracker.rules.calendar import DeadlineKind, exact_date, read_deadline
 from tracker.rules.plan_text.brackets import open_bracket
+from tracker.rules.plan_text.closing import closes
 from tracker.rules.plan_text.drafts import Span
+from tracker.rules.plan_text.inner_labels import inner_labels
 from tracker.rules.plan_text.labels import BULLETS, Label, is_label_list, read_label
 from tracker.rules.plan_text.lines import Line, fold, squash
 from tracker.rules.plan_text.numbers import MINOR, Form, Number, read_bare_number, read_number
@@ -52,6 +54,10 @@ LONGEST_TAIL = 800
 """Characters at the end of a block within which a bracket with its units may still be open."""
 
 ATTRIBUTE_WORDS = re.compile("责任|牵头|负责|配合|承办|主办|协办|时限|完成|时间|单位|部门|处室|科室")
+
+
+_TOPIC = re.compile("[\u4e00-\u9fff]{2,6}:")
+"""What a paragraph may begin with that says what it is about (整治范围：)."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,7 @@ class _Growing:
             return False
         if opened is Mark.LABEL:
             return self.mark is not Mark.LABEL and self._bracket_is_open()
-        if opened is not Mark.PLAIN:
+        if opened is not Mark.PLAIN or (closes(line.folded) and self._has_ended()):
             return False
         if self.mark in (Mark.ITEM, Mark.POINT):
             if self.tail[-1:] in SENTENCE_ENDINGS and re.match("20[0-9]{2}", line.folded) and is_title(line.text):
@@ -149,6 +155,10 @@ class _Growing:
         if self.mark is Mark.LABEL:
             return self._label_is_open(line)
         return self._bracket_is_open() or _is_cut(self.tail)
+
+    def _has_ended(self) -> bool:
+        """Tell whether what follows can be a paragraph of its own."""
+        return self.mark is Mark.LABEL or self.tail[-1:] in ENDINGS or width(self.tail) < PAGE_WIDTH
 
     def _end(self) -> str:
         """Give the last characters of the block, over its last few pieces."""
@@ -193,7 +203,7 @@ class _Growing:
         """Tell whether the first line is a short title and the next one a paragraph of its own."""
         if self.mark is Mark.LABEL or width(self.tail) >= PAGE_WIDTH or re.search("[，,；、]", self.tail):
             return False
-        return width(line.text) >= PAGE_WIDTH or line.folded[0] in "(["
+        return width(line.text) >= PAGE_WIDTH or line.folded[0] in "([" or _TOPIC.match(line.folded) is not None
 
     def take_text(self, line: Line, start: int) -> None:
         """Take the text of a line from a character on, and remember where it stands."""
@@ -215,11 +225,12 @@ def assemble(lines: Iterable[Line]) -> tuple[Block, ...]:
     """Give the blocks of a document; every line belongs to exactly one."""
     lines = list(lines)
     counted = _counted(lines)
+    inner = inner_labels(lines, lambda line: counted.get(line.number) or read_number(line.folded))
     growing: list[_Growing] = []
     for line, following in pairwise(chain(lines, [None])):
         if line is None:
             break
-        opened = _open(line, following, counted.get(line.number))
+        opened = _open(line, following, counted.get(line.number), line.number in inner)
         if growing and growing[-1].takes(line, opened.mark):
             growing[-1].add(line)
         else:
@@ -236,9 +247,10 @@ def _counted(lines: Sequence[Line]) -> dict[int, Number]:
     return dict(found)
 
 
-def _open(line: Line, following: Line | None, counted: Number | None) -> _Growing:
-    """Begin a block with a line, by the first mark that fits."""
-    mark, number, label, rest, form = _recognise(line, following, counted)
+def _open(line: Line, following: Line | None, counted: Number | None, inner: bool) -> _Growing:
+    """Begin a block with a line, by the first mark that fits; inner says that it is a label inside an item."""
+    content = (Mark.LABEL, "", Label.CONTENT, len(line.text), None)
+    mark, number, label, rest, form = content if inner else _recognise(line, following, counted)
     block = _Growing(mark, number, label, line.number, line.number, form)
     block.take_text(line, rest)
     return block

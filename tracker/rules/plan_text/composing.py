@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tracker.rules.calendar import DeadlineKind, DeadlineSpec, read_deadline
 from tracker.rules.deadlines import names_event
@@ -11,7 +12,7 @@ from tracker.rules.plan_text import rule_texts
 from tracker.rules.plan_text.actors import propose_parties
 from tracker.rules.plan_text.attributes import Attribute
 from tracker.rules.plan_text.blocks import Block
-from tracker.rules.plan_text.covering import Cover
+from tracker.rules.plan_text.covering import Cover, first_leads
 from tracker.rules.plan_text.drafts import (
     Certainty,
     Evidence,
@@ -27,6 +28,7 @@ from tracker.rules.plan_text.lines import fold, squash
 from tracker.rules.plan_text.numbers import Form
 from tracker.rules.plan_text.outline import Node
 from tracker.rules.plan_text.regions import PERIOD, Region
+from tracker.rules.plan_text.several import names_several
 from tracker.rules.plan_text.targets import read_targets
 from tracker.rules.plan_text.units import looks_like_unit, read_parties
 
@@ -34,6 +36,12 @@ NO_DEADLINE = DeadlineSpec(DeadlineKind.NONE, None, "")
 ORDER = {certainty: place for place, certainty in enumerate((Certainty.CERTAIN, Certainty.LIKELY, Certainty.DOUBTFUL))}
 LONGEST_UNIT = 25
 """Characters: a longer name has probably swallowed something."""
+OPEN_BESIDE = {
+    Role.LEAD: {Role.RESPONSIBLE, Role.COOPERATING},
+    Role.RESPONSIBLE: {Role.COOPERATING},
+    Role.COOPERATING: {Role.LEAD, Role.RESPONSIBLE},
+}
+"""Parts that hold from above beside an item's own parts; its own lead replaces whoever is responsible above."""
 
 INHERITED = "inherited"
 GUESSED = "guessed_item"
@@ -50,6 +58,8 @@ class Setting:
     rule: str = "numbered_item"
     lines: Sequence[int] = ()
     """The line on which each task begins."""
+    first_leads: bool = False
+    """A remark says that the unit named first leads."""
 
     def place_before(self, line: int) -> int:
         """Give the place of the last task that begins before a line has ended."""
@@ -62,7 +72,7 @@ def compose(item: Item, number: str, section: str, setting: Setting) -> TaskDraf
     roles = _roles(item, setting)
     due = _deadline_attributes(item, setting)
     deadline, due_evidence = _deadline(due, setting.base_year)
-    parties, evidence = _parties(roles)
+    parties, evidence = _led(roles, setting, *_parties(roles))
     binding = bool(parties) or deadline.kind is not DeadlineKind.NONE
     proposed = () if parties else propose_parties(text)
     if proposed:
@@ -93,13 +103,26 @@ def _blocks(node: Node) -> Iterable[Block]:
 
 
 def _roles(item: Item, setting: Setting) -> list[Attribute]:
-    """Give what names units for an item: its own words, else those of a heading above, else a covering note."""
+    """Give what names units for an item: its own words, and the parts it leaves open from above or a covering note."""
     stated = [one for one in item.bound if one.label.role]
-    if stated:
-        return [one for one in stated if one.value]
-    return _from_above(item, lambda one: one.label.role is not None) or _from_covers(
-        item, setting, lambda one: one.label.role is not None
-    )
+    if not stated:
+        return _from_above(item, _names_units) or _from_covers(item, setting, _names_units)
+    own = {one.label.role for one in stated}
+    found = [one for one in stated if one.value]
+    for role, beside in OPEN_BESIDE.items():
+        if role not in own and own & beside:
+            wanted = partial(_is_of, role)
+            further = _from_above(item, wanted) or _from_covers(item, setting, wanted)
+            found = further + found if role is Role.LEAD else found + further
+    return found
+
+
+def _names_units(one: Attribute) -> bool:
+    return one.label.role is not None
+
+
+def _is_of(role: Role, one: Attribute) -> bool:
+    return one.label.role is role
 
 
 def _deadline_attributes(item: Item, setting: Setting) -> list[Attribute]:
@@ -164,6 +187,29 @@ def _parties(roles: list[Attribute]) -> tuple[tuple[PartyDraft, ...], dict[str, 
         groups = max([groups, *(party.group_index for party in parties)])
     parties = _regrouped(parties)
     return tuple(parties), {role.value: _evidence(role, found, parties) for role, found in sources.items()}
+
+
+def _led(
+    roles: Sequence[Attribute], setting: Setting, parties: tuple[PartyDraft, ...], evidence: dict[str, Evidence]
+) -> tuple[tuple[PartyDraft, ...], dict[str, Evidence]]:
+    """Let the unit named first lead where the document, or the label itself, says so and nobody else does."""
+    first = next((party for party in parties if party.role is Role.RESPONSIBLE), None)
+    if first is None or any(party.role is Role.LEAD for party in parties):
+        return parties, evidence
+    if not setting.first_leads and not any(_says_first_leads(one) for one in roles):
+        return parties, evidence
+    led = tuple(_regrouped([replace(party, role=Role.LEAD) if party is first else party for party in parties]))
+    found = evidence[Role.RESPONSIBLE.value]
+    others = any(party.role is Role.RESPONSIBLE for party in led)
+    kept = {role: one for role, one in evidence.items() if others or role != Role.RESPONSIBLE.value}
+    return led, {Role.LEAD.value: replace(found, rule="first_leads")} | kept
+
+
+def _says_first_leads(one: Attribute) -> bool:
+    """Tell whether the label of a list of units, or a bracket behind them, says that the first one leads."""
+    line = one.block.pieces[0] if one.block.label and one.block.pieces else None
+    label = line.line.text[: line.start] if line else ""
+    return first_leads(f"{label}{one.block.text[slice(*one.cut)]}")
 
 
 def _regrouped(parties: list[PartyDraft]) -> list[PartyDraft]:
@@ -232,7 +278,7 @@ def _last_of(text: str, base_year: int | None) -> tuple[DeadlineSpec, bool]:
     whole = read_deadline(text, base_year)
     pieces = [piece for piece in fold(text).replace("、", ",").replace(";", ",").split(",") if piece.strip()]
     if len(pieces) < 2 or whole.kind in (DeadlineKind.RANGE, DeadlineKind.ONGOING):
-        return whole, False
+        return whole, names_several(text)
     year, dated = base_year, []
     for piece in pieces:
         spec = read_deadline(piece, year)
@@ -240,7 +286,7 @@ def _last_of(text: str, base_year: int | None) -> tuple[DeadlineSpec, bool]:
             year = spec.due_on.year
             dated.append(spec)
     if len({spec.due_on for spec in dated}) < 2:
-        return whole, False
+        return whole, names_several(text)
     last = max(dated, key=lambda spec: (spec.due_on is not None, spec.due_on))
     return DeadlineSpec(last.kind, last.value, text.strip()), True
 

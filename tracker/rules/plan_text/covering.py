@@ -9,6 +9,7 @@ from tracker.rules.plan_text.attributes import Attribute
 from tracker.rules.plan_text.blocks import Block
 from tracker.rules.plan_text.drafts import Certainty
 from tracker.rules.plan_text.labels import Label
+from tracker.rules.plan_text.lines import squash
 from tracker.rules.plan_text.numbers import count_of
 from tracker.rules.plan_text.phrases import is_due, read_phrase
 from tracker.rules.plan_text.units import looks_like_unit, split
@@ -30,6 +31,11 @@ _BY = re.compile(
     r"(?:完成)?(?:时限|时间|期限)?(?:均|都|统一|一律|须|应|要|原则上|请)*(?:为|是|:|于|在)?([^,。;为于在均]{2,30}?(?:完成|前|底|止|内|推进|坚持|日|月))(?:$|[,。;])"
 )
 _ROLES = {"牵": Label.LEAD, "统": Label.LEAD, "配": Label.COOPERATING, "协": Label.COOPERATING}
+_FIRST = "(?:第一(?!季|批|阶段|时间|步|责任人|书记|年|周|产业|轮|期|次)|首位|首个|最前|首家|前列)"
+_FIRST_LEADS = re.compile(
+    rf"{_FIRST}[^。;,:由]{{0,12}}(?:,(?=[为是即]))?[^。;,:由]{{0,6}}牵头"
+    rf"|牵头[^。;,全各]{{0,6}}(?:排|列|在|为|是)[^。;,全各]{{0,4}}{_FIRST}"
+)
 MOST = 40
 """A document with more such sentences than this is a made-up one."""
 
@@ -66,6 +72,11 @@ def _of_block(block: Block) -> Iterable[Cover]:
                 several = count_of(scope["several"]) if scope["last"] else 0
                 yield Cover(found, block.line_to, _numbers(scope), backward, several)
         place += len(sentence)
+
+
+def first_leads(text: str) -> bool:
+    """Tell whether a text says that the unit named first leads (排在第一位的为牵头单位)."""
+    return _FIRST_LEADS.search(squash(text)) is not None
 
 
 def _numbers(scope: re.Match[str]) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """Choose which nodes of a document's tree are its tasks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.rules.plan_text.attributes import Attribute
@@ -16,6 +16,9 @@ SHORTEST_TASK = 4
 """Characters: a heading of fewer (其他) asks for nothing by itself."""
 
 PASSED_OVER = frozenset({Region.STEPS, Region.OTHER, Region.REVIEW, Region.REQUIREMENTS})
+
+GOES_ON = frozenset({Region.UNTOLD, Region.TASKS})
+"""Where a point that states nothing may go on counting behind the last task."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +130,13 @@ def _neighbours(nodes: Sequence[Node], chosen: dict[int, Node]) -> list[Node]:
     forms = {node.form for node in chosen.values() if not node.form.minor}
     places = [place for place, node in enumerate(nodes) if id(node) in chosen]
     first, last = (places[0], places[-1]) if places else (0, -1)
-    ends = {node.form: node for node in chosen.values() if node.parent is None}
+    ends = {node.form: node for node in sorted(chosen.values(), key=lambda node: node.block.line_from)}
     found = []
     for place, node in enumerate(nodes):
         within = first < place < last
         beside = (id(node.parent), node.form) in kinds and (node.parent is not None or within)
         among = within and node.form in forms and region_of_node(node) not in PASSED_OVER
-        follows = place > last and _counts_on(node, ends.get(node.form)) and region_of(node.heading) is Region.UNTOLD
+        follows = place > last and _counts_on(node, ends.get(node.form)) and region_of_node(node) in GOES_ON
         if follows:
             ends[node.form] = node
         if id(node) not in covered and (beside or among or follows) and len(squash(whole_text(node))) >= SHORTEST_TASK:
@@ -142,8 +145,29 @@ def _neighbours(nodes: Sequence[Node], chosen: dict[int, Node]) -> list[Node]:
 
 
 def _counts_on(node: Node, before: Node | None) -> bool:
-    """Tell whether an outermost point goes on counting behind the last task, as one that states no units."""
-    return before is not None and node.parent is None and not node.children and node.count == before.count + 1
+    """Tell whether a point goes on counting behind the last task, at its level, as one that states no units."""
+    if before is None or node.children or node.count != before.count + 1:
+        return False
+    return _depth(node) == _depth(before) and not node.form.minor
+
+
+def _depth(node: Node) -> int:
+    return len(list(node.path()))
+
+
+def left_out(outline: Outline, taken: Collection[range]) -> list[Node]:
+    """Give the finest points in a form that tasks have, of which no task takes a line and no heading tells the use."""
+    lines = {line for span in taken for line in span}
+    forms = {node.form for node in outline.nodes() if node.block.line_from in lines and not node.form.minor}
+    return [
+        node
+        for node in outline.nodes()
+        if node.form in forms
+        and not node.children
+        and node.block.line_from not in lines
+        and region_of_node(node) in GOES_ON
+        and len(squash(whole_text(node))) >= SHORTEST_TASK
+    ]
 
 
 def _loose_items(loose: Sequence[Block]) -> list[Node]:

@@ -148,6 +148,20 @@ _UNKNOWN = re.compile(
 )
 """Words that have the form of a label and name neither a role nor a deadline."""
 
+_DONE = (
+    "包案|包保|包抓|包联|包干|化解|稳控|承办|经办|办理|处理|处置|落实|整改|督办|督查|督导|跟踪|对接|协调|推进|盯办|挂牌|挂钩|挂联|主管|分管"
+    "|联系|联络|统筹|监督|监管|销号|治理|整治|攻坚|帮扶|回复|答复|反馈|解决|清零|清偿|兑现|交付|竣工|建成|验收|完工"
+)
+_FORMED: tuple[tuple[Label, re.Pattern[str]], ...] = (
+    (
+        Label.DEADLINE,
+        re.compile(f"(?:(?:{_DONE}){{1,2}}|[\u4e00-\u9fff]{{2}})时限|(?:{_DONE}){{1,2}}(?:期限|时间|日期)"),
+    ),
+    (Label.PERSON, re.compile(f"[\u4e00-\u9fff]{{2,4}}领导|(?:{_DONE}){{1,2}}(?:责任|负责|联系)?人")),
+    (Label.UNKNOWN, re.compile("[\u4e00-\u9fff]{2,4}期限")),
+)
+"""Words that are labels by their form: what is done until when (化解时限), or who of the leaders (包案领导)."""
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -161,8 +175,8 @@ LONGEST_LIST = 1_000
 """Characters; a longer line is no list of labels."""
 
 _HAN = r"[\u4e00-\u9fff]"
-_ALSO = r"(?:[(][^()\n]{1,8}[)]|[/、及和与][\u4e00-\u9fff]{2,6})?"
-"""A second word beside the label: 责任科室（单位）, 责任单位/部门."""
+_ALSO = r"(?:[(][^()\n]{1,16}[)]|[/、及和与][\u4e00-\u9fff]{2,6})?"
+"""A second word beside the label: 责任科室（单位）, 责任单位/部门; or which of its units leads."""
 
 _BULLET = r"(?:[◆◇●○■□▪★☆▲△►▶·•※*–—-]{1,2}\s{0,4})?"
 """A sign before a label, as lists print it."""
@@ -197,7 +211,7 @@ def label_of(word: str) -> Label | None:
     known = LABELS.get(word) or LABELS.get(_QUALIFIER.sub("", word))
     if known is None and _UNKNOWN.fullmatch(word):
         return Label.UNKNOWN
-    return known
+    return known or next((label for label, form in _FORMED if form.fullmatch(word)), None)
 
 
 def read_label(folded: str) -> Labelled | None:

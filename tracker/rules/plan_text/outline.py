@@ -3,16 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 
 from tracker.rules.plan_text.attributes import Attribute, read_attributes, units_at_end
 from tracker.rules.plan_text.blocks import NUMBERED, Block, Mark
 from tracker.rules.plan_text.drafts import Certainty
+from tracker.rules.plan_text.endings import ENDING, closing_blocks, ends_item
 from tracker.rules.plan_text.labels import Label
 from tracker.rules.plan_text.lines import fold
 from tracker.rules.plan_text.numbers import OUTERMOST, Form, count_of, printed_number
+from tracker.rules.plan_text.periods import NEXT, is_period, lacks_year, period_wordings, settled_periods
 from tracker.rules.plan_text.strays import parted, states_all
 from tracker.rules.plan_text.units import is_office
 
@@ -22,10 +24,6 @@ MOST_OF = 0.6
 SHORTEST_STRAY = 4
 DEEPEST = 8
 """Levels: no document nests deeper, and a made-up one need not be followed further."""
-
-
-ENDING = frozenset({Mark.ANNEX, Mark.DATE, Mark.PRINTED, Mark.SIGNATURE})
-"""Blocks behind which nothing goes on."""
 
 
 @dataclass(eq=False)
@@ -86,6 +84,8 @@ class Outline:
 
     roots: tuple[Node, ...]
     loose: tuple[Block, ...]
+    closing: tuple[Block, ...] = ()
+    """What stands behind an item and is no part of it: the end of the document, a sentence on all tasks."""
 
     def nodes(self) -> Iterator[Node]:
         """Give all nodes in the order of the document."""
@@ -97,8 +97,11 @@ def build_outline(blocks: Iterable[Block]) -> Outline:
     """Build the tree; a form that is open already goes on there, a new form begins a deeper level."""
     roots: list[Node] = []
     loose: list[Block] = []
+    closing: list[Block] = []
     opened: list[Node] = []
-    for block in chain.from_iterable(map(parted, blocks)):
+    blocks = list(chain.from_iterable(map(parted, settled_periods(blocks))))
+    ends = closing_blocks(blocks)
+    for block in blocks:
         if block.form is Form.PARAGRAPH and opened:
             node = Node(block, Form.PARAGRAPH, "", opened[-1].parent, attributes=read_attributes(block), stray=True)
             (node.parent.children if node.parent else roots).append(node)
@@ -109,10 +112,12 @@ def build_outline(blocks: Iterable[Block]) -> Outline:
             opened = []
         elif not opened:
             loose.append(block)
+        elif id(block) in ends and ends_item(block, opened[-1].block, opened[-1].attributes):
+            closing.append(block)
         elif block.mark is not Mark.ROW:
             opened[-1].body.append(block)
             opened[-1].attributes += read_attributes(block)
-    outline = Outline(tuple(roots), tuple(loose))
+    outline = Outline(tuple(roots), tuple(loose), tuple(closing))
     _settle(outline)
     return outline
 
@@ -149,6 +154,38 @@ def _settle(outline: Outline) -> None:
         _split_paragraphs(node)
     _agree(nodes, lambda node: units_at_end(node.block))
     _agree([node for node in nodes if node.children], _office_of)
+    _date_periods(list(outline.nodes()))
+
+
+def _date_periods(nodes: Sequence[Node]) -> None:
+    """Give the headings of a calendar the deadline they mean, where the name of a month alone does not say it."""
+    calendars: dict[tuple[int, Form, int], list[Node]] = {}
+    part = 0
+    for before, node in pairwise([None, *nodes]):
+        if node and is_period(node.heading):
+            part += before is not None and before.form in OUTERMOST and not (before.bound or is_period(before.heading))
+            calendars.setdefault((id(node.parent), node.form, part), []).append(node)
+    for calendar in calendars.values():
+        wordings = period_wordings(node.heading for node in calendar)
+        for node, wording in zip(calendar, wordings, strict=True):
+            if wording and node.children and (not node.body or any(child.bound for child in node.children)):
+                end = len(node.heading)
+                node.attributes.append(
+                    Attribute(Label.DEADLINE, wording, node.block, 0, end, "month_heading", Certainty.LIKELY)
+                )
+            if wording.startswith(NEXT):
+                _doubt_months(node)
+
+
+def _doubt_months(heading: Node) -> None:
+    """Doubt the months without a year under a month of the next year: the year of the plan is not theirs."""
+    for node in heading.walk():
+        node.attributes = [
+            replace(one, certainty=Certainty.DOUBTFUL)
+            if node is not heading and one.label is Label.DEADLINE and lacks_year(one.value)
+            else one
+            for one in node.attributes
+        ]
 
 
 def _agree(nodes: Sequence[Node], read: Callable[[Node], list[Attribute]]) -> None:

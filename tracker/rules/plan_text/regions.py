@@ -66,11 +66,12 @@ SHORTEST_ALONE, LONGEST_ALONE = 4, 12
 @lru_cache(maxsize=1024)
 def region_of(heading: str) -> Region:
     """Tell what a part is for by the words of its heading."""
-    words = re.sub(r"[(（][^()（）]{0,30}[)）]$", "", squash(heading[: 2 * LONGEST])).rstrip("。:")
+    squashed = squash(heading[: 2 * LONGEST])
+    words = re.sub(r"[(（][^()（）]{0,30}[)）]$", "", squashed).rstrip("。:")
+    if PERIOD.fullmatch(words) or PERIOD.fullmatch(squashed):
+        return Region.TASKS
     if not words or len(words) > LONGEST:
         return Region.UNTOLD
-    if PERIOD.fullmatch(words):
-        return Region.TASKS
     for region, pattern in _PATTERNS:
         if pattern.fullmatch(words):
             return region
@@ -86,7 +87,8 @@ def region_of(heading: str) -> Region:
 
 
 _TITLE = re.compile(
-    "(?:方案|要点|计划|安排|打算|设想|清单|分工|意见|任务|事项|措施|通知|分解表|任务表|一览表|台账|月历|实事|行动|总结)(?:表)?(?:的通知)?[)》]?$"
+    "(?:方案|要点|计划|安排|打算|设想|清单|分工|分解|意见|任务|事项|措施|通知|(?:时间|进度|责任|推进|一览)(?=表)|台账|月历|实事|行动|总结)"
+    "(?:表|方案)?(?:的通知)?[)》]?$"
 )
 LONGEST_TITLE = 80
 
@@ -99,11 +101,13 @@ def is_title(line: str) -> bool:
 NOTES = re.compile("说明|(?:填报|填写|填表|编制|有关|相关|几点)说明")
 """Headings of what explains a list."""
 
-PERIOD = re.compile(
-    "[★☆◆◇●○■□▲]?(?:(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})月份?(?:[上中下]旬)?|第?[一二三四]季度|第(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})周)"
-    "(?:重点)?(?:工作|任务|安排|工作任务|工作安排)?"
+_COUNT = "(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})"
+_PERIOD = (
+    f"(?:(?:(?:次年|翌年|明年)?(?:(?:{_COUNT}月?[-—–~至])?{_COUNT}月份?(?:[上中下]旬)?|第?[一二三四1-4]季度)|第{_COUNT}周)"
+    "(?:重点)?(?:工作|任务|安排|工作任务|工作安排)?|全年|[上下]半年)"
 )
-"""Headings that divide a calendar of work."""
+PERIOD = re.compile(rf"[★☆◆◇●○■□▲]?(?:{_PERIOD}|\[(?:20[0-9]{{2}}年)?{_PERIOD}\]|\({_PERIOD}\))")
+"""Headings that divide a calendar of work: 三月, 二季度工作, 【全年】, 次年1月."""
 
 
 def announces_part(line: str) -> bool:

@@ -27,6 +27,11 @@ FURNITURE = re.compile(
 )
 """What stands on web pages and printed forms round the text of a document."""
 
+PRINTED_ADDRESS = re.compile(
+    r"file:/{3}\S{1,300}(?:\s*[0-9]{1,4}/[0-9]{1,4})?|https?://\S{1,300}\s+[0-9]{1,4}/[0-9]{1,4}"
+)
+"""What a browser prints at the foot of a page: where it was read, and which page of how many it is."""
+
 RUNNING = 2
 """A running head stands at least so many times beside a page mark."""
 
@@ -59,7 +64,8 @@ def repair(lines: Sequence[Line]) -> Repaired:
 
 def _furniture(lines: Iterable[Line]) -> Iterable[tuple[int, str]]:
     for place, line in enumerate(lines):
-        if len(line.text) <= 2 * LONGEST_MARK and FURNITURE.fullmatch(squash(line.text)):
+        is_short = len(line.text) <= 2 * LONGEST_MARK
+        if (is_short and FURNITURE.fullmatch(squash(line.text))) or PRINTED_ADDRESS.fullmatch(line.text):
             yield place, "furniture"
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from tracker.rules.plan_text.blocks import Block, Mark
 from tracker.rules.plan_text.composing import Setting, compose
-from tracker.rules.plan_text.covering import read_covers
+from tracker.rules.plan_text.covering import first_leads, read_covers
 from tracker.rules.plan_text.drafts import SectionDraft
 from tracker.rules.plan_text.guessing import guessed_items
 from tracker.rules.plan_text.items import Item
@@ -21,6 +21,8 @@ LONGEST_NUMBER = 20
 """A task's number is a short thing; a path longer than this falls back to the plain number."""
 
 TITLE_BLOCKS = 40
+LONGEST_REMARK = 600
+"""Characters: a longer paragraph is no remark on who leads."""
 
 
 def read_labelled(source: Source, base_year: int | None) -> tuple[SectionDraft, ...]:
@@ -53,8 +55,11 @@ def _titles(blocks: Sequence[Block]) -> str:
 
 def _setting(outline: Outline, items: Sequence[Item], base_year: int | None, rule: str) -> Setting:
     blocks = [block for node in outline.nodes() for block in (node.block, *node.body)]
-    notes = [block for block in (*outline.loose, *blocks) if block.label in (None, Label.REMARK)]
-    return Setting(base_year, read_covers(notes), rule, [item.node.block.line_from for item in items])
+    notes = [block for block in (*outline.loose, *outline.closing, *blocks) if block.label in (None, Label.REMARK)]
+    inside = {id(block) for item in items for node in item.node.walk() for block in (node.block, *node.body)}
+    remarks = (block for block in notes if block.label is Label.REMARK or id(block) not in inside)
+    leads = any(len(block.text) <= LONGEST_REMARK and first_leads(block.text) for block in remarks)
+    return Setting(base_year, read_covers(notes), rule, [item.node.block.line_from for item in items], leads)
 
 
 def _sections(items: Sequence[Item], setting: Setting) -> tuple[SectionDraft, ...]:

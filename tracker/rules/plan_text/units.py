@@ -43,7 +43,7 @@ _AND_OTHERS = re.compile(
 _JOINED = re.compile("(?<=[局委办厅处股所会府心队团社司署庭])(?:以及|和|及|与|并会同|会同)(?=[\u4e00-\u9fff]{2})")
 _APART = re.compile("(?<=[局委办厅部处科室股所站院校会府心队团社司署庭馆区县镇乡)）])[ \u3000]+(?=[\u4e00-\u9fff]{2})")
 _NO_NAME = re.compile(
-    "(?<![银分支商])行$|"
+    "(?<![银分支商人])行$|"
     "[,。;:!?《》“”]|[0-9](?:[年月日个次场%]|$)|^(?:委托|聘请|邀请|以上|以下|上述|下列|前述|所有|各项|未|除|凡)|均由|一律|任务|工作由"
 )
 _PERSON = re.compile(
@@ -52,6 +52,20 @@ _PERSON = re.compile(
     f"[\u4e00-\u9fff]{{1,2}})(?<![{UNIT_SIGNS}])[)）]$"
 )
 """A person's name in brackets behind a unit's: a surname and one or two characters more."""
+
+_WHO_LEADS = (
+    "[^()、]{0,16}(?:第一|首位|首个|首家|最前|前列)[^()、]{0,12}牵头[^()、]{0,8}"
+    "|牵头[^()、]{0,12}(?:第一|首位|最前|前列)[^()、]{0,6}"
+)
+_REMARK = re.compile(
+    r"[(](?:[^()]{0,20}(?:电话|手机|联系人|联系方式|传真|邮箱|[0-9]{7})[^()]{0,60}"
+    r"|(?![^()]{0,40}(?:牵头|主办|配合|协办))(?:按照?|依据?|根据)[^()]{0,16}(?:分工|职责|职能|权限|行业|领域|区域|属地|管辖)[^()]{0,8}"
+    rf"|{_WHO_LEADS})[)]"
+)
+"""A bracket behind a name that says how to reach it, how the work is divided or who leads."""
+
+_CUT_OFF = re.compile(r"[(]([^(),]{0,4}),?\s*$")
+"""A bracket that a label inside it cut short: （李四，电话：…）."""
 
 _ITS_ROLE = re.compile(r"[(](牵头|牵头单位|牵头部门|主办|配合|配合单位|协办|责任单位)[)]$")
 _ROLE_OF = {
@@ -66,7 +80,7 @@ _ROLE_OF = {
 def read_parties(text: str, role: Role) -> tuple[PartyDraft, ...]:
     """Read the units of one label: "，" divides groups, "、" divides the names of a group."""
     parties: list[PartyDraft] = []
-    groups = (group for group in split(_without_tail(text), GROUP_SIGNS) if group)
+    groups = (group for group in split(_without_tail(_without_remarks(text)), GROUP_SIGNS) if group)
     for index, group in enumerate(groups, 1):
         names = [name for name in _names(group) if name]
         for printed, name in zip(names, distribute(names), strict=True):
@@ -87,6 +101,20 @@ def _without_tail(text: str) -> str:
     """Leave out the sign that ends a list, and 按职责分工负责 behind it."""
     bare = text.strip().rstrip("。.;；,，、 ")
     return bare[: len(bare) - len(match[0])] if (match := _TAIL.search(fold(bare[-LONGEST_NAME:]))) else bare
+
+
+def _without_remarks(text: str) -> str:
+    """Leave out the brackets that are no part of a name, and one with a person's name that was cut short."""
+    folded = fold(text)
+    if "(" not in folded:
+        return text
+    kept, place = [], 0
+    for match in _REMARK.finditer(folded):
+        kept.append(text[place : match.start()])
+        place = match.end()
+    bare = "".join([*kept, text[place:]])
+    cut = _CUT_OFF.search(fold(bare))
+    return bare[: cut.start()] if cut and (not cut[1] or is_person(cut[1])) else bare
 
 
 def _names(group: str) -> Iterator[str]:
@@ -115,6 +143,8 @@ def _clean(name: str) -> str:
     bare = re.sub("^(?:由|会同|请|并由|并)(?=[\u4e00-\u9fff]{2})", "", bare)
     bare = _AND_OTHERS.sub("", bare) or bare
     bare = _PERSON.sub("", bare) or bare
+    if "牵头" in bare and re.fullmatch(_WHO_LEADS, fold(bare)):
+        return ""
     return "" if squash(bare) in NOBODY or len(bare) > LONGEST_NAME * 2 else bare
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.db import transaction
 from tracker.plans import anomalies, provenance, queries
-from tracker.plans.anomalies import STATE_TEXT, DecisionRefused
+from tracker.plans.anomalies import STATE_TEXT, DecisionRefused, StaleDecision
 from tracker.rules.permissions import Action, may
 from tracker.rules.plans import AnomalyState
 from tracker.rules.words import say
@@ -96,14 +96,15 @@ def decide(anomaly_id: int) -> Response | tuple[str, int]:
     """Put on record what a person decided about one of them."""
     found = anomalies.get(actor(), anomaly_id) or abort(404)
     plan_id, import_id = found.plan_id, None if found.plan_id else found.import_id
-    words, state = request.form.get("words", ""), request.form.get("state", "")
+    words, state, seen = (request.form.get(name, "") for name in ("words", "state", "seen"))
     try:
         if state not in set(AnomalyState):
             raise DecisionRefused(say("请先选择一种决定。"))
         with transaction():
-            anomalies.decide(actor(), clock.now(), anomaly_id, AnomalyState(state), words)
-    except DecisionRefused as refused:
-        return _desk(plan_id, import_id, only=anomaly_id, refused=str(refused), typed=(state, words)), 422
+            anomalies.decide(actor(), clock.now(), anomaly_id, seen, AnomalyState(state), words)
+    except (DecisionRefused, StaleDecision) as refused:
+        page = _desk(plan_id, import_id, only=anomaly_id, refused=str(refused), typed=(state, words))
+        return page, 409 if isinstance(refused, StaleDecision) else 422
     flash(say("决定已保存。"), "success")
     return redirect(f"{_list_url(plan_id, import_id)}?view={_asked_state() or ''}#a{anomaly_id}", 303)
 

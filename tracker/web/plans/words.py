@@ -31,11 +31,15 @@ MARK_TEXT: dict[str, str] = {
 }
 """The word inside a mark of the source: colour alone says nothing."""
 
-CERTAINTY_TEXT: dict[Certainty, str] = {
+CERTAINTY_TEXT: dict[str, str] = {
+    BY_PERSON.rule: say("人工填写"),
+    CONFIRMED: say("人工确认"),
     Certainty.CERTAIN: say("原文写明"),
     Certainty.LIKELY: say("由版式推定"),
     Certainty.DOUBTFUL: say("需人工核对"),
 }
+"""How sure a field is; what a person settled goes by its rule: the document need not say it."""
+
 RULE_TEXT: dict[str, str] = {
     **rule_texts.RULE_TEXT,
     BY_PERSON.rule: say("由人填写。"),

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     fragments.summary_left_out,
     fragments.unknown_labels,
     tasks.numbering,
+    tasks.points_left_out,
     tasks.continuing_duties,
     tasks.long_terms,
     parties.missing,

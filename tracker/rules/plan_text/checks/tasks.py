@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tracker.rules.plan_text.checks.kinds import Lines, problem, whole
 from tracker.rules.plan_text.drafts import PlanDraft, Problem
+from tracker.rules.plan_text.items import left_out
 from tracker.rules.plan_text.lines import fold
 from tracker.rules.plan_text.numbers import count_of
 from tracker.rules.plan_text.source import Source
@@ -13,6 +14,7 @@ DUTY = re.compile(r"(?:^|[,。;])(承担|办理|指导|协调|参与|协助|统�
 RESULT = re.compile(r"[0-9]|建立|建成|制定|制订|出台|形成|完成|完善|健全|配备|达到|实现|至少|不少于")
 TERM = re.compile(r"(?:在\s?)?(?<![0-9])([0-9]{1,2}|[一二两三四五六七八九十])\s?年之?内")
 LAST_NUMBER = re.compile("[0-9]{1,3}|[一二三四五六七八九十百]{1,4}|[①-⒇]")
+MOST_SHOWN, LONGEST_SHOWN = 20, 60
 YEARS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 
 
@@ -27,6 +29,17 @@ def numbering(source: Source, draft: PlanDraft) -> Iterator[Problem]:
             lines = Lines(task.line_from, task.line_from)
             yield problem("numbering", lines, f"{before or 0}之后是{task.number}", (task.number,))
         previous, section, before = number, task.section, task.number
+
+
+def points_left_out(source: Source, draft: PlanDraft) -> Iterator[Problem]:
+    """Report numbered points that look like tasks in their form and place, and of which none was made."""
+    if draft.dialect != "labelled":
+        return
+    left = left_out(source.outline, [range(task.line_from, task.line_to + 1) for task in draft.tasks])
+    for node in left[:MOST_SHOWN]:
+        yield problem(
+            "point_left_out", Lines(node.block.line_from, node.block.line_to), node.block.text[:LONGEST_SHOWN]
+        )
 
 
 def continuing_duties(source: Source, draft: PlanDraft) -> Iterator[Problem]:

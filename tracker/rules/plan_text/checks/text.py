@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from tracker.rules.plan_text.checks.kinds import Lines, problem
+from tracker.rules.plan_text.checks.kinds import HEAD_NAMES, Lines, problem
 from tracker.rules.plan_text.drafts import PlanDraft, Problem, Role, TaskDraft
 from tracker.rules.plan_text.head import quoted_title, same_title
 from tracker.rules.plan_text.labels import Label
@@ -17,7 +17,6 @@ FULL_WIDTH = re.compile(r"[，；：（）]")
 SCORING_WORDS = re.compile(r"扣\s?[0-9]{0,2}\s?分|分值|得分|计分|评分|加分")
 PERIODIC_REPORT = re.compile(r"定期[^，。；,;]{0,8}(?:上报|报送|报告)")
 NAMED_PERIOD = re.compile(r"每(?:日|周|旬|月|季|半年|年)|按(?:周|月|季)")
-HEAD_NAMES = {"doc_number": "文号", "title": "标题", "issuer": "发文机关", "issued_on": "印发日期"}
 ROLES = tuple(role.value for role in Role)
 SHOWN = 12
 """More line numbers than this are counted, not listed."""

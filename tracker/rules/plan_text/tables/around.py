@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tracker.rules.plan_text.attributes import Attribute, read_attributes
 from tracker.rules.plan_text.blocks import Block, Mark
-from tracker.rules.plan_text.covering import Cover, read_covers
+from tracker.rules.plan_text.covering import Cover, first_leads, read_covers
 from tracker.rules.plan_text.drafts import Role
 from tracker.rules.plan_text.lines import fold, squash
 from tracker.rules.plan_text.source import Source
@@ -27,8 +27,6 @@ _TITLE_END = re.compile(
     r"(?:表|清单|方案|台账|计划|分解|要点|安排|任务|分工|目标|一览|项目库|工程|行动|措施|工作|事项)(?:\([^()]*\))?$"
 )
 _YEAR_TOLD = re.compile(r"(?:未|没有|不)(?:注明|标明|标注|写明|带|写)(?:具体)?年份?[^。;]{0,12}?(20[0-9]{2})年")
-_FIRST = "(?:第一|首位|首个|最前|首家|前列)"
-_FIRST_LEADS = re.compile(rf"{_FIRST}[^。;]{{0,16}}牵头|牵头[^。;]{{0,10}}(?:排|列|在|为|是)[^。;]{{0,4}}{_FIRST}")
 _SIGN = re.compile(
     r"[“\"'(]?([★☆▲△●◎○※*◆◇■□√✓◯])[”\"')]?(?:号|标记|标识|符号)?(?:的|者|处)?(?:为|是|表示|代表|:|指|—|-)?(?:该|此)?[^。;,、★☆▲△●◎○※*◆◇■□√]{0,8}?"
     r"(牵头|主责|主办|责任|承办|负责|配合|协办|协助|参与)"
@@ -71,7 +69,7 @@ def read_remarks(source: Source) -> Remarks:
     ]
     signs = {match[1]: _SIGN_ROLES.get(match[2], Role.RESPONSIBLE) for line in lines for match in _SIGN.finditer(line)}
     told = next((match for line in lines if (match := _YEAR_TOLD.search(line))), None)
-    first = any(_FIRST_LEADS.search(line) for line in lines)
+    first = any(map(first_leads, lines))
     return Remarks(tuple(read_covers(source.blocks)), first, signs, int(told[1]) if told else None)
 
 

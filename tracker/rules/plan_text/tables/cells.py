@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from tracker.rules.calendar import DeadlineKind, DeadlineSpec, read_deadline
 from tracker.rules.plan_text.lines import fold, squash
+from tracker.rules.plan_text.several import names_several
 from tracker.rules.plan_text.units import split
 
 ANY_YEAR = 2000
@@ -167,7 +168,7 @@ def read_due(text: str, year: int | None, head: str = "") -> tuple[DeadlineSpec,
     pieces = [piece for piece in re.split(rf"[,;。、{BREAK}]", fold(text[: 10 * LONGEST_DEADLINE])) if piece.strip()]
     whole = _read_due(text, year, "月" in head)
     if len(pieces) < 2 or whole.kind in (DeadlineKind.RANGE, DeadlineKind.ONGOING):
-        return whole, False
+        return whole, names_several(text)
     dated = []
     for piece in pieces:
         spec = _read_due(piece, year, False)
@@ -175,7 +176,7 @@ def read_due(text: str, year: int | None, head: str = "") -> tuple[DeadlineSpec,
             year = spec.due_on.year
             dated.append((spec.due_on, spec))
     if len({day for day, _ in dated}) < 2:
-        return whole, False
+        return whole, names_several(text)
     _, last = max(dated, key=lambda entry: entry[0])
     return DeadlineSpec(last.kind, last.value, text.strip()), True
 

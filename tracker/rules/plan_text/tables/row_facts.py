@@ -19,7 +19,7 @@ from tracker.rules.plan_text.tables.finding import Row
 from tracker.rules.plan_text.tables.heads import UNIT_COLUMNS, Column
 from tracker.rules.plan_text.tables.rows import Entry
 from tracker.rules.plan_text.tables.shares import read_shares, states_parts
-from tracker.rules.plan_text.units import read_parties
+from tracker.rules.plan_text.units import is_person, looks_like_unit, read_parties
 
 NO_DEADLINE = DeadlineSpec(DeadlineKind.NONE, None, "")
 ROLES = {
@@ -67,9 +67,20 @@ def _of_cells(setting: Setting, row: Row) -> Parties:
         if rule == "table_column" and _first_leads(setting, place) and found:
             found, rule = (replace(found[0], role=Role.LEAD), *found[1:]), "first_leads"
         for role in dict.fromkeys(party.role for party in found):
-            evidence.setdefault(role.value, evidence_of(rule, fields, [place], row))
+            told = evidence_of(rule, fields, [place], row)
+            odd = any(_is_odd(party.printed) for party in found if party.role is role)
+            evidence.setdefault(role.value, _doubted(told, rule_texts.WHY_ODD_NAME) if odd else told)
         parties += (party for party in found if not _named(parties, party))
     return tuple(parties), evidence
+
+
+def _is_odd(name: str) -> bool:
+    """Tell whether a name is neither a unit's nor a person's, nor that of all of a kind."""
+    return not (looks_like_unit(name) or is_person(name) or name.startswith(("各", "全")))
+
+
+def _doubted(evidence: Evidence, why: str) -> Evidence:
+    return replace(evidence, certainty=Certainty.DOUBTFUL, why=evidence.why or why)
 
 
 def _first_leads(setting: Setting, place: int) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from tracker.rules.plan_text.lines import fold, squash
 from tracker.rules.plan_text.tables.align import align
@@ -43,13 +43,28 @@ class Entry:
     text_places: tuple[int, ...]
     section: str
     row: Row
+    several: bool = False
+    """Its text counts on from its own number: it may be more than one task."""
 
 
 def entries_of(fields: Sequence[Field], rows: Sequence[Row], chapter: str = "") -> Iterator[Entry]:
     """Give the entries of a table in order."""
     reading = _Reading(fields, [align(fields, row) for row in rows])
-    for section, row in reading.joined():
-        yield from _split(reading, section or chapter, row)
+    found = [entry for section, row in reading.joined() for entry in _split(reading, section or chapter, row)]
+    for entry, following in zip_longest(found, found[1:]):
+        yield replace(entry, several=_counts_on(entry, following))
+
+
+def _counts_on(entry: Entry, following: Entry | None) -> bool:
+    """Tell whether a cell of a row counts on from the row's own number, up to the number of the next one."""
+    own = count_of(bare_number(entry.number)) if entry.number else 0
+    text = entry.text.replace("\n", BREAK)
+    items = items_in(text if leading_number(text)[0] else f"{own}.{text}")
+    counts = [count_of(leading_number(item)[0]) for item in items]
+    if not own or len(counts) < 2 or counts != list(range(own, own + len(counts))):
+        return False
+    later = count_of(bare_number(following.number)) if following and following.number else 0
+    return own > 1 or later > own + 1
 
 
 class _Reading:

@@ -1,10 +1,11 @@
 """Make tasks of the rows of a table whose columns are known."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tracker.rules.plan_text.actors import propose_parties
 from tracker.rules.plan_text.drafts import Certainty, Evidence, SectionDraft, TaskDraft
-from tracker.rules.plan_text.rule_texts import WHY_PROPOSED
+from tracker.rules.plan_text.rule_texts import WHY_PROPOSED, WHY_SEVERAL_NUMBERS
 from tracker.rules.plan_text.tables.around import Setting
 from tracker.rules.plan_text.tables.cells import leading_number
 from tracker.rules.plan_text.tables.columns import only, texts_at
@@ -41,6 +42,8 @@ def _task(setting: Setting, entry: Entry, place: int) -> TaskDraft:
     parties, evidence = parties_of(setting, entry)
     deadline, due = deadline_of(setting, entry)
     text = evidence_of("table_row", setting.fields, entry.text_places, entry.row)
+    if entry.several:
+        text = replace(text, certainty=Certainty.DOUBTFUL, why=WHY_SEVERAL_NUMBERS)
     evidence |= {"text": text} | ({"deadline": due} if due else {})
     proposed = () if parties else propose_parties(entry.text[:LONGEST_TEXT])
     if proposed:

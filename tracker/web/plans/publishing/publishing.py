@@ -50,7 +50,7 @@ def _page(found: Desk, refused: str = "", reason: str = "", problem: str = "") -
     return render_template(
         "plans/publishing/publish.html",
         desk=found,
-        bar=steps.bar("publish", desk_queries.get(actor(), found.id), found.units),
+        bar=steps.bar("publish", desk_queries.get(actor(), found.id), found.units, blocked=bool(found.blockers)),
         links=links(found),
         told=told,
         untold=refused == UNREVIEWED,

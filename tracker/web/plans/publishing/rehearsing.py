@@ -74,6 +74,7 @@ def _page(import_id: int, found: Desk, form: SettingsForm | None = None, **more:
         bar=steps.bar("rehearsal", desk_queries.get(actor(), import_id), found.units),
         links=links(found),
         form=form or SettingsForm(found.units.tree, found.wanted, formdata=None),
+        unsaved=form is not None,
         told=told,
         facts=told.facts,
         level=level,
@@ -113,7 +114,7 @@ def _task(key: str) -> str:
 def asides(found: Desk) -> dict[str, Any]:
     """Return what else a person should know before publishing, though it stands in nobody's way. One query."""
     return {
-        "notes": desk_repairs.left(found.id, publication.signed(found)) if found.open else None,
+        "notes": desk_repairs.left(found.id, publication.signed(found), found.wanted.early) if found.open else None,
         "misses_period": found.open and desk_settings.misses_period(found.wanted, found.draft),
         "keys": {task.number: key_of(task) for task in found.draft.tasks},
     }

@@ -1,6 +1,7 @@
 """What the printed names mean: chosen, made or left out, one by one or many at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -10,7 +11,7 @@ from tracker import clock
 from tracker.db import transaction
 from tracker.people.trees import Tree
 from tracker.people.unit_lists import KIND_TEXT, PARENT_KINDS
-from tracker.plans import desk_blockers, desk_loose, desk_queries, desk_units
+from tracker.plans import desk_blockers, desk_likeness, desk_loose, desk_queries, desk_units
 from tracker.plans.desk_blockers import Desk
 from tracker.plans.desk_record import ImportClosed, StaleTask
 from tracker.plans.desk_units import LONGEST_SHORT, Choice, ChoiceRefused, NewUnit, StaleChoice
@@ -32,6 +33,9 @@ Answer = Response | str | tuple[str, int]
 MOST_AT_ONCE = 200
 MOST_OFFERED = 300
 """Names offered while somebody types; more would make the page heavy."""
+
+MOST_TOLD = 5
+"""Names that an answer repeats."""
 
 HOWS = ("unit", "new", "members", "nobody")
 
@@ -64,9 +68,9 @@ def _page(import_id: int, typed: dict[str, Any], problem: tuple[str, str] | None
         problem=problem,
         kinds=[(kind.value, KIND_TEXT[kind]) for kind in PARENT_KINDS],
         parents=_parents(units.tree),
-        offered=_offered(units.tree),
+        offered=_offered(found),
         bureaus=bureaus,
-        like_issuer=desk_units.alike(found.draft.head.issuer, bureaus),
+        like_issuer=desk_likeness.alike(found.draft.head.issuer, bureaus),
         role_text=desk_units.ROLE_TEXT,
         short=LONGEST_SHORT,
     )
@@ -78,9 +82,10 @@ def _parents(tree: Tree) -> list[tuple[int, str]]:
     return [(unit.id, unit.name) for unit in tree.units.values() if unit.kind in above]
 
 
-def _offered(tree: Tree) -> list[str]:
-    own = [unit for unit in tree.units.values() if unit.kind != OrganizationKind.JUSTICE_OFFICE]
-    return [*(group.name for group in tree.groups.values()), *(unit.name for unit in own)][:MOST_OFFERED]
+def _offered(found: Desk) -> list[str]:
+    tree, made = found.units.tree, [unit.name for unit in desk_units.planned(found.chosen)]
+    own = [unit.name for unit in tree.units.values() if unit.kind != OrganizationKind.JUSTICE_OFFICE]
+    return list(dict.fromkeys([*made, *(group.name for group in tree.groups.values()), *own]))[:MOST_OFFERED]
 
 
 @import_units.post("/plans/import/<id:import_id>/units")
@@ -93,16 +98,23 @@ def choose(import_id: int) -> Answer:
     def act() -> str:
         if not names:
             raise ChoiceRefused(say("请先勾选名称。"), "many-kind")
-        choice = _choice(desk_of(import_id).units.tree, bool(one))
+        choice = _choice(desk_of(import_id), bool(one))
         with transaction():
             desk_units.choose(actor(), clock.now(), import_id, request.form.get("version", ""), names, choice)
-        return say("已记下 {names} 的含义，发布时生效。", names=names[:5])
+        return _kept(names)
 
     return _take(import_id, act, {**request.form.to_dict(), "name": one})
 
 
-def _choice(tree: Tree, single: bool) -> Choice:
+def _kept(names: list[str]) -> str:
+    if len(names) > MOST_TOLD:
+        return say("已记下 {names}等 {n} 个名称的含义，发布时生效。", names=names[:MOST_TOLD], n=len(names))
+    return say("已记下 {names} 的含义，发布时生效。", names=names)
+
+
+def _choice(desk: Desk, single: bool) -> Choice:
     """Read what the form says a name means; raise ChoiceRefused."""
+    tree = desk.units.tree
     given, how = request.form, request.form.get("how", "")
     remember = given.get("remember") == "y"
     if how == "nobody":
@@ -126,8 +138,7 @@ def _choice(tree: Tree, single: bool) -> Choice:
         )
     if how != "unit":
         raise ChoiceRefused(say("请选定这个名称指谁。"), "how")
-    found = desk_units.typed(given.get("unit", ""), tree)
-    return Choice(found.unit_id, found.group_id, remember=remember)
+    return replace(desk_units.typed(given.get("unit", ""), tree, desk_units.planned(desk.chosen)), remember=remember)
 
 
 @import_units.post("/plans/import/<id:import_id>/units/forget")

@@ -89,6 +89,8 @@ def split(import_id: int, key: str) -> Answer:
 def _preview(import_id: int, key: str, form: Any) -> Answer:
     found = loaded(import_id)
     asked = asked_for(found, key)
+    if asked.task.key != key or _is_hidden(found, asked.task, "split"):
+        return _shown(import_id, key, "split", form), 409
     numbered = [(f"{asked.task.number}-{place}", text) for place, text in enumerate(form.texts, 1)]
     return check_page(found, asked, opened="split", form=form, preview=numbered)
 
@@ -257,8 +259,25 @@ def _shown(import_id: int, key: str, opened: str, form: Form | None, **how: Any)
     heirs = _heirs(found, key, form)
     asked: Asked = asked_for(found, heirs[0].key if heirs else key)
     if key and asked.task.key != key and form is not None and opened not in ("head", "patch"):
-        return check_page(found, asked, left=Left(typed_fields(form), heirs), **how)
+        return check_page(found, asked, left=_left(form, heirs), **how)
+    if form is not None and not how.get("clash") and _is_hidden(found, asked.task, opened):
+        return check_page(found, asked, opened=opened, form=form, left=_left(form, []), **how)
     return check_page(found, asked, opened=opened if form else "", form=form, **how)
+
+
+TASKS_OWN = ("task", "split", "merge", "withdraw")
+"""The forms that a withdrawn task does not have."""
+
+
+def _is_hidden(found: Import, task: TaskDraft, opened: str) -> bool:
+    """Tell whether the page offers a form no more, so that what was typed into it would be nowhere."""
+    return not found.open or (bool(task.withdrawn) and opened in TASKS_OWN)
+
+
+def _left(form: Form, heirs: list[TaskDraft]) -> Left | None:
+    typed = typed_fields(form)
+    errors = [str(error) for field in form for error in field.errors]
+    return Left(typed, heirs, errors) if any(content for _, content in typed) else None
 
 
 def _heirs(found: Import, key: str, form: Form | None) -> list[TaskDraft]:

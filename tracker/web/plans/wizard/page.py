@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort, render_template, request
@@ -68,10 +68,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Left:
-    """What somebody typed for a task that is no longer there, and the tasks that came of it."""
+    """What somebody typed for a task that is no longer there or takes no changes, and the tasks that came of it."""
 
     typed: list[tuple[str, str]]
     heirs: list[TaskDraft]
+    errors: list[str] = field(default_factory=list)
 
 
 def loaded(import_id: int) -> Import:
@@ -107,14 +108,13 @@ def check_page(
 ) -> str:
     """Return the page; `opened` names the form that comes back with what was typed, `clash` that it was overtaken.
 
-    `left` is what was typed for a task that is gone.
+    `left` is what was typed into a form that the page does not offer any more.
     """
-    task = asked.task
+    task, unsaved = asked.task, opened if form else ""
     mine = typed_fields(form) if clash and form else []
     if clash and form:
         _renew(form, opened, found, task)
-    if asked.line and not opened:
-        opened = "patch"
+    opened = opened or ("patch" if asked.line else "")
     odd = desk_queries.anomalies(found.id)
     return render_template(
         "plans/wizard/check.html",
@@ -126,6 +126,7 @@ def check_page(
         window=window(found, task, asked.more),
         forms_of={**fresh_forms(found, task, asked.line), **({opened: form} if form else {})},
         opened=opened,
+        unsaved=unsaved,
         refused=refused,
         conflict=_sides(found, task, opened, mine) if clash else None,
         preview=preview,
@@ -186,11 +187,11 @@ def last_doubt(found: Import, key: str) -> str:
 
 
 def _evidence(task: TaskDraft) -> dict[str, dict[str, str]]:
-    """Return by field how it was read, in words."""
+    """Return by field how it was read, in words; of what a person settled the one word says all."""
     return {
         field: {
-            "rule": RULE_TEXT.get(evidence.rule, evidence.rule),
-            "sure": CERTAINTY_TEXT[evidence.certainty],
+            "rule": "" if evidence.rule in CERTAINTY_TEXT else RULE_TEXT.get(evidence.rule, evidence.rule),
+            "sure": CERTAINTY_TEXT.get(evidence.rule) or CERTAINTY_TEXT[evidence.certainty],
             "certainty": evidence.certainty.value,
             "why": evidence.why,
         }

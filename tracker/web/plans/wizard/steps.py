@@ -7,8 +7,13 @@ from tracker.rules.words import say
 ORDER = ("upload", "read", "check", "units", "rehearsal", "publish")
 
 
-def bar(current: str, found: Import | None = None, units: Units | None = None) -> list[dict[str, str]]:
-    """Return the steps for the macro `steps`: done are those before the current one that leave nothing open."""
+def bar(
+    current: str, found: Import | None = None, units: Units | None = None, *, blocked: bool = False
+) -> list[dict[str, str]]:
+    """Return the steps for the macro `steps`: done are those before the current one that leave nothing open.
+
+    `blocked`: something stands in the way of publication, so that the rehearsal was none to go by.
+    """
     labels = {
         "upload": say("上传"),
         "read": say("识别{step}", step=""),
@@ -18,7 +23,7 @@ def bar(current: str, found: Import | None = None, units: Units | None = None) -
         "publish": say("发布{step}", step=""),
     }
     at = ORDER.index(current)
-    left = _left(found, units)
+    left = _left(found, units) | ({"rehearsal"} if blocked else set())
     return [
         {
             "label": labels[step],
