@@ -44,6 +44,15 @@ def test_points_of_a_part_with_a_use_of_its_own_are_none(heading: str) -> None:
     assert left_out(draft) == []
 
 
+def test_a_last_section_on_how_to_work_is_no_task() -> None:
+    plan = (
+        "2025年政务公开工作要点\n一、依申请公开\n规范办理流程。（责任单位：市司法局；6月底前完成）\n"
+        "二、平台建设\n推进网站集约化。（责任单位：市数据局；10月底前完成）\n"
+    )
+    draft = read_plan(f"{plan}三、有关要求\n请各单位于4月10日前报送方案。\n")
+    assert [task.number for task in draft.tasks] == ["一", "二"]
+
+
 @pytest.mark.parametrize(
     ("own", "expected"),
     [

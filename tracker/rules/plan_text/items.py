@@ -136,12 +136,17 @@ def _neighbours(nodes: Sequence[Node], chosen: dict[int, Node]) -> list[Node]:
         within = first < place < last
         beside = (id(node.parent), node.form) in kinds and (node.parent is not None or within)
         among = within and node.form in forms and region_of_node(node) not in PASSED_OVER
-        follows = place > last and _counts_on(node, ends.get(node.form)) and region_of_node(node) in GOES_ON
+        follows = place > last and _counts_on(node, ends.get(node.form)) and _has_no_other_use(node)
         if follows:
             ends[node.form] = node
         if id(node) not in covered and (beside or among or follows) and len(squash(whole_text(node))) >= SHORTEST_TASK:
             found.append(node)
     return found
+
+
+def _has_no_other_use(node: Node) -> bool:
+    """Tell whether neither a point's own heading nor one above says that it is something else than a task."""
+    return region_of(node.heading) is Region.UNTOLD and region_of_node(node) in GOES_ON
 
 
 def _counts_on(node: Node, before: Node | None) -> bool:
@@ -165,7 +170,7 @@ def left_out(outline: Outline, taken: Collection[range]) -> list[Node]:
         if node.form in forms
         and not node.children
         and node.block.line_from not in lines
-        and region_of_node(node) in GOES_ON
+        and _has_no_other_use(node)
         and len(squash(whole_text(node))) >= SHORTEST_TASK
     ]
 
