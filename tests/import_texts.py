@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from tests.assignments.acts import moment, person
-from tracker.db import transaction
-from tracker.plans import desk_opening
+from tracker.db import db, transaction
+from tracker.plans import desk_opening, desk_queries
 from tracker.plans.desk_opening import Upload
+from tracker.plans.desk_queries import Import
 from tracker.plans.readers import Reading
 from tracker.rules.plan_text import editing
-from tracker.rules.plan_text.drafts import Certainty, Evidence, PlanDraft
+from tracker.rules.plan_text.drafts import Certainty, Evidence, PlanDraft, TaskDraft
 from tracker.rules.plan_text.reader import read_plan
 
 TASKS = 6
@@ -54,3 +55,17 @@ def opened(
     upload = Upload(name, sha256, Reading(TEXT, (), "txt"))
     with transaction():
         return desk_opening.open_import(person("supervisor"), moment("2024-02-20"), upload, draft(doubtful)).id
+
+
+def now(number: int) -> Import:
+    """Return an import as it is stored."""
+    db.session.rollback()
+    db.session.expire_all()
+    found = desk_queries.get(person("supervisor"), number)
+    assert found
+    return found
+
+
+def task(number: int, key: str) -> TaskDraft:
+    """Return a task of an import as it is stored."""
+    return editing.task_of(now(number).draft, key)

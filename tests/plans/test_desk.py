@@ -11,19 +11,18 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from tests.assignments.acts import moment, person, the_plan
-from tests.import_texts import FIRST, TASKS, draft, opened
+from tests.import_texts import FIRST, TASKS, draft, now, opened, task
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
 from tracker.plans import desk, desk_heads, desk_opening, desk_queries
 from tracker.plans.desk import TaskEdit
 from tracker.plans.desk_heads import Head
 from tracker.plans.desk_opening import Upload
-from tracker.plans.desk_queries import AlreadyOpen, AlreadyPublished, Import, party_words, stamp, stamp_of_head
+from tracker.plans.desk_queries import AlreadyOpen, AlreadyPublished, party_words, stamp, stamp_of_head
 from tracker.plans.desk_record import ImportClosed, StaleTask
 from tracker.plans.models import Anomaly, ImportChange, PlanImport
 from tracker.plans.readers import Reading
 from tracker.rules.permissions import Forbidden
-from tracker.rules.plan_text import editing
 from tracker.rules.plan_text.drafts import Role, TaskDraft
 from tracker.rules.plan_text.editing import EditRefused
 from tracker.rules.plans import ImportState
@@ -35,18 +34,6 @@ AT = moment("2024-02-21")
 def number(seeded: Flask) -> int:
     """The number of an open import."""
     return opened()
-
-
-def now(number: int) -> Import:
-    db.session.rollback()
-    db.session.expire_all()
-    found = desk_queries.get(person("supervisor"), number)
-    assert found
-    return found
-
-
-def task(number: int, key: str) -> TaskDraft:
-    return editing.task_of(now(number).draft, key)
 
 
 def seen(number: int, key: str) -> str:

@@ -2,10 +2,19 @@
 
 from random import Random
 
+from tracker.rules.indicators.form import Form
+from tracker.rules.indicators.values import Value, read_value
+
 YES_NO_SINGLE = (2, 8, 9, 10, *range(16, 19), 21, 29, 31, 32, 33, 35, 37, 38, 41, *range(50, 53), 54, 55, 56)
 MORE_YES_NO = (58, 59, 61, 62, 63, 64, 65, 68, 69, 72, 73, 74, 76, 77, 79, 80, 84, 85, 89, 90, *range(101, 107), 112)
 BAD = (13, 15, 60, 107)
 COUNTS = (7, 11, 12, 14, 22, 23, 28, 30, 44, 45, 49, 53, 57, 70, 71, 86, 96, 97, 98, 110, 111)
+
+
+def read(form: Form, typed: dict[str, str]) -> dict[str, Value]:
+    """Return what was typed as the values that it is read as."""
+    blanks = {key: blank for key, _, blank in form.fields()}
+    return {key: read_value(blanks[key], text) for key, text in typed.items()}
 
 
 def sensible(draw: Random) -> dict[str, str]:

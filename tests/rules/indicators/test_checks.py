@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from tests.rules.indicators.answers import sensible
+from tests.rules.indicators.answers import read, sensible
 from tracker.rules.indicators.checks import answered_indicators, is_asked, objections, unanswered
 from tracker.rules.indicators.form import Form
 from tracker.rules.indicators.terms import FormTerms, Level
-from tracker.rules.indicators.values import EMPTY, NOT_APPLICABLE, Value, read_value
+from tracker.rules.indicators.values import EMPTY, NOT_APPLICABLE
 
 WRONG = {
     "part_of_34": {"I034a": "3", "I034b": "4"},
@@ -38,11 +38,6 @@ WRONG = {
 """The least that makes each check speak."""
 
 BLOCKING = ("part_of_34", "part_of_36", "part_of_88", "part_of_92", "part_of_83", "rest_of_offices")
-
-
-def read(form: Form, typed: dict[str, str]) -> dict[str, Value]:
-    blanks = {key: blank for key, _, blank in form.fields()}
-    return {key: read_value(blanks[key], text) for key, text in typed.items()}
 
 
 def test_every_check_has_a_wrong_value_here_and_looks_at_blanks_that_exist(form: Form, terms: FormTerms) -> None:

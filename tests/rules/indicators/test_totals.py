@@ -5,16 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from tests.rules.indicators.answers import sensible
+from tests.rules.indicators.answers import read, sensible
 from tracker.rules.indicators.form import Form
 from tracker.rules.indicators.terms import FormTerms
 from tracker.rules.indicators.totals import Total, total
-from tracker.rules.indicators.values import NOT_APPLICABLE, Value, read_value
-
-
-def read(form: Form, typed: dict[str, str]) -> dict[str, Value]:
-    blanks = {key: blank for key, _, blank in form.fields()}
-    return {key: read_value(blanks[key], text) for key, text in typed.items()}
+from tracker.rules.indicators.values import NOT_APPLICABLE
 
 
 def of(form: Form, terms: FormTerms, key: str, *typed: dict[str, str]) -> Total:

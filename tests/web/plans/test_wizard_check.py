@@ -7,16 +7,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.assignments.acts import person, the_plan
+from tests.assignments.acts import the_plan
 from tests.client import Client, FormReader
-from tests.import_texts import FIRST, LINES, opened
+from tests.import_texts import FIRST, LINES, now, opened, task
 from tests.web.conftest import Visitor, follow
 from tracker.db import db, transaction
-from tracker.plans import desk_queries
-from tracker.plans.desk_queries import Import
 from tracker.plans.models import PlanImport
-from tracker.rules.plan_text import editing
-from tracker.rules.plan_text.drafts import TaskDraft
 from tracker.rules.plans import ImportState
 
 
@@ -30,18 +26,6 @@ def number(seeded: Flask) -> int:
 def supervisor(visitor: Visitor) -> Client:
     """The supervisor at the browser."""
     return visitor("supervisor")
-
-
-def now(number: int) -> Import:
-    db.session.rollback()
-    db.session.expire_all()
-    found = desk_queries.get(person("supervisor"), number)
-    assert found
-    return found
-
-
-def task(number: int, key: str) -> TaskDraft:
-    return editing.task_of(now(number).draft, key)
 
 
 def page(number: int, key: str = "") -> str:

@@ -34,11 +34,6 @@ class _Seen:
     form: Form
     rows: tuple[FormRow, ...]
 
-    @property
-    def standard(self) -> int:
-        """Return how many columns a row has by the form's head."""
-        return len(HEADS)
-
 
 Found = Iterator[FormProblem]
 
@@ -72,7 +67,7 @@ def _column_drift(seen: _Seen) -> Found:
 
 def _table_width(seen: _Seen) -> Found:
     for row in seen.rows:
-        if row.is_head and row.width != seen.standard:
+        if row.is_head and row.width != len(HEADS):
             yield FormProblem("table_width", row.line, row.line, str(row.width))
 
 

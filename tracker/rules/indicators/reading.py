@@ -113,7 +113,7 @@ class _Reading:
     def _take_above(self, cell: Cell, line: int) -> None:
         """Take a content or a sub-task: the series tells which; the column only where both would go on."""
         number = cell.number or 0
-        is_content = number in (self.content, self.content + 1) and number in range(1, self.content + 2)
+        is_content = number > 0 and number - self.content in (0, 1)
         last = self.sub_tasks[-1].number if self.sub_tasks else 0
         is_sub_task = last < number <= last + GAP
         if is_content and is_sub_task:
