@@ -6,6 +6,7 @@ from typing import Any
 
 from tests import factories as make
 from tests import import_makers as imported
+from tests import indicator_makers as indicators
 from tests.factories import (
     AT,
     DAY,
@@ -286,6 +287,16 @@ MAKERS = {
         imported.make_task_descent,
         imported.make_year_review,
         imported.make_target_value,
+        indicators.make_indicator_round,
+        indicators.make_indicator_round_unit,
+        indicators.make_indicator_answer,
+        indicators.make_indicator_answer_change,
+        indicators.make_indicator_explanation,
+        indicators.make_indicator_office_figure,
+        indicators.make_indicator_spared_question,
+        indicators.make_indicator_definition,
+        indicators.make_indicator_question,
+        indicators.make_indicator_file,
     )
 }
 """The factory of every table, by its name."""

@@ -26,6 +26,8 @@ from tracker.plans.models import PartyRole, PlanState, Task
 from tracker.resources import PACKAGE, resource
 from tracker.rules.escalation import Target, Trigger
 from tracker.rules.evaluation import Stage, Verdict
+from tracker.rules.indicators.rounds import Source
+from tracker.rules.indicators.values import State
 from tracker.rules.notices import NoticeKind, Period, Shift, Unit
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Post, Role
@@ -52,6 +54,10 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "ck_evaluation_result_stage": Stage,
     "ck_evaluation_result_verdict": Verdict,
     "ck_extension_state": RequestState,
+    "ck_indicator_answer_change_source": Source,
+    "ck_indicator_answer_source": Source,
+    "ck_indicator_answer_state": State,
+    "ck_indicator_office_figure_state": State,
     "ck_message_state": MessageState,
     "ck_notice_kind": NoticeKind,
     "ck_organization_group_member_kind": OrganizationKind,

@@ -103,6 +103,11 @@ class Action(StrEnum):
     EVALUATE = "evaluate"
     SELF_EVALUATE = "self_evaluate"
     SUBMIT_SELF_EVALUATION = "submit_self_evaluation"
+    VIEW_INDICATORS = "view_indicators"
+    RUN_ROUNDS = "run_rounds"
+    ANSWER_INDICATORS = "answer_indicators"
+    SUBMIT_INDICATORS = "submit_indicators"
+    GIVE_FIGURES = "give_figures"
     VIEW_OUTBOX = "view_outbox"
     RESEND = "resend"
     PAUSE_REMINDERS = "pause_reminders"
@@ -150,6 +155,11 @@ ACTION_TEXT: dict[Action, str] = {
     Action.EVALUATE: say("组织评估、认定完成情况、公布评估结果"),
     Action.SELF_EVALUATE: say("填写本区自评"),
     Action.SUBMIT_SELF_EVALUATION: say("上报本区自评"),
+    Action.VIEW_INDICATORS: say("查看指标填报和汇总"),
+    Action.RUN_ROUNDS: say("组织指标填报：开始、延期、结束、更正、口径和答复"),
+    Action.ANSWER_INDICATORS: say("填写本区指标，向司法所收集数据"),
+    Action.SUBMIT_INDICATORS: say("上报、撤回本区指标"),
+    Action.GIVE_FIGURES: say("填写区局要的指标数据"),
     Action.VIEW_OUTBOX: say("查看提醒信"),
     Action.RESEND: say("重发提醒信"),
     Action.PAUSE_REMINDERS: say("暂停提醒"),
@@ -226,6 +236,18 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.EVALUATE: _SUPERVISOR,
     Action.SELF_EVALUATE: {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
     Action.SUBMIT_SELF_EVALUATION: {Role.LEAD: Scope.DISTRICT},
+    Action.VIEW_INDICATORS: {
+        Role.ADMIN: Scope.ALL,
+        Role.SUPERVISOR: Scope.ALL,
+        Role.LEADER: Scope.ALL,
+        Role.REVIEWER: Scope.ALL,
+        Role.LEAD: Scope.DISTRICT,
+        Role.CLERK: Scope.DISTRICT,
+    },
+    Action.RUN_ROUNDS: _SUPERVISOR,
+    Action.ANSWER_INDICATORS: {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
+    Action.SUBMIT_INDICATORS: {Role.LEAD: Scope.DISTRICT},
+    Action.GIVE_FIGURES: {Role.OFFICE: Scope.UNIT},
     Action.VIEW_OUTBOX: _TWO | {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
     Action.RESEND: _TWO,
     Action.PAUSE_REMINDERS: _SUPERVISOR,

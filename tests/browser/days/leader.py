@@ -17,7 +17,7 @@ def figures(hand: Hand) -> None:
 
 def rows_behind_a_figure(hand: Hand) -> None:
     """Follow a figure to exactly its rows."""
-    hand.follow("逾期 8项")
+    hand.follow("逾期 8 项")
     hand.at("督办台账")
     hand.sees("共 8 项", TASK)
 

@@ -46,8 +46,10 @@ def unanswered(form: Form, terms: FormTerms, answers: Answers) -> tuple[str, ...
 
 
 def answered_indicators(form: Form, terms: FormTerms, answers: Answers) -> int:
-    """Count the indicators that leave nothing open; those that are not asked need nothing."""
-    open_blanks = set(unanswered(form, terms, answers))
+    """Count the indicators that leave nothing open; one that is known not to be asked needs nothing."""
+    open_blanks = set(unanswered(form, terms, answers)) | {
+        each.blank for each in terms.conditions if answers.get(each.on, EMPTY).state is State.EMPTY
+    }
     return sum(
         not any(indicator.key(blank) in open_blanks for blank in indicator.blanks) for indicator in form.indicators
     )
