@@ -4,7 +4,6 @@ TRACKER_TEST_DATABASE chooses the database: sqlite (default) or postgresql.
 """
 
 import contextvars
-import gc
 import io
 import itertools
 import json
@@ -35,6 +34,7 @@ from tests.compiled import (
     STATEMENTS,
     addresses_compiled_once,
     areas_registered_once,
+    garbage_looked_for_seldom,
     statements_compiled_once,
 )
 from tests.selection import needs_one_database
@@ -151,21 +151,11 @@ def _quick_hashes() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _quick_applications(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Make the pages, the addresses and the statements of an application once for all of them."""
-    with addresses_compiled_once(), statements_compiled_once():
+    with garbage_looked_for_seldom(), addresses_compiled_once(), statements_compiled_once():
         model = create_app(settings("sqlite://", tmp_path_factory.mktemp("model")))
         clock.configure(ZONE, None)
         with areas_registered_once(model):
             yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _rare_collections() -> Iterator[None]:
-    """Look for garbage seldom, and never among what every test needs: it took a tenth of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-    yield
-    gc.unfreeze()
 
 
 # --- databases -------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from tracker.audit import heads, origin
 from tracker.audit import queries as audit
 from tracker.db import db, transaction
 from tracker.outbox import delivery
-from tracker.reminders import appeal_letters, lease, operations, runs
+from tracker.reminders import appeal_letters, lease, operations, round_letters, runs
 from tracker.reminders.addressing import addressees
 from tracker.reminders.lease import Duty
 from tracker.reminders.operations import Planned
@@ -72,6 +72,8 @@ def run_day(day: date, base_url: str) -> Iterator[list[Planned]]:
             queued = operations.queue_reminders(run, clock.now(), base_url, people)
         count += len(queued)
         yield queued
+    with transaction():
+        count += round_letters.remind(day, clock.now(), base_url)
     with transaction():
         count += appeal_letters.remind(day, clock.now(), base_url)
         operations.note_run(clock.now(), day, count)

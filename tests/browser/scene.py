@@ -11,6 +11,8 @@ from tests.assignments.acts import moment, owed, person, the_plan, unit_id
 from tests.browser.visitor import CLERK, REASON, REVIEWER, SUPERVISOR
 from tests.factories import make_endpoint
 from tests.import_texts import opened
+from tests.indicator_makers import make_indicator_definition, make_indicator_question
+from tests.indicators.acts import fill, open_round, submit, type_in
 from tests.makers import make_reset_link, make_saved_view, make_second_factor, make_work
 from tracker import clock
 from tracker.assignments.operations import change_status
@@ -39,12 +41,27 @@ def prepare(day: str, folder: Path) -> dict[str, int]:
     """Set the scene in the present database; return the numbers that addresses need."""
     with transaction():
         places = {**_the_loop(folder), **_the_machinery()}
+    places["round"] = _indicators(day)
     for _ in run_day(date.fromisoformat(day), "http://127.0.0.1"):
         pass
     letters = select(Message.id).where(Message.recipient == CLERK).order_by(Message.id.desc())
     letter = db.session.scalars(letters).first()
     assert letter
     return {**places, "letter": letter, "plan": the_plan().id, "songjiang": unit_id(ACCEPTED), "imported": opened()}
+
+
+def _indicators(day: str) -> int:
+    """Collect indicators: one district has handed in, one has begun, with a warning and a question; a year before."""
+    last = open_round(2019, "上年填报", day=day, closes=day)
+    fill(last, ACCEPTED, seed=7, day=day)
+    found = open_round(2020, "年度填报", day=day, closes=(date.fromisoformat(day) + timedelta(9)).isoformat())
+    fill(found, IN_HAND, seed=8, day=day)
+    submit(found, IN_HAND, day=day)
+    type_in(found, {"I007": "3", "I008": "是", "I082a": "20", "I083": "21", "I034a": "2", "I034b": "3"}, ACCEPTED, day)
+    with transaction():
+        make_indicator_question(round_id=found, unit_id=unit_id(ACCEPTED), text="含街道自建的活动室吗？")
+        make_indicator_definition(indicator=7, text="按当年实际开展的次数计。")
+    return found
 
 
 def _the_loop(folder: Path) -> dict[str, int]:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.assignments.acts import unit_id
 from tests.browser.servers import serving
 from tests.browser.visitor import SUPERVISOR, Visitor
-from tests.conftest import Databases
+from tests.conftest import Databases, running
+from tests.indicators.acts import fill, open_round
 
 A3_LANDSCAPE, A4 = (420, 297), (210, 297)
 """In millimetres."""
@@ -62,6 +65,21 @@ def test_a_list_is_on_a4(desk: Page, address: str, pages: range) -> None:
     sheets = printed(desk, address)
     assert set(sheets) == {A4}
     assert len(sheets) in pages
+
+
+def test_the_form_of_indicators_is_printed_as_its_original(
+    browser: Browser, databases: Databases, seeded_template: str, tmp_path: Path
+) -> None:
+    address = databases.copy(seeded_template)
+    with running(address, tmp_path):
+        number, unit = open_round(), unit_id("songjiang")
+        fill(number)
+    with serving(databases, address, tmp_path) as (base, _):
+        visitor = Visitor(browser, base)
+        sheets = printed(visitor.sign_in(SUPERVISOR), f"/indicators/{number}/{unit}/paper")
+        visitor.context.close()
+    assert set(sheets) == {(297, 210)}
+    assert len(sheets) in range(8, 21)
 
 
 def test_a_sheet_is_ink_on_white_and_its_way_back_is_not_printed(desk: Page) -> None:

@@ -14,10 +14,12 @@ from tests.conftest import Databases, running
 from tracker.assignments.models import Assignment, StatusChange
 from tracker.assignments.reviewing import is_reviewer
 from tracker.db import db, transaction
+from tracker.indicators import queries as rounds
 from tracker.people import queries as people
 from tracker.people.models import User
 from tracker.people.queries import actor_of
 from tracker.reports.models import Report, Review
+from tracker.rules.indicators.rounds import Progress
 from tracker.rules.permissions import Role
 from tracker.rules.reports import ReportState
 from tracker.rules.status import Move, Status
@@ -142,6 +144,18 @@ def test_whoever_decided_in_the_history_was_allowed_to(history: int) -> None:
     sample = rows[:: max(1, len(rows) // 40)]
     assert len(sample) >= 40
     assert all(is_reviewer(actor_of(user), assignment_id) for assignment_id, user in sample)
+
+
+def test_the_history_has_a_round_of_indicators_under_way(history: int) -> None:
+    supervisor = actor_of(db.session.scalars(select(User).where(User.account == "supervisor")).one())
+    (found,) = rounds.rounds(supervisor)
+    sheets = rounds.all_sheets(supervisor, found.id)
+    assert (found.year, "（演示数据）" in found.title) == (TODAY.year - 1, True)
+    assert Counter(sheet.progress() for sheet in sheets) == {
+        Progress.SUBMITTED: 9,
+        Progress.FILLING: 5,
+        Progress.NOT_BEGUN: 2,
+    }
 
 
 def test_the_same_day_brings_the_same_history_everywhere(seeded: Flask) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from tests.assignments.acts import OWNER, moment, owed, person, take, the_plan, unit_id
 from tests.client import Client
 from tests.factories import make_alias, make_endpoint, make_message, make_user
+from tests.indicators.acts import open_round
 from tests.makers import make_comment, make_extension
 from tests.web.conftest import CLERK, PDF, same_page, token
 from tests.web.routes import PAGES
@@ -72,6 +73,7 @@ def places(seven: int, seeded: Flask) -> dict[str, int]:
         "endpoint": endpoint,
         "user": user,
         "alias": alias,
+        "round": open_round(),
     }
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from tracker.cli.indicator_rounds import answer_command, check_command, table_command
 from tracker.cli.session import json_option, write_json
 from tracker.indicators.forms import UnknownForm, known_form
 from tracker.rules.indicators.document import form_json, message
@@ -11,6 +12,11 @@ from tracker.rules.indicators.form import Form, Indicator
 @click.group("indicators")
 def indicators_commands() -> None:
     """指标表：表式、填报、汇总。"""
+
+
+indicators_commands.add_command(table_command)
+indicators_commands.add_command(check_command)
+indicators_commands.add_command(answer_command)
 
 
 @indicators_commands.command("form")

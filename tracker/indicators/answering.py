@@ -233,6 +233,11 @@ def carry(
             _store(actor, at, unit.id, key, blanks[key], NOTHING, held.value, Source.CARRIED)
 
 
+def writable(actor: Actor, at: datetime, round_id: int, unit_id: int) -> tuple[Sheet, RoundUnit]:
+    """Hold a unit's answers until the commit, for whatever belongs to them; raise as `save` does."""
+    return _writable(actor, at, round_id, unit_id)
+
+
 def _writable(actor: Actor, at: datetime, round_id: int, unit_id: int) -> tuple[Sheet, RoundUnit]:
     require(actor, Action.ANSWER_INDICATORS)
     found, own = _locked(actor, round_id, unit_id)

@@ -224,7 +224,19 @@ def _sheet(row: Any, held: Mapping[str, Held], explained: Mapping[str, Explanati
 
 def _held(ids: Collection[int]) -> dict[int, dict[str, Held]]:
     found: dict[int, dict[str, Held]] = {}
-    for row in db.session.scalars(select(Answer).where(Answer.round_unit_id.in_(ids))):
+    # Columns, not rows of the model: a round has thousands of answers, and none is changed here.
+    wanted = select(
+        Answer.round_unit_id,
+        Answer.blank,
+        Answer.state,
+        Answer.number,
+        Answer.text,
+        Answer.version,
+        Answer.actor_name,
+        Answer.at,
+        Answer.source,
+    )
+    for row in db.session.execute(wanted.where(Answer.round_unit_id.in_(ids))):
         held = Held(
             stored_value(row.state, row.number, row.text), row.version, row.actor_name, row.at, Source(row.source)
         )
@@ -266,6 +278,19 @@ def submitted_count(round_id: int) -> int:
     """Return how many units of a round have submitted."""
     wanted = select(func.count()).where(RoundUnit.round_id == round_id, RoundUnit.submitted_on.is_not(None))
     return db.session.scalar(wanted) or 0
+
+
+def tallies(round_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return for each round how many of its units have submitted, and how many it has. One query."""
+    wanted = select(RoundUnit.round_id, func.count(RoundUnit.submitted_on), func.count()).group_by(RoundUnit.round_id)
+    rows = db.session.execute(wanted.where(RoundUnit.round_id.in_(round_ids)))
+    return {round_id: (submitted, number) for round_id, submitted, number in rows}
+
+
+def own_sheets(actor: Actor) -> dict[int, Sheet]:
+    """Return what the person's own district answered, by round. Three queries."""
+    require(actor, Action.VIEW_INDICATORS)
+    return {found.round.id: found for found in sheets(units_of(RoundUnit.unit_id == actor.district_id))}
 
 
 SUMMABLE = Nature.NUMBER

@@ -27,6 +27,7 @@ from tracker.rules.permissions import Actor, Role
 from tracker.rules.reports import Decision, ReportKind, Situation
 from tracker.rules.status import Move, Status
 from tracker.seeding.accounts import BUREAU
+from tracker.seeding.rounds import add_round
 from tracker.workdays import arrangements
 
 MARKER = "demo_history"
@@ -92,6 +93,7 @@ def add_history(at: datetime) -> int:
     cast = _Cast()
     for step in steps:
         _take(step, cast, at)
+    add_round(at)
     people.set_marker(MARKER, at.date().isoformat())
     return len(steps)
 

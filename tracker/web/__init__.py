@@ -38,6 +38,13 @@ from tracker.web.held.views import held_forms
 from tracker.web.home.views import home
 from tracker.web.inbox.settings import settings
 from tracker.web.inbox.views import inbox
+from tracker.web.indicators.exchange import indicator_exchange
+from tracker.web.indicators.figures import indicator_figures
+from tracker.web.indicators.files import indicator_files
+from tracker.web.indicators.filling import indicator_filling
+from tracker.web.indicators.questions import indicator_questions
+from tracker.web.indicators.rounds import indicator_rounds
+from tracker.web.indicators.tables import indicator_tables
 from tracker.web.outbox.channels import channels
 from tracker.web.outbox.views import outbox
 from tracker.web.overview.area import overview
@@ -123,6 +130,13 @@ AREAS: tuple[Blueprint, ...] = (
     appeals,
     evaluation_pages,
     self_evaluation_pages,
+    indicator_exchange,
+    indicator_figures,
+    indicator_files,
+    indicator_filling,
+    indicator_questions,
+    indicator_rounds,
+    indicator_tables,
     statements,
     finalizing,
     reminding,

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from tracker import clock
 from tracker.db import db
+from tracker.indicators.queries import UnknownRound
 from tracker.people.helpers import helpers
 from tracker.people.passwords import TooManyLogins
 from tracker.plans.queries import NoPlan, UnknownPlan, UnscoredPlan
@@ -38,6 +39,7 @@ STATUS: dict[type[Exception], int] = {
     Forbidden: 403,
     UnknownDistrict: 404,
     UnknownPlan: 404,
+    UnknownRound: 404,
     NoResultFound: 404,
     MoveRefused: 409,
     StaleDataError: 409,

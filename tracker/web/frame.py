@@ -157,6 +157,17 @@ DISPLAY_CHOICES = (("theme", say("外观"), THEMES), ("text_size", say("字号")
 """What a person can choose of how pages look, beside the language."""
 
 INBOX = "inbox.letters"
+INDICATORS = "indicator_rounds.index"
+
+PARENTS_OF_AREAS = dict.fromkeys(
+    (
+        *("indicator_rounds", "indicator_filling", "indicator_questions", "indicator_tables"),
+        *("indicator_exchange", "indicator_figures", "indicator_files"),
+    ),
+    INDICATORS,
+)
+"""Areas whose pages all stand under one line of the menu."""
+
 DEMO = "demo_history"
 
 VERSION = "0.1.0"
@@ -194,6 +205,7 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (say("异议"), "appeals.index", "flag", holders(Action.DECIDE_APPEAL)),
     (say("自评"), "self_evaluations.page", "appraisal", holders(Action.SELF_EVALUATE)),
     (say("评估"), "evaluations.current", "appraisal", holders(Action.EVALUATE)),
+    (say("指标采集"), INDICATORS, "indicators", holders(Action.VIEW_INDICATORS) | holders(Action.GIVE_FIGURES)),
     (say("方案"), "plans.index", "plans", holders(Action.VIEW_PLANS)),
     (say("方案导入"), "plan_imports.index", "import", holders(Action.EDIT_PLAN)),
     (say("提醒信"), "outbox.letters", "outbox", holders(Action.VIEW_OUTBOX)),
@@ -225,7 +237,7 @@ def _address(endpoint: str) -> str:
 
 def menu(actor: Actor, unread: int = 0) -> list[MenuItem]:
     """Return the person's menu; beside the inbox stands how many letters are unread."""
-    here = PARENTS.get(request.endpoint or "", request.endpoint)
+    here = PARENTS_OF_AREAS.get(request.blueprint or "") or PARENTS.get(request.endpoint or "", request.endpoint)
     return [
         MenuItem(label, _address(endpoint), icon, here == endpoint, unread if endpoint == INBOX else 0)
         for label, endpoint, icon, roles in MENU

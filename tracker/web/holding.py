@@ -30,8 +30,19 @@ SHOWN_AT = {
     "report_drafts.autosave": "reports.new",
     "report_drafts.preview": "reports.new",
     "self_evaluations.submit": "self_evaluations.page",
+    "indicator_filling.cover": "indicator_filling.sheet",
+    "indicator_filling.explain": "indicator_filling.sheet",
+    "indicator_exchange.merge": "indicator_exchange.page",
+    "indicator_figures.confirm": "indicator_figures.district",
+    "indicator_figures.withdraw": "indicator_figures.district",
+    "indicator_files.take": "indicator_files.page",
+    "indicator_files.remove": "indicator_files.page",
+    "indicator_questions.answer": "indicator_questions.page",
 }
 """Where a form can be seen that is sent somewhere else."""
+
+SEEN = "seen-"
+"""How the names of fields begin in which a page notes what its reader saw."""
 
 OLDEST_TOKEN = int(held.KEPT_FOR.total_seconds())
 
@@ -56,9 +67,14 @@ def keep(user_id: object) -> bool:
     return True
 
 
+def is_typed(name: str) -> bool:
+    """Tell whether a person filled in the field of this name."""
+    return name not in UNTYPED and not name.startswith(SEEN)
+
+
 def _hold(user_id: int) -> None:
     fields = {name: value for name, value in request.form.items() if name != CSRF}
-    if not any(value.strip() for name, value in fields.items() if name not in UNTYPED):
+    if not any(value.strip() for name, value in fields.items() if is_typed(name)):
         raise CannotHold
     endpoint = SHOWN_AT.get(request.endpoint or "")
     page = url_for(endpoint, **(request.view_args or {})) if endpoint else request.path

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from tracker.rules.indicators.checks import Answers
 from tracker.rules.indicators.form import Blank, Nature
 from tracker.rules.indicators.terms import FormTerms, TotalTerm
-from tracker.rules.indicators.values import EMPTY, State, plain
+from tracker.rules.indicators.values import EMPTY, MIXED, MIXED_TEXT, State, plain
 
 HUNDREDTH = Decimal("0.01")
 
@@ -44,7 +44,7 @@ class Total:
         if self.rule == "yes_count":
             return f"{plain(self.number or Decimal(0))}/{self.counted}"
         if self.rule in ("tally", "union"):
-            return "、".join(f"{name}：{times}" for name, times in self.parts)
+            return "、".join(f"{MIXED_TEXT if name == MIXED else name}：{times}" for name, times in self.parts)
         return "" if self.number is None else plain(self.number)
 
 
@@ -54,10 +54,15 @@ Rule = Callable[[str, TotalTerm, Mapping[str, Answers]], tuple[Decimal | None, i
 
 def total(key: str, blank: Blank, terms: FormTerms, answers: Mapping[str, Answers]) -> Total:
     """Total one blank over the answers of all units; those who owe an answer and gave none are in with empty ones."""
-    term = (terms.totals or {}).get(key, TotalTerm(DEFAULTS[blank.nature]))
+    term = term_of(key, blank, terms)
     states = Counter(own.get(key, EMPTY).state for own in answers.values())
     number, counted, parts = TOTALS[term.rule](key, term, answers)
     return Total(term.rule, number, counted, states[State.NOT_APPLICABLE], states[State.EMPTY], parts)
+
+
+def term_of(key: str, blank: Blank, terms: FormTerms) -> TotalTerm:
+    """Return how a blank is totalled: as the form's terms say, or else by its nature."""
+    return (terms.totals or {}).get(key, TotalTerm(DEFAULTS[blank.nature]))
 
 
 def _numbers(key: str, answers: Mapping[str, Answers]) -> dict[str, Decimal]:

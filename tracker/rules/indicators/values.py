@@ -18,6 +18,8 @@ YES, NO = "yes", "no"
 MIXED = "mixed"
 """The choice of a district where several options hold; the form prints none for it (X0-12)."""
 
+MIXED_TEXT = "均有"
+
 _YES_NO = {"是": YES, "否": NO, "yes": YES, "no": NO, "y": YES, "n": NO, "√": YES, "×": NO}
 _NOT_APPLICABLE = {"不适用", "n/a", "na", "not applicable"}
 _MIXED = {"均有", "都有", "both", "mixed"}
@@ -78,7 +80,7 @@ def show_value(blank: Blank, value: Value) -> str:
     if blank.nature is Nature.YES_NO:
         return "是" if value.is_yes else "否"
     if blank.nature is Nature.CHOICE and value.text == MIXED:
-        return "均有"
+        return MIXED_TEXT
     return plain(value.number) if value.number is not None else value.text
 
 
@@ -112,6 +114,8 @@ def _choice(blank: Blank, text: str) -> Value:
 def _name(blank: Blank, text: str) -> Value:
     if len(text) > LONGEST_NAME:
         raise ValueRefused(say("名称不能超过{n}个字。", n=LONGEST_NAME))
+    if not text.isprintable():
+        raise ValueRefused(say("名称里有看不见的控制字符，请删去后重新输入。"))
     return Value(State.GIVEN, text=text)
 
 
@@ -122,12 +126,12 @@ def _number(blank: Blank, text: str) -> Value:
         raise ValueRefused(say("请只填数字，例如 12；没有的填 0，不涉及的填“不适用”。"))
     number = Decimal(bare.replace(",", ""))
     places = PLACES[blank.nature]
+    if number > LARGEST:  # Asked first: a number of more than 28 digits cannot be rounded.
+        raise ValueRefused(say("数字过大，请核对是否多写了位数。"))
     if number != round(number, places):
         raise ValueRefused(say("这里填整数，不带小数。") if not places else say("小数最多保留{n}位。", n=places))
     if blank.nature is Nature.SHARE and number > 100:
         raise ValueRefused(say("比例在 0 到 100 之间，例如 35.5。"))
-    if number > LARGEST:
-        raise ValueRefused(say("数字过大，请核对是否多写了位数。"))
     return Value(State.GIVEN, number=number)
 
 

@@ -24,7 +24,7 @@ from tracker.web.assignments.views import page as assignment_page
 from tracker.web.extensions.forms import ExtensionForm
 from tracker.web.forms import Form
 from tracker.web.held.words import FIELD_TEXT
-from tracker.web.holding import UNTYPED
+from tracker.web.holding import is_typed
 from tracker.web.language import flash
 from tracker.web.reports import page as report_page
 from tracker.web.reports.forms import ReportForm
@@ -51,7 +51,7 @@ FORMS: dict[str, tuple[str, type[Form]]] = {
 def show(held_id: int) -> str:
     """Show what was typed, and what can be done with it."""
     found = _own(held_id)
-    typed = [(name, value) for name, value in found.fields.items() if name not in UNTYPED and value.strip()]
+    typed = [(name, value) for name, value in found.fields.items() if is_typed(name) and value.strip()]
     return render_template(
         "held/form.html",
         held=found,

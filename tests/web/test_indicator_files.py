@@ -1,0 +1,96 @@
+"""Files that prove indicators: evidence of a linked task is offered and used without another upload."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from tests.assignments.acts import unit_id
+from tests.client import Client
+from tests.indicators.acts import fill, open_round, stored, submit
+from tests.web.conftest import PDF, Visitor, file, follow
+from tracker.db import db
+from tracker.indicators.models import IndicatorFile
+from tracker.reports.models import Evidence
+
+
+def place(number: int, indicator: int | None = None, unit: str = "songjiang") -> str:
+    """Return the address of a unit's files."""
+    return f"/indicators/{number}/{unit_id(unit)}/files" + (f"?indicator={indicator}" if indicator else "")
+
+
+def upload(browser: Client, number: int, indicator: int, name: str, content: bytes = PDF) -> TestResponse:
+    """Upload a file for an indicator."""
+    form = next(form for form in browser.forms(place(number, indicator)) if form.action.endswith("/files"))
+    return browser.submit(form, file=file(name, content))
+
+
+def test_evidence_of_a_task_is_used_without_another_upload(
+    send: Callable[..., TestResponse], seven: int, clerk: Client
+) -> None:
+    number = open_round()
+    assert "已经交过" not in clerk.get(place(number, 58)).text
+    assert send("progress", done="已落实。", files=file("持证花名册.pdf")).status_code == 303
+    page = clerk.get(place(number, 58)).text
+    assert "持证花名册.pdf" in page
+    assert f'href="/assignments/{seven}"' in page
+    done = follow(clerk, clerk.submit(clerk.form(place(number, 58), "/take")))
+    assert "本项依据：1 份" in done
+    found, evidence = (db.session.scalars(select(model)).one() for model in (IndicatorFile, Evidence))
+    assert (found.sha256, found.evidence_id) == (evidence.sha256, evidence.id)
+    assert clerk.get(f"/indicators/files/{found.id}", buffered=True).data == PDF
+    assert "已经交过" not in clerk.get(place(number, 58)).text
+    assert "持证花名册.pdf" in clerk.get(place(number, 60)).text
+    assert "持证花名册.pdf" not in clerk.get(place(number, 62)).text
+
+
+def test_a_file_of_one_indicator_is_offered_to_its_neighbours(visitor: Visitor) -> None:
+    number, clerk = open_round(), visitor("songjiang-clerk")
+    assert "本项依据：1 份" in follow(clerk, upload(clerk, number, 90, "花名册.pdf"))
+    assert "I090 的依据" in clerk.get(place(number, 92)).text
+    follow(clerk, clerk.submit(clerk.form(place(number, 92), "/take")))
+    assert stored(IndicatorFile) == 2
+    assert "已经在本项依据里" in follow(clerk, upload(clerk, number, 92, "花名册.pdf"))
+    assert "2 项指标有依据，共 2 份" in clerk.get(place(number)).text
+    later = open_round(2022, "下一年")
+    assert "“年度填报”中 I092 的依据" in clerk.get(place(later, 92)).text
+    follow(clerk, clerk.submit(clerk.form(place(number, 92), "/remove")))
+    assert stored(IndicatorFile) == 1
+
+
+def test_what_is_no_proof_is_refused_in_words(visitor: Visitor) -> None:
+    number, clerk = open_round(), visitor("songjiang-clerk")
+    for name, content, status, words in (
+        ("程序.exe", b"MZ", 415, "不能上传"),
+        ("空.pdf", b"", 422, "空文件"),
+        ("", b"", 422, "请先选择"),
+    ):
+        answer = upload(clerk, number, 1, name, content)
+        assert answer.status_code == status
+        assert words in answer.text
+    assert clerk.get(place(number, 113)).status_code == 404
+    form = clerk.form(place(number, 90), "/files")
+    form.action += "/take"
+    assert clerk.submit(form, offer="1", **{"from": "evidence"}).status_code == 404
+    assert stored(IndicatorFile) == 0
+
+
+def test_files_are_seen_by_those_who_see_the_answers(visitor: Visitor) -> None:
+    number, clerk = open_round(), visitor("songjiang-clerk")
+    follow(clerk, upload(clerk, number, 90, "花名册.pdf"))
+    address = f"/indicators/files/{db.session.scalars(select(IndicatorFile.id)).one()}"
+    expected: dict[str, Any] = {
+        "supervisor": 200,
+        "songjiang-lead": 200,
+        "huangpu-clerk": 404,
+        "songjiang-office1": 403,
+    }
+    for account, status in expected.items():
+        assert visitor(account).get(address, buffered=True).status_code == status
+    assert visitor("huangpu-clerk").get(place(number, 90)).status_code == 404
+    remove = clerk.form(place(number, 90), "/remove")
+    fill(number)
+    submit(number)
+    assert clerk.submit(remove).status_code == 409
+    assert 'type="file"' not in clerk.get(place(number, 90)).text

@@ -1,0 +1,42 @@
+"""Says of a blank what a person must read to fill it in: its sub-task, its sentence, when it is asked."""
+
+from tracker.indicators.forms import KnownForm
+from tracker.rules.indicators.form import Blank, Indicator, Nature
+from tracker.rules.indicators.values import NO, YES
+from tracker.rules.words import say
+
+HERE, ELSEWHERE = "【＿＿】", "＿＿"
+ANSWER_TEXT = {YES: "是", NO: "否"}
+
+
+def sub_task_text(known: KnownForm, indicator: Indicator) -> str:
+    """Return the sub-task above a question (X0-10); one that a person inferred is marked, a missing one is empty."""
+    number, inferred = indicator.sub_task, ""
+    if number is None:
+        proposed = (each for each in known.terms.remarks if each.concerns == indicator.code and each.sort == "sub_task")
+        found = next(proposed, None)
+        number, inferred = (int(found.proposed), say("（推断）")) if found else (None, "")
+    text = next((each.text for each in known.form.sub_tasks if each.number == number), "")
+    return f"{inferred}{text}" if text else ""
+
+
+def sentence(indicator: Indicator, blank: Blank) -> str:
+    """Return the words of an answer cell with the place of one blank marked; the only blank needs none."""
+    if len(indicator.blanks) == 1:
+        return ""
+    told = (each if isinstance(each, str) else HERE if each == blank else ELSEWHERE for each in indicator.segments)
+    return "".join(told).strip()
+
+
+def conditions(known: KnownForm, key: str, indicator: Indicator, blank: Blank) -> str:
+    """Say when a blank is asked, and what else is to be known of it; empty where nothing is."""
+    told = [
+        say("仅当 {on} 填“{answer}”时填写", on=each.on, answer=ANSWER_TEXT.get(each.answer, each.answer))
+        for each in known.terms.conditions
+        if each.blank == key
+    ]
+    if blank.nature is Nature.CHOICE:
+        told.append(say("两种都有的填“均有”"))
+    if indicator.number in known.terms.survey_only:
+        told.append(say("此项仅为调查数据"))
+    return "；".join(told)

@@ -1,0 +1,190 @@
+"""Letters about rounds of indicators: when one opens, while a unit owes its answers, when a question was answered.
+
+A reminder is due on the days that the rule names, counted from the unit's own last day, and goes out on working days
+like every other letter: what falls on a day off goes out on the next working day. Of several the latest counts. Past
+the last day one that was missed is made up for; before it, it is not, since another one follows.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from tracker import i18n, letters
+from tracker.db import db
+from tracker.indicators import queries as indicators
+from tracker.indicators import questions, rounds
+from tracker.indicators.forms import known_form
+from tracker.indicators.models import Round, RoundUnit
+from tracker.indicators.queries import Sheet
+from tracker.indicators.questions import Asked
+from tracker.indicators.rounds import Opening
+from tracker.outbox import operations as outbox
+from tracker.outbox.operations import Letter
+from tracker.people import queries as people
+from tracker.people.models import User
+from tracker.people.queries import Person, serving
+from tracker.reminders import preferences, queries
+from tracker.reminders.addressing import by_every_way
+from tracker.reminders.digest import shortened
+from tracker.reminders.preferences import Way
+from tracker.rules.calendar import previous_working_day
+from tracker.rules.indicators.rounds import reminder_step
+from tracker.rules.permissions import Actor, Role
+from tracker.rules.words import say
+from tracker.workdays import queries as workdays
+
+KIND = "indicators"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One letter before it is addressed: its subject, its sentences, its link; `reason` is for the record."""
+
+    subject: str
+    intro: str
+    lines: tuple[str, ...]
+    link_text: str
+    link: str
+    reason: str
+    day: date
+
+
+def open_round(actor: Actor, at: datetime, wanted: Opening, base_url: str) -> Round:
+    """Open a round, and write to the clerks and leads of its units. Raise as the opening."""
+    found = rounds.open_round(actor, at, wanted)
+    note = Note(
+        say("【指标填报】{title}：请于 {day} 前上报", title=found.title, day=found.closes_on),
+        say(
+            "市局组织填报《{form}》，年度 {year} 年，{first:long} 开始，{last:long} 截止。",
+            form=_form_title(found),
+            year=found.year,
+            first=found.opens_on,
+            last=found.closes_on,
+        ),
+        tuple(filter(None, (found.instruction,))),
+        say("去填报"),
+        f"{base_url}/indicators/{found.id}",
+        f"开始填报：{found.title}",
+        at.date(),
+    )
+    readers = _readers(wanted.unit_ids, (Role.CLERK, Role.LEAD), at.date())
+    _queue(f"{KIND}:{found.id}:opened", note, readers, at)
+    return found
+
+
+def answer(actor: Actor, at: datetime, round_id: int, question_id: int, text: str, base_url: str) -> Asked:
+    """Answer a question, and write to the clerks of all units of the round. Raise as the answer."""
+    asked = questions.answer(actor, at, round_id, question_id, text)
+    found, row = db.session.get_one(Round, round_id), asked.question
+    number = asked.indicator.number
+    note = Note(
+        say("【指标填报】第{number}项指标的提问已答复", number=number),
+        say("{unit}问到第{number}项指标，市局已答复。答复适用于各区。", unit=asked.unit, number=number),
+        (
+            say("指标：{text}", text=shortened(asked.indicator.question)),
+            say("问：{text}", text=row.text),
+            say("答（{who}）：{text}", who=row.answered_by, text=row.answer),
+        ),
+        say("查看口径和全部答复"),
+        f"{base_url}/indicators/{found.id}/questions?indicator={number}",
+        f"答复第{number}项指标的提问：{found.title}",
+        at.date(),
+    )
+    units = db.session.scalars(select(RoundUnit.unit_id).where(RoundUnit.round_id == round_id)).all()
+    readers = _readers(units, (Role.CLERK,), at.date())
+    _queue(f"{KIND}:{found.id}:answer{row.id}", note, readers, at)
+    return asked
+
+
+def remind(day: date, at: datetime, base_url: str) -> int:
+    """Queue the reminders of a day to clerks and leads of units that owe their answers; return how many were new.
+
+    The same day twice adds nothing; who submitted, and whoever is in a round that was ended, hears nothing.
+    """
+    calendar = workdays.calendar()
+    if not queries.goes_out(day, calendar):
+        return 0
+    since = previous_working_day(day - timedelta(days=1), calendar.is_working)
+    wanted = indicators.units_of(Round.closed_on.is_(None), Round.opens_on <= day, RoundUnit.submitted_on.is_(None))
+    owing = [(sheet, step) for sheet in indicators.sheets(wanted) if (step := owed_step(sheet.due, day, since))]
+    if not owing:
+        return 0
+    by_unit: dict[int, list[Person]] = {}
+    for person in _readers([sheet.unit_id for sheet, _ in owing], (Role.CLERK, Role.LEAD), day):
+        by_unit.setdefault(person.unit_id, []).append(person)
+    queued = 0
+    for sheet, step in owing:
+        key = f"{KIND}:{sheet.round.id}:{sheet.due}:{step}"
+        queued += _queue(key, _reminder(sheet, day, base_url), by_unit.get(sheet.unit_id, []), at)
+    return queued
+
+
+def owed_step(due: date, day: date, since: date) -> str:
+    """Name the latest reminder that was owed after `since`, and past the last day ever; empty where none was."""
+    first = min(since, due) if day > due else since
+    days = ((day - timedelta(days=back)) for back in range((day - first).days))
+    return next(filter(None, (reminder_step(due, each) for each in days)), "")
+
+
+def _reminder(sheet: Sheet, day: date, base_url: str) -> Note:
+    left, title = (sheet.due - day).days, sheet.round.title
+    if left > 0:
+        when = say("还有 {n} 天截止", n=left)
+    elif left == 0:
+        when = say("今天截止")
+    else:
+        when = say("已逾期 {n} 天", n=-left)
+    total = len(sheet.known.form.indicators)
+    return Note(
+        say("【指标填报】{title}：{when}，本区还没有上报", title=title, when=when),
+        say("{unit}还没有上报，截止日 {due:long}，{when}。", unit=sheet.unit, due=sheet.due, when=when),
+        (
+            say("已填 {n}/{total} 项指标。", n=sheet.answered, total=total),
+            say("填好后由区局负责人上报；有困难的，请联系市局督办人员延期。"),
+        ),
+        say("去填报"),
+        f"{base_url}/indicators/{sheet.round.id}/{sheet.unit_id}",
+        f"{title}：{sheet.unit}未上报",
+        day,
+    )
+
+
+def _form_title(found: Round) -> str:
+    return known_form(found.form).form.title
+
+
+def _readers(unit_ids: Iterable[int], roles: Collection[Role], day: date) -> list[Person]:
+    wanted = select(User.account).where(
+        User.unit_id.in_(sorted(set(unit_ids))), User.role.in_(sorted(roles)), serving(day)
+    )
+    return sorted(people.persons(db.session.scalars(wanted)).values(), key=lambda person: person.id)
+
+
+def _queue(key: str, note: Note, readers: Sequence[Person], at: datetime) -> int:
+    """Queue a letter to each reader, once; return how many were new."""
+    ways = preferences.channels_of([person.id for person in readers])
+    worded = [letter for person in readers for letter in _letters(f"{key}:{person.account}", note, person, ways)]
+    queued = outbox.enqueue_all(worded, at)
+    return sum(not letter.copy for letter in worded if letter.key in queued)
+
+
+def _letters(key: str, note: Note, person: Person, ways: Mapping[int, list[Way]]) -> Iterator[Letter]:
+    """Word a letter once and return it for every way."""
+    with i18n.speaking(person.language):
+        context = {"note": note}
+        subject, body = letters.subject(KIND, context), letters.body(KIND, context)
+    letter = Letter(
+        key=key,
+        kind=KIND,
+        channel="",
+        recipient=person.account,
+        unit_id=person.unit_id,
+        subject=subject,
+        text=body.text,
+        html=body.html,
+        reason=note.reason,
+        day=note.day,
+    )
+    return by_every_way(letter, ways[person.id])

@@ -1,0 +1,1 @@
+"""Pages of the indicator form: rounds, filling in, tables, files, figures of offices."""
