@@ -10,6 +10,7 @@ from tracker.indicators.models import (
     AnswerChange,
     Definition,
     Explanation,
+    FormDecision,
     IndicatorFile,
     OfficeFigure,
     Question,
@@ -79,6 +80,18 @@ def make_indicator_spared_question(**fields: Any) -> SparedQuestion:
 def make_indicator_definition(**fields: Any) -> Definition:
     """How an indicator is counted."""
     return add(Definition(**{"form": FORM, "indicator": 7, "text": "测试口径", **BY, **fields}))
+
+
+def make_indicator_form_decision(**fields: Any) -> FormDecision:
+    """A proposal that was adopted."""
+    named = {
+        "form": FORM,
+        "form_sha256": "0" * 64,
+        "concerns": "I094-text",
+        "decision": "adopted",
+        "reason": "测试理由",
+    }
+    return add(FormDecision(**{**named, **BY, **fields}))
 
 
 def make_indicator_question(**fields: Any) -> Question:

@@ -295,6 +295,7 @@ MAKERS = {
         indicators.make_indicator_office_figure,
         indicators.make_indicator_spared_question,
         indicators.make_indicator_definition,
+        indicators.make_indicator_form_decision,
         indicators.make_indicator_question,
         indicators.make_indicator_file,
     )

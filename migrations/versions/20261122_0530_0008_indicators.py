@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("asked_by", sa.String(length=120), nullable=False),
         sa.Column("answered_at", MOMENT, nullable=True),
         sa.Column("answered_by", sa.String(length=120), nullable=False),
+        sa.Column("withdrawn_at", MOMENT, nullable=True),
         sa.CheckConstraint("(state = 'given') = (number IS NOT NULL)", name=op.f("ck_indicator_office_figure_given")),
         sa.CheckConstraint(
             "state IN ('empty', 'given', 'not_applicable')", name=op.f("ck_indicator_office_figure_state")
@@ -225,6 +226,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_indicator_definition_indicator", "indicator_definition", ["form", "indicator", "id"])
     op.create_table(
+        "indicator_form_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=40), nullable=False),
+        sa.Column("form_sha256", sa.String(length=64), nullable=False),
+        sa.Column("concerns", sa.String(length=40), nullable=False),
+        sa.Column("decision", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("actor_name", sa.String(length=120), nullable=False),
+        sa.CheckConstraint(
+            "decision IN ('as_printed', 'adopted', 'asked')", name=op.f("ck_indicator_form_decision_decision")
+        ),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_indicator_form_decision_reason")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_form_decision")),
+    )
+    op.create_index("ix_indicator_form_decision_concerns", "indicator_form_decision", ["form", "concerns", "id"])
+    op.create_table(
         "indicator_question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
@@ -278,6 +296,7 @@ def downgrade() -> None:
     for table in (
         "indicator_file",
         "indicator_question",
+        "indicator_form_decision",
         "indicator_definition",
         "indicator_spared_question",
         "indicator_office_figure",

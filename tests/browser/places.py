@@ -87,6 +87,7 @@ PAGES = [
     (SUPERVISOR, "/indicators/{round}/questions?indicator=7"),
     (CLERK, "/indicators/{round}/questions?indicator=7"),
     (SUPERVISOR, "/indicators/definitions"),
+    (SUPERVISOR, "/indicators/forms/shanghai-112"),
     (SUPERVISOR, "/indicators/definitions/shanghai-112/7"),
     (SUPERVISOR, "/indicators/burden"),
     ("songjiang-lead", "/indicators/{round}/{songjiang}"),

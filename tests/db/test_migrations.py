@@ -26,6 +26,7 @@ from tracker.plans.models import PartyRole, PlanState, Task
 from tracker.resources import PACKAGE, resource
 from tracker.rules.escalation import Target, Trigger
 from tracker.rules.evaluation import Stage, Verdict
+from tracker.rules.indicators.decisions import Decision as FormDecision
 from tracker.rules.indicators.rounds import Source
 from tracker.rules.indicators.values import State
 from tracker.rules.notices import NoticeKind, Period, Shift, Unit
@@ -57,6 +58,7 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "ck_indicator_answer_change_source": Source,
     "ck_indicator_answer_source": Source,
     "ck_indicator_answer_state": State,
+    "ck_indicator_form_decision_decision": FormDecision,
     "ck_indicator_office_figure_state": State,
     "ck_message_state": MessageState,
     "ck_notice_kind": NoticeKind,

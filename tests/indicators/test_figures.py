@@ -45,11 +45,14 @@ def give(typed: dict[str, str], day: str = OPENS, seen: int | None = None) -> Ta
 
 def one(number: int, key: str = "I007") -> Gathered:
     """Return what a blank comes to."""
-    return next(each for each in gathering.gathered(sheet(number)) if each.key == key)
+    clerk, day = person("songjiang-clerk"), moment(OPENS).date()
+    all_of_them = {each.id: each.name for each in figures.offices(clerk, unit_id("songjiang"), day)}
+    return next(each for each in gathering.gathered(sheet(number), all_of_them) if each.key == key)
 
 
 def confirm(number: int, total: str, missing: int, version: int = 0, key: str = "I007") -> None:
-    """Let the clerk take a sum into the form."""
+    """Let the clerk take a sum into the form, who saw so many missing and how many were not asked."""
+    missing += len(one(number, key).unasked)
     with transaction():
         gathering.confirm(
             person("songjiang-clerk"), moment(OPENS), number, unit_id("songjiang"), key, Seen(total, missing, version)
@@ -146,8 +149,7 @@ def test_the_burden_of_districts_counts_what_was_carried_over(seeded: Flask) -> 
     second = open_round(title="补充填报")
     clerk = person("songjiang-clerk")
     load = next(each for each in burden.loads(clerk) if each.round.id == second and not each.is_office)
-    assert load.asked + load.spared == 136
-    assert load.spared == len(sheet(first).held)
+    assert (load.asked, load.spared) == (0, len(sheet(first).held))
     asked, spared = burden.behind(clerk, load)
     assert (len(asked), len(spared)) == (load.asked, load.spared)
     assert {each.unit_id for each in burden.loads(clerk)} == {unit_id("songjiang")}
@@ -162,6 +164,12 @@ def test_questions_without_an_answer_can_be_taken_back(seeded: Flask) -> None:
         clerk = person("songjiang-clerk")
         assert figures.withdraw(clerk, moment(OPENS), number, unit_id("songjiang"), "I007", two()) == 1
     assert [part.shown for part in one(number).parts] == ["5"]
+    assert len(one(number).unasked) == 16
+    assert not one(number).is_whole
+    load = next(each for each in burden.loads(person("songjiang-clerk")) if each.unit_id == two()[1])
+    assert load.asked == 2
+    ask(number)
+    assert len(one(number).missing) == 1
 
 
 def test_what_is_handed_in_takes_no_more_figures(seeded: Flask) -> None:

@@ -4,10 +4,12 @@ import io
 import re
 import zipfile
 from datetime import date
+from math import ceil
 from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
+from docx.shared import Mm
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
@@ -102,6 +104,40 @@ def test_the_page_of_the_word_file_is_a4_across_with_its_head_repeated(seeded: F
     assert "_____" in xml
 
 
+def test_every_program_finds_the_widths_of_the_columns_in_the_word_file(seeded: Flask) -> None:
+    found = Document(io.BytesIO(word.docx(papers.of_sheet(sheet(open_round())))))
+    for table in found.tables:
+        assert [round((column.width or 0) / Mm(1)) for column in table.columns] == [20, 74, 66, 56, 51]
+        assert [round((cell.width or 0) / Mm(1)) for cell in table.rows[0].cells] == [20, 74, 66, 56, 51]
+
+
+def test_every_text_of_the_workbook_can_be_read_whole(seeded: Flask) -> None:
+    number = open_round()
+    type_in(number, {"I108": "否", "I109b": "一个名字很长的系统" * 6})
+    content = excel.xlsx(papers.of_sheet(sheet(number)))
+    drawn = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    high = {int(line): float(points) for line, points in re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', drawn)}
+    reach = {
+        (column, int(first)): int(last) for column, first, last in re.findall(r'ref="([A-E])(\d+):\1(\d+)"', drawn)
+    }
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    start = next(place for place, row in enumerate(rows) if tuple(row[:5]) == HEADS) + 2
+    for line, row in enumerate(rows[start - 1 :], start):
+        for column, width, text in zip("ABCDE", excel.WIDTHS, row, strict=False):
+            last = reach.get((column, line), line)
+            wide = sum(sign > "\u2e80" for sign in str(text))
+            written = ceil(wide / (width * 0.58))  # So many Chinese signs of 9 points go into a line.
+            assert sum(high.get(each, 15.0) for each in range(line, last + 1)) >= written * 11.25
+    assert max(high.values()) < 200
+
+
+def test_the_city_workbook_is_printed_in_letters_that_can_be_read(seeded: Flask) -> None:
+    content = excel.table_xlsx(tables.city(person("supervisor"), open_round()), ())
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert 'fitToWidth="3" fitToHeight="0"' in archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "$D:$D" in archive.read("xl/workbook.xml").decode()
+
+
 def test_the_paper_of_the_city_has_totals_in_its_blanks(seeded: Flask) -> None:
     number = open_round()
     for seed, slug in enumerate(("songjiang", "huangpu")):
@@ -144,7 +180,7 @@ def test_the_workbook_of_the_city_has_numbers_the_missing_and_the_corrections(se
     assert len(by_blank) == 136
     assert [*by_blank] == [key for key, _, _ in found.now.known.form.fields()]
     songjiang, huangpu = heads.index("松江区司法局"), heads.index("黄浦区司法局")
-    assert len(heads) == 12 + 16
+    assert len(heads) == 14 + 16
     assert (by_blank["I007"][7], by_blank["I007"][songjiang], by_blank["I007"][huangpu]) == (15.0, 15.0, "未报")
     assert (by_blank["I109b"][songjiang], by_blank["I109b"][7]) == ("=1+1", "=1+1：1")
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")

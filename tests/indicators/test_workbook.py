@@ -149,6 +149,37 @@ def test_two_people_change_it_and_nothing_is_lost(seeded: Flask) -> None:
     assert sheet(number).held["I012"].source is Source.SHEET
 
 
+def test_what_an_office_program_makes_of_a_typed_value_is_that_value(seeded: Flask) -> None:
+    number = open_round()
+    type_in(number, {"I007": "3"})
+    data = out(number)
+    lines = {row[0]: line for line, row in enumerate(read_rows("表.xlsx", data), 1)}
+    saved = {
+        "I007": '<c r="{at}"><v>4.0</v></c>',
+        "I011": '<c r="{at}" t="n"><v>1.2E1</v></c>',
+        "I002": '<c r="{at}" t="b"><v>1</v></c>',
+        "I012": '<c r="{at}" t="inlineStr"><is><r><t>1</t></r><r><rPr><b/></rPr><t>5 </t></r></is></c>',
+        "I014": '<c r="{at}" t="str"><v>8</v></c>',
+    }
+    for key, cell in saved.items():
+        at = f"F{lines[key]}"
+        edit = (rf'<c r="{at}"[^>]*?(?:/>|>.*?</c>)', cell.format(at=at))
+        data = part(data, "xl/worksheets/sheet1.xml", edit)
+    found = compared(number, data)
+    assert not found.refused
+    assert not found.altered
+    taken = {line.row.key: line.mine for line in found.of(Change.TAKEN)}
+    assert taken == {"I002": "是", "I007": "4", "I011": "12", "I012": "15", "I014": "8"}
+
+
+def test_every_row_is_high_enough_for_its_texts(seeded: Flask) -> None:
+    with zipfile.ZipFile(io.BytesIO(out(open_round()))) as archive:
+        drawn = archive.read("xl/worksheets/sheet1.xml").decode()
+    high = dict(re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', drawn))
+    assert len(high) == 136
+    assert max(map(float, high.values())) > 60
+
+
 def test_what_goes_out_comes_back_whatever_it_is(seeded: Flask) -> None:
     number = open_round()
     sent, typed = out(number), sensible(Random(7))

@@ -39,7 +39,7 @@ def test_a_district_asks_an_office_answers_the_district_confirms(visitor: Visito
     assert "有 1 个数没有存，其余 1 个已保存" in refused.text
     assert "三个" in refused.text
     page = clerk.get(place(number)).text
-    assert f"（1 个所已报，{offices - 1} 个未报）" in page
+    assert f"（全区 {offices} 个所：1 个已报，{offices - 1} 个未报，0 个没有问）" in page
     assert "I007" not in sheet(number).held
     assert "I007 已按司法所合计填为 12" in follow(clerk, clerk.submit(clerk.form(place(number), "/confirm")))
     assert sheet(number).held["I007"].source is Source.OFFICES
@@ -65,9 +65,9 @@ def test_the_burden_leads_to_the_rows_behind_each_figure(visitor: Visitor) -> No
     second = open_round(title="补充填报")
     ask(second)
     clerk = visitor("songjiang-clerk")
-    assert "合计问了 279 项，沿用 1 项没有再问" in clerk.get("/indicators/burden").text
+    assert "合计问了 279 个空格，沿用 1 个没有再问" in clerk.get("/indicators/burden").text
     rows = clerk.get(f"/indicators/burden?round={second}&unit={two()[0]}").text
-    assert "沿用，没有再问：1 项" in rows
+    assert "沿用，没有再问：1 个空格" in rows
     assert "“年度填报”已报" in rows
     assert "沿用“年度填报”，没有再问" in clerk.get(place(second)).text
 

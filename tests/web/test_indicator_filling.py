@@ -278,4 +278,4 @@ def test_pages_ask_as_often_whatever_was_typed(
     empty = [queries_of(clerk, page, query_count) for page in pages]
     fill(number(place))
     assert [queries_of(clerk, page, query_count) for page in pages] == empty
-    assert empty == [2 + 3, 2 + 6, 2 + 6, 2 + 4]  # the unit, its answers, its explanations; those before; the changes
+    assert empty == [2 + 3, 2 + 7, 2 + 7, 2 + 4]  # unit, answers, explanations; decisions; those before; changes

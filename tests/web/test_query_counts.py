@@ -103,7 +103,7 @@ PAGES = {
         "/account": 2 + 4,  # the account, its last logins, its sessions, whether there is a second factor
         "/account/factor": 2 + 2,  # whether it is on, or begun
         "/settings/reminders": 2 + 4,  # the choice, the endpoints, the own address, the feed
-        "/todo": 2 + 5,  # the tabs' counts, the 催办, the rows, their lead offices, the own evaluation
+        "/todo": 2 + 6,  # the tabs' counts, the 催办, the rows, their lead offices, the own evaluation, the indicators
         "/self-evaluation": 2 + 13,  # the plan, all plans, the tasks with both words, the days, where that stands
         "/overdue": 2 + 7,
         "/ledger": 2 + 7,

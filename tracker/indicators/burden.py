@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from tracker.db import db
+from tracker.indicators import queries
 from tracker.indicators.forms import known_form
 from tracker.indicators.models import OfficeFigure, Round, RoundUnit, SparedQuestion
 from tracker.people.models import Organization
@@ -35,7 +36,7 @@ def _within(actor: Actor) -> ColumnElement[bool]:
 
 
 def loads(actor: Actor) -> list[Load]:
-    """Return every unit's load by round, the latest round first, districts before offices. Three queries."""
+    """Return every unit's load by round, the latest round first, districts before offices. Five queries."""
     require(actor, Action.VIEW_INDICATORS)
     spared = _spared()
     found = [*_districts(actor, spared), *_offices(actor, spared)]
@@ -49,18 +50,10 @@ def _spared() -> dict[tuple[int, int], int]:
 
 
 def _districts(actor: Actor, spared: dict[tuple[int, int], int]) -> list[Load]:
-    wanted = (
-        select(Round, Organization.id, Organization.name)
-        .join(RoundUnit, RoundUnit.round_id == Round.id)
-        .join(Organization, Organization.id == RoundUnit.unit_id)
-        .where(_within(actor))
-        .order_by(Organization.position, Organization.id)
-    )
     found = []
-    for each, unit_id, name in db.session.execute(wanted):
-        avoided = spared.get((each.id, unit_id), 0)
-        blanks = sum(1 for _ in known_form(each.form).form.fields())
-        found.append(Load(each, unit_id, name, False, blanks - avoided, avoided))
+    for sheet in queries.sheets(queries.units_of(_within(actor))):
+        avoided = spared.get((sheet.round.id, sheet.unit_id), 0)
+        found.append(Load(sheet.round, sheet.unit_id, sheet.unit, False, len(sheet.asked) - avoided, avoided))
     return found
 
 
@@ -134,6 +127,9 @@ def _asked_rows(load: Load) -> list[Behind]:
 
 
 def _form_rows(load: Load) -> list[Behind]:
-    """Return all blanks of the form: a round asks a district for every one."""
+    """Return the blanks of the form that the round asks the district for."""
     opened = load.round.opened_at
-    return [Behind(key, each, "", load.round.opened_by, opened, None) for key, each in _indicators(load).items()]
+    wanted = queries.units_of(RoundUnit.round_id == load.round.id, RoundUnit.unit_id == load.unit_id)
+    asked = queries.sheets(wanted)[0].asked
+    indicators = _indicators(load)
+    return [Behind(key, indicators[key], "", load.round.opened_by, opened, None) for key in indicators if key in asked]

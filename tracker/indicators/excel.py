@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from tracker import clock
+from tracker.indicators.heights import Measured, height, heights
 from tracker.indicators.models import AnswerChange
 from tracker.indicators.papers import Paper
 from tracker.indicators.queries import NOTHING, Sheet
@@ -16,11 +17,18 @@ from tracker.rules.indicators.reading import HEADS
 from tracker.rules.indicators.values import State, show_value
 
 WIDTHS = (10, 40, 36, 34, 34)
-TOTALS = ("空格", "单位", "全市", "汇总办法", "计入", "不适用", "未报")
+TOTALS = ("空格", "单位", "全市", "汇总办法", "计入", "不适用", "不需填", "未报", "上次")
 """Columns between the printed ones and those of the units."""
 
 UNITS_FROM = len(HEADS) + len(TOTALS)
-CELL = {"text_wrap": True, "valign": "top", "border": 1, "font_size": 9}
+SIZE = 9
+CELL = {"text_wrap": True, "valign": "top", "border": 1, "font_size": SIZE}
+ABOVE_SIZE = 11
+UNWRITTEN = "________"
+"""What stands above the table where nothing is known: there is room to write by hand."""
+
+ACROSS = 3
+"""On how many sheets of paper side by side the table of a round is printed: on one, nobody could read it."""
 
 
 class _Book:
@@ -33,8 +41,13 @@ class _Book:
         self.cell = self.book.add_format(CELL)
         self.head = self.book.add_format(CELL | {"bold": True, "align": "center"})
         self.title = self.book.add_format({"bold": True, "font_size": 14})
-        self.plain = self.book.add_format({"font_size": 9})
-        self.filled = self.book.add_format({"font_size": 9, "underline": 1})
+        self.middle = self.book.add_format({"bold": True, "font_size": 14, "align": "center"})
+        self.centred = self.book.add_format({"align": "center"})
+        self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
+        self.plain = self.book.add_format({"font_size": SIZE})
+        self.filled = self.book.add_format({"font_size": SIZE, "underline": 1})
+        self.widths: dict[str, Sequence[int]] = {}
+        self.measured: dict[str, list[Measured]] = {}
 
     def sheet(self, name: str, widths: Sequence[int]) -> Any:
         """Add a sheet that prints on A4 across."""
@@ -44,6 +57,7 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
+        self.widths[name], self.measured[name] = widths, []
         return sheet
 
     def write(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
@@ -52,6 +66,12 @@ class _Book:
             sheet.merge_range(line, column, line + cell.span - 1, column, "", self.cell)
         if cell.span:
             sheet.write_string(line, column, cell.text, self.cell)
+            self.measure(sheet, line, column, cell)
+
+    def measure(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
+        """Remember a cell whose text must be readable whole."""
+        width = self.widths[sheet.get_name()][column]
+        self.measured[sheet.get_name()].append(Measured(line, cell.span, cell.text, width))
 
     def heads(self, sheet: Any, line: int, heads: Sequence[str]) -> None:
         """Write a row of heads."""
@@ -59,7 +79,10 @@ class _Book:
             sheet.write_string(line, column, head, self.head)
 
     def bytes(self) -> bytes:
-        """Return the file."""
+        """Return the file, every row as high as its texts need."""
+        for sheet in self.book.worksheets():
+            for line, points in heights(self.measured[sheet.get_name()], SIZE).items():
+                sheet.set_row(line, points)
         self.book.close()
         return self.out.getvalue()
 
@@ -83,15 +106,19 @@ def xlsx(paper: Paper) -> bytes:
 
 def _above(book: _Book, sheet: Any, paper: Paper) -> int:
     """Write what stands above the tables; return the line that comes next."""
-    cover = "　".join(f"{label}：{text}" for label, text in paper.cover)
+    cover = "　".join(f"{label}：{text or UNWRITTEN}" for label, text in paper.cover)
     lines = [*paper.above, paper.title, paper.term, cover, *filter(None, (paper.remark,))]
+    forms = {paper.title: book.middle, paper.term: book.centred}
     for line, text in enumerate(lines):
-        sheet.write_string(line, 0, text, book.title if text == paper.title else None)
+        sheet.merge_range(line, 0, line, len(HEADS) - 1, "", forms.get(text, book.wrapped))
+        sheet.write_string(line, 0, text, forms.get(text, book.wrapped))
+    sheet.set_row(len(lines) - 1, height(lines[-1], sum(WIDTHS), ABOVE_SIZE))
     return len(lines)
 
 
 def _answer(book: _Book, sheet: Any, line: int, pieces: Sequence[Any]) -> None:
     """Write an answer cell; what was filled in is underlined within the sentence."""
+    book.measure(sheet, line, len(HEADS) - 1, Cell("".join(piece.text for piece in pieces)))
     runs = [part for piece in pieces for part in (book.filled if piece.filled else book.plain, piece.text)]
     if len(pieces) > 1:
         sheet.write_rich_string(line, len(HEADS) - 1, *runs, book.cell)
@@ -105,13 +132,15 @@ def _answer(book: _Book, sheet: Any, line: int, pieces: Sequence[Any]) -> None:
 def table_xlsx(found: City, corrections: Sequence[tuple[AnswerChange, str]]) -> bytes:
     """Return a round as a workbook: the table with every unit, who and what is missing, what was corrected."""
     book, now = _Book(), found.now
-    widths = (*WIDTHS, 8, 8, 12, 14, 6, 6, 6, *[11] * len(now.sheets))
+    widths = (*WIDTHS, 8, 8, 12, 14, 6, 6, 6, 6, 10, *[11] * len(now.sheets))
     sheet = book.sheet("汇总表", widths)
     sheet.write_string(0, 0, f"{now.known.form.title}（{now.round.title}，{now.round.year}年度）", book.title)
     sheet.write_string(1, 0, f"汇总 {len(now.submitted)} 个单位，应报 {len(now.sheets)} 个。")
     book.heads(sheet, 2, [*HEADS, *TOTALS, *(each.unit for each in now.sheets)])
     sheet.repeat_rows(2)
     sheet.freeze_panes(3, 4)
+    sheet.fit_to_pages(ACROSS, 0)
+    sheet.repeat_columns(3)
     line = 3
     for table in layout(now.known.text, now.known.form):
         line = _city_table(book, sheet, line, table, found)
@@ -136,13 +165,14 @@ def _city_table(book: _Book, sheet: Any, line: int, table: PrintedTable, found: 
 
 
 def _city_line(book: _Book, sheet: Any, line: int, each: BlankTotal, found: City) -> None:
-    counts = (each.total.counted, each.total.not_applicable, each.missing)
+    counts = (each.total.counted, each.total.not_applicable, each.not_asked, each.missing)
+    before = found.before.totals[each.key].total.text if found.before else ""
     is_number = each.total.number is not None and each.total.rule != "yes_count"
     values = [each.key, each.blank.unit, each.total.number if is_number else each.total.text, str(each.rule_text)]
-    cells = [*values, *counts, *(_unit_cell(unit, each, found) for unit in found.now.sheets)]
+    cells = [*values, *counts, before, *(_unit_cell(unit, each, found) for unit in found.now.sheets)]
     for column, value in enumerate(cells, len(HEADS)):
         if isinstance(value, str):
-            sheet.write_string(line, column, value, book.cell)
+            book.write(sheet, line, column, Cell(value))
         else:
             sheet.write_number(line, column, float(value), book.cell)
 
@@ -196,4 +226,4 @@ def _corrections_sheet(book: _Book, corrections: Sequence[tuple[AnswerChange, st
 def _lines(book: _Book, sheet: Any, rows: Sequence[Sequence[str]]) -> None:
     for line, row in enumerate(rows, 1):
         for column, text in enumerate(row):
-            sheet.write_string(line, column, text, book.cell)
+            book.write(sheet, line, column, Cell(text))

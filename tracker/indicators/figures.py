@@ -17,6 +17,7 @@ from tracker.indicators.wording import sentence, sub_task_text
 from tracker.people.models import Organization
 from tracker.rules.indicators.form import Blank, Indicator
 from tracker.rules.indicators.rounds import due_on
+from tracker.rules.indicators.totals import term_of
 from tracker.rules.indicators.values import State, Value, ValueRefused, read_value, show_value
 from tracker.rules.organizations import OrganizationKind
 from tracker.rules.permissions import Action, Actor, require
@@ -29,8 +30,7 @@ Summable = tuple[str, Indicator, Blank]
 
 def summable(known: KnownForm) -> list[Summable]:
     """Return the blanks of a form of which an office can give a part, in the form's order."""
-    other = {key for key, term in (known.terms.totals or {}).items() if term.rule != "sum"}
-    return [each for each in known.form.fields() if each[2].nature is queries.SUMMABLE and each[0] not in other]
+    return [each for each in known.form.fields() if term_of(each[0], each[2], known.terms).rule == "sum"]
 
 
 def offices(actor: Actor, unit_id: int, day: date) -> list[Organization]:
@@ -70,11 +70,15 @@ def ask(
         raise MoveRefused(say("请至少选一个空格和一个司法所。"))
     if not set(keys) <= {key for key, _, _ in summable(found.known)} or not set(office_ids) <= known:
         raise MoveRefused(say("选的空格或司法所里有不能收集的，请刷新页面后重新选择。"))
-    stood = {(each.unit_id, each.blank) for each in _figures(own.id)}
+    held = {(each.unit_id, each.blank): each for each in _figures(own.id)}
     before = _given_before(found.round, office_ids)
+    stood = {place for place, each in held.items() if each.withdrawn_at is None}
     wanted = [(office, key) for office in sorted(office_ids) for key in sorted(keys) if (office, key) not in stood]
     for office, key in wanted:
-        _put(actor, at, own, office, key, before.get((office, key)))
+        if (office, key) in held:
+            held[office, key].withdrawn_at = None
+        else:
+            _put(actor, at, own, office, key, before.get((office, key)))
     spared = sum(each in before for each in wanted)
     if wanted:
         words = f"{len(office_ids)} 个所，{len(keys)} 个空格；新问 {len(wanted) - spared} 项，沿用 {spared} 项"
@@ -124,10 +128,10 @@ def withdraw(actor: Actor, at: datetime, round_id: int, unit_id: int, key: str, 
     chosen = [
         each
         for each in _figures(own.id)
-        if each.blank == key and each.unit_id in office_ids and each.state == State.EMPTY
+        if each.blank == key and each.unit_id in office_ids and each.state == State.EMPTY and not each.withdrawn_at
     ]
     for each in chosen:
-        db.session.delete(each)
+        each.withdrawn_at = at
     if chosen:
         _record(actor, at, found, f"{key}：撤回 {len(chosen)} 个所的收集")
     return len(chosen)
@@ -178,7 +182,7 @@ def owed(actor: Actor, day: date) -> list[Owed]:
         .join(RoundUnit, RoundUnit.id == OfficeFigure.round_unit_id)
         .join(Round, Round.id == RoundUnit.round_id)
         .join(Organization, Organization.id == RoundUnit.unit_id)
-        .where(OfficeFigure.unit_id == actor.unit_id)
+        .where(OfficeFigure.unit_id == actor.unit_id, OfficeFigure.withdrawn_at.is_(None))
         .order_by(Round.opens_on.desc(), Round.id.desc(), OfficeFigure.blank)
     )
     return [_owed(*row, day) for row in db.session.execute(wanted)]

@@ -1,5 +1,6 @@
 """Adds up what offices gave, blank by blank, with who is missing; the district confirms a sum, none adds itself up."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tracker.db import db
-from tracker.indicators import answering
+from tracker.indicators import answering, figures
 from tracker.indicators.answering import Typed
 from tracker.indicators.models import OfficeFigure, Round, SparedQuestion
 from tracker.indicators.queries import NOTHING, Held, Sheet, stored_value
@@ -44,6 +45,8 @@ class Gathered:
     blank: Blank
     parts: tuple[Part, ...]
     held: Held
+    unasked: tuple[str, ...] = ()
+    """The district's offices whose part is not in the sum because nobody asks them for it any more, or ever did."""
 
     @property
     def given(self) -> list[Part]:
@@ -54,6 +57,11 @@ class Gathered:
     def missing(self) -> list[Part]:
         """The offices that owe theirs."""
         return [part for part in self.parts if part.value.state is State.EMPTY]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every office of the district has given its part."""
+        return not self.missing and not self.unasked
 
     @property
     def total(self) -> str:
@@ -73,12 +81,15 @@ class Gathered:
         return sentence(self.indicator, self.blank)
 
 
-def gathered(sheet: Sheet) -> list[Gathered]:
-    """Return the blanks that a district asked its offices for, with their parts. Two queries."""
+def gathered(sheet: Sheet, offices: Mapping[int, str]) -> list[Gathered]:
+    """Return the blanks that a district asked its offices for, with their parts; `offices` are all it has, by id.
+
+    Two queries.
+    """
     wanted = (
         select(OfficeFigure, Organization.name)
         .join(Organization, Organization.id == OfficeFigure.unit_id)
-        .where(OfficeFigure.round_unit_id == sheet.id)
+        .where(OfficeFigure.round_unit_id == sheet.id, OfficeFigure.withdrawn_at.is_(None))
         .order_by(Organization.position, Organization.id)
     )
     spared = _spared_titles(sheet.round.id)
@@ -91,10 +102,15 @@ def gathered(sheet: Sheet) -> list[Gathered]:
         part = Part(row.unit_id, name, value, told, row.answered_by, row.answered_at, row.asked_by, came)
         parts.setdefault(row.blank, []).append(part)
     return [
-        Gathered(key, indicator, blank, tuple(parts[key]), sheet.held.get(key, NOTHING))
+        Gathered(key, indicator, blank, tuple(parts[key]), sheet.held.get(key, NOTHING), _unasked(parts[key], offices))
         for key, indicator, blank in sheet.known.form.fields()
         if key in parts
     ]
+
+
+def _unasked(parts: Iterable[Part], offices: Mapping[int, str]) -> tuple[str, ...]:
+    asked = {part.office_id for part in parts}
+    return tuple(name for id_, name in offices.items() if id_ not in asked)
 
 
 def _spared_titles(round_id: int) -> dict[tuple[int, str], str]:
@@ -108,7 +124,7 @@ def _spared_titles(round_id: int) -> dict[tuple[int, str], str]:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the district saw when it confirmed a sum: the sum, who was missing, the version of its own answer."""
+    """What the district saw when it confirmed a sum: the sum, how many offices lack, the version of its own answer."""
 
     total: str
     missing: int
@@ -118,10 +134,11 @@ class Seen:
 def confirm(actor: Actor, at: datetime, round_id: int, unit_id: int, key: str, seen: Seen) -> None:
     """Put the sum of the offices' parts into the district's form; raise MoveRefused where it is another by now."""
     found, _ = answering.writable(actor, at, round_id, unit_id)
-    one = next((each for each in gathered(found) if each.key == key), None)
+    offices = {each.id: each.name for each in figures.offices(actor, unit_id, at.date())}
+    one = next((each for each in gathered(found, offices) if each.key == key), None)
     if one is None or not one.total:
         raise MoveRefused(say("还没有司法所报这个数，不能合计。"))
-    if (one.total, len(one.missing)) != (seen.total, seen.missing):
+    if (one.total, len(one.missing) + len(one.unasked)) != (seen.total, seen.missing):
         raise MoveRefused(say("司法所的数刚有变化：现在合计 {total}。请核对后再确认。", total=one.total))
     outcome = answering.save(actor, at, round_id, unit_id, {key: Typed(one.total, seen.version)}, Source.OFFICES)
     if outcome.stale:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Model, UtcDateTime, Versioned
 from tracker.people.models import one_of
+from tracker.rules.indicators.decisions import Decision
 from tracker.rules.indicators.rounds import Source
 from tracker.rules.indicators.values import State
 
@@ -134,7 +135,10 @@ class Explanation(Model):
 
 
 class OfficeFigure(Model):
-    """A part of a sum that a district asked one of its units for (R0-03), and what that unit gave."""
+    """A part of a sum that a district asked one of its units for (R0-03), and what that unit gave.
+
+    A question that was taken back stays on record as withdrawn: the unit had it on its list (F4).
+    """
 
     __tablename__ = "indicator_office_figure"
     __table_args__ = (
@@ -155,6 +159,7 @@ class OfficeFigure(Model):
     asked_by: Mapped[str] = mapped_column(String(120))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by: Mapped[str] = mapped_column(String(120), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SparedQuestion(Model):
@@ -185,6 +190,26 @@ class Definition(Model):
     indicator: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     example: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_name: Mapped[str] = mapped_column(String(120))
+
+
+class FormDecision(Model):
+    """What was decided of an odd place in a form's text or of a proposal; the latest holds, none is ever changed."""
+
+    __tablename__ = "indicator_form_decision"
+    __table_args__ = (
+        CheckConstraint(one_of("decision", Decision), name="decision"),
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index("ix_indicator_form_decision_concerns", "form", "concerns", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(String(40))
+    form_sha256: Mapped[str] = mapped_column(String(64))
+    concerns: Mapped[str] = mapped_column(String(40))
+    decision: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_name: Mapped[str] = mapped_column(String(120))
 

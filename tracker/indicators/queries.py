@@ -4,21 +4,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from tracker.db import db
 from tracker.indicators.forms import KnownForm, known_form
-from tracker.indicators.models import Answer, AnswerChange, Explanation, Round, RoundUnit
+from tracker.indicators.models import Answer, AnswerChange, Explanation, OfficeFigure, Round, RoundUnit
 from tracker.people.models import Organization
 from tracker.rules.indicators import checks
-from tracker.rules.indicators.form import Nature
 from tracker.rules.indicators.rounds import SOURCE_TEXT, Progress, Source, Stage, Term, due_on, is_late, progress
 from tracker.rules.indicators.terms import Level
 from tracker.rules.indicators.values import EMPTY, State, Value
-from tracker.rules.permissions import Action, Actor, Scope, require
+from tracker.rules.permissions import Action, Actor, Scope, may, require
 from tracker.rules.words import say
 
 
@@ -84,6 +83,11 @@ class Sheet:
     def unanswered(self) -> tuple[str, ...]:
         """The blanks that are asked and empty."""
         return checks.unanswered(self.known.form, self.known.terms, self.answers)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The blanks that the unit has to fill in, or has; those of which nobody knows yet are in."""
+        return checks.asked(self.known.form, self.known.terms, self.answers)
 
     @property
     def objections(self) -> tuple[checks.Objection, ...]:
@@ -168,17 +172,18 @@ def all_sheets(actor: Actor, round_id: int) -> list[Sheet]:
 
 
 def previous(found: Sheet) -> Sheet | None:
-    """Return the unit's answers in the round before: the last one of an earlier year of the same form."""
-    before = aliased(Round)
+    """Return what the unit answered last for an earlier year: what it submitted before what it only began."""
+    own, before = aliased(RoundUnit), aliased(Round)
     last = (
-        select(before.id)
+        select(own.id)
+        .join(before, before.id == own.round_id)
         .where(before.form == found.round.form, before.issuer_id == found.round.issuer_id)
-        .where(before.year < found.round.year)
-        .order_by(before.year.desc(), before.id.desc())
+        .where(before.year < found.round.year, own.unit_id == found.unit_id)
+        .order_by(own.submitted_on.is_(None), before.year.desc(), before.id.desc())
         .limit(1)
         .scalar_subquery()
     )
-    earlier = sheets(units_of(RoundUnit.round_id == last, RoundUnit.unit_id == found.unit_id))
+    earlier = sheets(units_of(RoundUnit.id == last))
     return earlier[0] if earlier else None
 
 
@@ -274,10 +279,44 @@ def corrections(round_id: int) -> list[tuple[AnswerChange, str]]:
     return [(row.AnswerChange, row.name) for row in db.session.execute(wanted)]
 
 
-def submitted_count(round_id: int) -> int:
-    """Return how many units of a round have submitted."""
-    wanted = select(func.count()).where(RoundUnit.round_id == round_id, RoundUnit.submitted_on.is_not(None))
-    return db.session.scalar(wanted) or 0
+class Awaited(NamedTuple):
+    """What a round still waits for: a district's form, or `figures` numbers that an office is asked for."""
+
+    round_id: int
+    unit_id: int
+    title: str
+    due_on: date
+    figures: int = 0
+
+
+def awaited(actor: Actor, day: date) -> list[Awaited]:
+    """Return what running rounds wait for from the person's own unit on a day. One query, or none."""
+    if may(actor, Action.ANSWER_INDICATORS):
+        return [
+            _awaited(*row) for row in db.session.execute(_running(day).where(RoundUnit.unit_id == actor.district_id))
+        ]
+    if not may(actor, Action.GIVE_FIGURES):
+        return []
+    number = func.count(OfficeFigure.id)
+    open_ = (
+        OfficeFigure.unit_id == actor.unit_id,
+        OfficeFigure.state == State.EMPTY,
+        OfficeFigure.withdrawn_at.is_(None),
+    )
+    wanted = _running(day).join(OfficeFigure, OfficeFigure.round_unit_id == RoundUnit.id).where(*open_)
+    counted = wanted.add_columns(number).group_by(Round.id, RoundUnit.id)
+    return [_awaited(*row) for row in db.session.execute(counted)]
+
+
+def _running(day: date) -> Select[*tuple[Any, ...]]:
+    conditions = (Round.closed_on.is_(None), Round.opens_on <= day, RoundUnit.submitted_on.is_(None))
+    return (
+        select(Round, RoundUnit).join(RoundUnit, RoundUnit.round_id == Round.id).where(*conditions).order_by(Round.id)
+    )
+
+
+def _awaited(found: Round, own: RoundUnit, figures: int = 0) -> Awaited:
+    return Awaited(found.id, own.unit_id, found.title, due_on(term_of(found), own.extended_to), figures)
 
 
 def tallies(round_ids: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -291,7 +330,3 @@ def own_sheets(actor: Actor) -> dict[int, Sheet]:
     """Return what the person's own district answered, by round. Three queries."""
     require(actor, Action.VIEW_INDICATORS)
     return {found.round.id: found for found in sheets(units_of(RoundUnit.unit_id == actor.district_id))}
-
-
-SUMMABLE = Nature.NUMBER
-"""What an office can give a part of: numbers that are added up."""

@@ -6,19 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from tracker import clock
 from tracker.db import db
 from tracker.indicators import queries
 from tracker.indicators.forms import KnownForm, known_form
-from tracker.indicators.models import Round
+from tracker.indicators.models import Round, RoundUnit
 from tracker.indicators.queries import NOTHING, Held, Sheet, UnknownRound
 from tracker.people.models import Organization
 from tracker.rules.indicators import comparing, outliers
 from tracker.rules.indicators.checks import is_asked
 from tracker.rules.indicators.comparing import Change
-from tracker.rules.indicators.form import Blank, Indicator, Nature
+from tracker.rules.indicators.form import Blank, Indicator
+from tracker.rules.indicators.kinds import kind_of
 from tracker.rules.indicators.outliers import Mark
 from tracker.rules.indicators.terms import TotalTerm
 from tracker.rules.indicators.totals import Total, term_of, total
@@ -36,9 +37,6 @@ RULE_TEXT: dict[str, str] = {
     "ratio": say("由分子、分母重算：分子之和除以分母之和"),
 }
 """How each rule makes a total."""
-
-NATURE_TEXT = {Nature.YES_NO: say("是或否"), Nature.NAME: say("列举")}
-"""What a blank is called for which the form prints neither words nor a unit."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class BlankTotal:
     def name(self) -> str:
         """What the blank is called beside others of its indicator: its printed words, its unit, or what it takes."""
         unit = f"（{self.blank.unit}）" if self.blank.unit and self.blank.label else self.blank.unit
-        return f"{self.blank.label}{unit}" or NATURE_TEXT.get(self.blank.nature, say("数量"))
+        return f"{self.blank.label}{unit}" or kind_of(self.blank).name
 
     @property
     def rule_text(self) -> str:
@@ -71,7 +69,7 @@ class BlankTotal:
     @property
     def text(self) -> str:
         """The total as it is shown; a share has its sign."""
-        sign = "%" if self.blank.nature is Nature.SHARE and self.total.number is not None else ""
+        sign = kind_of(self.blank).sign if self.total.number is not None else ""
         return f"{self.total.text}{sign}"
 
 
@@ -112,7 +110,7 @@ class Collected:
     def _total(self, key: str, indicator: Indicator, blank: Blank) -> BlankTotal:
         found = total(key, blank, self.known.terms, self.answers)
         empty = [own for own in self.answers.values() if key not in own or own[key].state is State.EMPTY]
-        owed = [own for own in empty if blank.nature is not Nature.NAME and is_asked(key, self.known.terms, own)]
+        owed = [own for own in empty if not kind_of(blank).is_listed and is_asked(key, self.known.terms, own)]
         term = term_of(key, blank, self.known.terms)
         missing = len(self.missing) + len(owed)
         return BlankTotal(key, indicator, blank, term, found, missing, len(empty) - len(owed))
@@ -143,7 +141,7 @@ class City:
 
 def _pointwise(blank: Blank, found: Change | None) -> Change | None:
     """Leave the change of a share in points: percent of percent mislead."""
-    return replace(found, percent=None) if found and blank.nature is Nature.SHARE else found
+    return replace(found, percent=None) if found and kind_of(blank).sign else found
 
 
 def city(actor: Actor, round_id: int) -> City:
@@ -172,14 +170,18 @@ def _collected(actor: Actor, found: Round) -> Collected:
 
 
 def _before(found: Round) -> Round | None:
-    """Return the last round of an earlier year, of the same form and text: others are not to be compared."""
+    """Return the last round of an earlier year, of the same form and text: others are not to be compared.
+
+    A round in which nobody submitted tells nothing; it stands back behind an earlier one that does.
+    """
+    was_submitted = exists().where(RoundUnit.round_id == Round.id, RoundUnit.submitted_on.is_not(None))
     wanted = select(Round).where(
         Round.form == found.form,
         Round.form_sha256 == found.form_sha256,
         Round.issuer_id == found.issuer_id,
         Round.year < found.year,
     )
-    return db.session.scalar(wanted.order_by(Round.year.desc(), Round.id.desc()).limit(1))
+    return db.session.scalar(wanted.order_by(was_submitted.desc(), Round.year.desc(), Round.id.desc()).limit(1))
 
 
 # ---- one indicator
@@ -225,7 +227,7 @@ def state_of(sheet: Sheet, key: str, blank: Blank) -> str:
     held = sheet.held.get(key, NOTHING).value
     if held.state is not State.EMPTY:
         return held.state.value
-    asked = blank.nature is not Nature.NAME and is_asked(key, sheet.known.terms, sheet.answers)
+    asked = not kind_of(blank).is_listed and is_asked(key, sheet.known.terms, sheet.answers)
     return "empty" if asked else "not_asked"
 
 

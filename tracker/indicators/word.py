@@ -85,6 +85,8 @@ def _write(paragraph: Any, pieces: Sequence[Piece], font: str, size: Any, align:
 def _table(document: Any, rows: PrintedTable, paper: Paper) -> None:
     table = document.add_table(rows=len(rows) + 1, cols=len(HEADS))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = width  # LibreOffice and WPS go by the grid, Word by the cells.
     # Asked for once: python-docx makes the whole grid anew for every cell that is asked for by its place.
     grid = [list(row.cells) for row in table.rows]
     for cell, head in zip(grid[0], HEADS, strict=True):

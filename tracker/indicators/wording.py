@@ -1,7 +1,8 @@
 """Says of a blank what a person must read to fill it in: its sub-task, its sentence, when it is asked."""
 
 from tracker.indicators.forms import KnownForm
-from tracker.rules.indicators.form import Blank, Indicator, Nature
+from tracker.rules.indicators.form import Blank, Indicator
+from tracker.rules.indicators.kinds import kind_of
 from tracker.rules.indicators.values import NO, YES
 from tracker.rules.words import say
 
@@ -35,7 +36,7 @@ def conditions(known: KnownForm, key: str, indicator: Indicator, blank: Blank) -
         for each in known.terms.conditions
         if each.blank == key
     ]
-    if blank.nature is Nature.CHOICE:
+    if kind_of(blank).beyond:
         told.append(say("两种都有的填“均有”"))
     if indicator.number in known.terms.survey_only:
         told.append(say("此项仅为调查数据"))

@@ -9,10 +9,12 @@ from hashlib import sha256
 
 import xlsxwriter
 
+from tracker.indicators.heights import Measured, heights
 from tracker.indicators.queries import NOTHING, Sheet
 from tracker.indicators.wording import conditions, sentence, sub_task_text
-from tracker.rules.indicators.form import Blank, Nature
-from tracker.rules.indicators.values import LONGEST_NAME, show_value
+from tracker.rules.indicators.form import Blank
+from tracker.rules.indicators.kinds import LONGEST_NAME, Control, kind_of
+from tracker.rules.indicators.values import show_value
 from tracker.rules.words import say
 from tracker.spreadsheets import SpreadsheetRefused, read_rows
 from tracker.workbooks import CONTENT, TYPE, Limits
@@ -21,6 +23,9 @@ LIMITS = Limits(size=2 << 20, rows=1000, columns=30)
 CODE, FILLED, BASE, SUM = "代码", "填报值", "下发时的值", "校验码"
 HEADS = (CODE, "任务细化", "指标", "填空处", "单位", FILLED, "上年值", "备注", BASE, SUM)
 WIDTHS = (8, 34, 40, 34, 8, 16, 12, 26, 12, 12)
+SIZE = 11
+"""Of the letters, in points: what a workbook has where nothing else is said."""
+
 DEMANDED = (CODE, FILLED, BASE, SUM)
 MARK_ROW, HEAD_ROW, FIRST_ROW = 2, 3, 4
 HEAD_WITHIN = 12
@@ -81,6 +86,13 @@ def make(sheet: Sheet, before: Sheet | None) -> bytes:
         for column, text in enumerate(cells):
             page.write_string(line, column, _writable(text), free if HEADS[column] == FILLED else plain)
         _guard(page, line, blank)
+    measured = [
+        Measured(line, 1, text, width)
+        for line, (texts, _) in enumerate(rows, FIRST_ROW)
+        for text, width in zip(texts, WIDTHS, strict=True)
+    ]
+    for line, points in heights(measured, SIZE).items():
+        page.set_row(line, points)
     at = HEADS.index(FILLED)
     page.ignore_errors({"number_stored_as_text": f"{_letter(at)}1:{_letter(at + 1)}{FIRST_ROW + len(rows)}"})
     page.freeze_panes(FIRST_ROW, 1)
@@ -120,24 +132,18 @@ def _guard(page: xlsxwriter.worksheet.Worksheet, line: int, blank: Blank) -> Non
     column = HEADS.index(FILLED)
     cell = f"{_letter(column)}{line + 1}"
     number = f'VALUE(SUBSTITUTE({cell},"%",""))'
+    kind = kind_of(blank)
     rule: dict[str, object]
-    if blank.nature is Nature.YES_NO:
-        rule = {"validate": "list", "source": ["是", "否", "不适用"], "error_message": "请选“是”“否”或“不适用”。"}
-    elif blank.nature is Nature.CHOICE:
-        rule = {"validate": "list", "source": [*blank.options, "均有", "不适用"], "error_message": "请从列表里选一项。"}
-    elif blank.nature is Nature.NAME:
-        words = f"名称不能超过{LONGEST_NAME}个字。"
-        rule = {"validate": "length", "criteria": "<=", "value": LONGEST_NAME, "error_message": words}
+    if kind.control is Control.CHOICE:
+        rule = {"validate": "list", "source": [*kind.choices(blank), "不适用"]}
+    elif kind.control is Control.TEXT:
+        rule = {"validate": "length", "criteria": "<=", "value": LONGEST_NAME}
     else:
-        whole = f",{number}=INT({number})" if blank.nature is Nature.NUMBER else ""
-        most = f",{number}<=100" if blank.nature is Nature.SHARE else ""
-        words = "请填整数，例如 12；" if whole else "请填数字，例如 4.5；"
-        rule = {
-            "validate": "custom",
-            "value": f'=OR({cell}="不适用",IFERROR(AND({number}>=0{whole}{most}),FALSE))',
-            "error_message": f"{words}没有的填 0，不涉及的填“不适用”。",
-        }
-    page.data_validation(line, column, line, column, {**rule, "error_title": "这里不能这样填", "error_type": "stop"})
+        whole = "" if kind.places else f",{number}=INT({number})"
+        most = "" if kind.most is None else f",{number}<={kind.most}"
+        rule = {"validate": "custom", "value": f'=OR({cell}="不适用",IFERROR(AND({number}>=0{whole}{most}),FALSE))'}
+    rule |= {"error_title": "这里不能这样填", "error_message": kind.advice, "error_type": "stop"}
+    page.data_validation(line, column, line, column, rule)
 
 
 def _letter(column: int) -> str:

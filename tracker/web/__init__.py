@@ -42,6 +42,7 @@ from tracker.web.indicators.exchange import indicator_exchange
 from tracker.web.indicators.figures import indicator_figures
 from tracker.web.indicators.files import indicator_files
 from tracker.web.indicators.filling import indicator_filling
+from tracker.web.indicators.forms import indicator_forms
 from tracker.web.indicators.questions import indicator_questions
 from tracker.web.indicators.rounds import indicator_rounds
 from tracker.web.indicators.tables import indicator_tables
@@ -134,6 +135,7 @@ AREAS: tuple[Blueprint, ...] = (
     indicator_figures,
     indicator_files,
     indicator_filling,
+    indicator_forms,
     indicator_questions,
     indicator_rounds,
     indicator_tables,

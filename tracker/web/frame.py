@@ -162,7 +162,7 @@ INDICATORS = "indicator_rounds.index"
 PARENTS_OF_AREAS = dict.fromkeys(
     (
         *("indicator_rounds", "indicator_filling", "indicator_questions", "indicator_tables"),
-        *("indicator_exchange", "indicator_figures", "indicator_files"),
+        *("indicator_exchange", "indicator_figures", "indicator_files", "indicator_forms"),
     ),
     INDICATORS,
 )

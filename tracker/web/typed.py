@@ -1,7 +1,7 @@
 """What somebody typed into a form that could not be taken, shown once more to be copied."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from flask import g, request
@@ -54,10 +54,21 @@ def name_fields(labels: Mapping[str, str]) -> None:
     g.field_labels = labels
 
 
+def keep_typed(fields: Iterable[tuple[str, str]]) -> None:
+    """Note what was typed in the form of this request, label and text, where only the page knows what was."""
+    g.typed_fields = [Typed(label, text) for label, text in fields]
+
+
 def typed() -> list[Typed]:
-    """Return the texts of this request's form, in its order; no secrets, no numbers, no files."""
+    """Return the texts of this request's form, in its order; no secrets, no numbers, no files.
+
+    Where the page noted itself what was typed, that is it.
+    """
     if request.blueprint in ("auth", "resets"):
         return []
+    if "typed_fields" in g:
+        noted: list[Typed] = g.typed_fields
+        return noted
     found: list[Typed] = []
     labels = {**LABELS, **g.get("field_labels", {})}
     for name, values in request.form.lists():

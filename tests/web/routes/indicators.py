@@ -51,13 +51,10 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         ("POST", UNIT + act): (UNITS + act, {303: "lead clerk", 403: BUT_FILLERS})
         for act in ("/cover", "/figures/withdraw")
     },
-    **{
-        ("POST", UNIT + act): (UNITS + act, {409: "lead clerk", 403: BUT_FILLERS})
-        for act in ("/explain", "/figures", "/figures/confirm")
-    },
+    **{("POST", UNIT + act): (UNITS + act, {409: "lead clerk", 403: BUT_FILLERS}) for act in ("/figures/confirm",)},
     **{
         ("POST", UNIT + act): (UNITS + act, {422: "lead clerk", 403: BUT_FILLERS})
-        for act in ("/workbook", "/workbook/merge")
+        for act in ("/workbook", "/workbook/merge", "/figures", "/explain")
     },
     **{("POST", UNIT + act): (UNITS + act, {404: "lead clerk", 403: BUT_FILLERS}) for act in ("/files", "/files/take")},
     ("POST", f"{UNIT}/files/<id:file_id>/remove"): (
@@ -77,6 +74,8 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         f"{ROUNDS}/questions/2000000/answer",
         {404: "supervisor", 403: BUT_SUPERVISOR},
     ),
+    ("GET", "/indicators/forms/<name>"): ("/indicators/forms/shanghai-112", {200: SEES, **NOBODY_ELSE}),
+    ("POST", "/indicators/forms/<name>"): ("/indicators/forms/shanghai-112", {404: "supervisor", 403: BUT_SUPERVISOR}),
     ("GET", "/indicators/definitions"): ("/indicators/definitions", {200: SEES, **NOBODY_ELSE}),
     ("GET", "/indicators/definitions/<form>/<id:about>"): (
         "/indicators/definitions/shanghai-112/7",

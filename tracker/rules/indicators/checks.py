@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.rules.indicators.form import Form, Nature
+from tracker.rules.indicators.form import Blank, Form, Indicator
+from tracker.rules.indicators.kinds import kind_of
 from tracker.rules.indicators.terms import Condition, CrossCheck, FormTerms, Level
 from tracker.rules.indicators.values import EMPTY, State, Value, plain
 
@@ -35,21 +36,37 @@ def _holds(condition: Condition, answers: Answers) -> bool:
 
 
 def unanswered(form: Form, terms: FormTerms, answers: Answers) -> tuple[str, ...]:
-    """Return the blanks that are asked and empty, in the order of the form; a list may have fewer names than blanks."""
+    """Return the blanks that are asked and empty, in the form's order; a list asks for as many names as it says."""
     return tuple(
         key
-        for key, _, blank in form.fields()
-        if blank.nature is not Nature.NAME
-        and answers.get(key, EMPTY).state is State.EMPTY
+        for key, indicator, blank in form.fields()
+        if answers.get(key, EMPTY).state is State.EMPTY
         and is_asked(key, terms, answers)
+        and (not kind_of(blank).is_listed or _is_named(indicator, blank, answers))
     )
+
+
+def asked(form: Form, terms: FormTerms, answers: Answers) -> frozenset[str]:
+    """Return the blanks that are filled in, open, or may still come to be asked."""
+    filled = {key for key, value in answers.items() if value.state is not State.EMPTY}
+    return frozenset({*filled, *unanswered(form, terms, answers), *_undecided(terms, answers)})
+
+
+def _undecided(terms: FormTerms, answers: Answers) -> set[str]:
+    """Return the blanks of which nobody knows yet whether they are asked."""
+    return {each.blank for each in terms.conditions if answers.get(each.on, EMPTY).state is State.EMPTY}
+
+
+def _is_named(indicator: Indicator, blank: Blank, answers: Answers) -> bool:
+    """Tell whether a name of a list is asked for: the number before the names says how many there are."""
+    names = [each for each in indicator.blanks if kind_of(each).is_listed]
+    count = answers.get(indicator.key(indicator.blanks[0]), EMPTY).number
+    return count is not None and names.index(blank) < count
 
 
 def answered_indicators(form: Form, terms: FormTerms, answers: Answers) -> int:
     """Count the indicators that leave nothing open; one that is known not to be asked needs nothing."""
-    open_blanks = set(unanswered(form, terms, answers)) | {
-        each.blank for each in terms.conditions if answers.get(each.on, EMPTY).state is State.EMPTY
-    }
+    open_blanks = {*unanswered(form, terms, answers), *_undecided(terms, answers)}
     return sum(
         not any(indicator.key(blank) in open_blanks for blank in indicator.blanks) for indicator in form.indicators
     )
@@ -65,22 +82,34 @@ def _needless(terms: FormTerms, answers: Answers) -> Iterator[Objection]:
     """Yield the blanks that are answered though the answer they hang on says that they are not asked."""
     for each in terms.conditions:
         on, value = answers.get(each.on, EMPTY), answers.get(each.blank, EMPTY)
-        if on.state is State.GIVEN and on.text != each.answer and value.state is State.GIVEN and not value.is_zero:
+        if on.state is State.EMPTY or on.text == each.answer:
+            continue
+        if value.state is State.GIVEN and not value.is_zero:
             yield Objection("needless", Level.BLOCK, "", (each.blank, each.on))
 
 
 def _against(check: CrossCheck, answers: Answers) -> Objection | None:
-    if check.given and answers.get(check.given[0], EMPTY).text != check.given[1]:
+    if check.given and not _is_said(answers.get(check.given[0], EMPTY), check.given[1]):
         return None
-    left, right = _sum(check.left, answers), _sum(check.right, answers) if check.right else check.least
+    left = _sum(check.left, answers, check.counts_nothing)
+    right = _sum(check.right, answers, check.counts_nothing) if check.right else check.least
     if left is None or right is None or ORDERS[check.order](left, check.times * right):
         return None
     return Objection(check.name, check.level, check.message, check.blanks, plain(left), plain(check.times * right))
 
 
-def _sum(blanks: tuple[str, ...], answers: Answers) -> Decimal | None:
-    """Add numbers up; nothing where one of them is not given."""
-    numbers = [answers.get(blank, EMPTY).number for blank in blanks]
+def _is_said(value: Value, answer: str) -> bool:
+    """Tell whether a blank has an answer; 不适用 is one."""
+    return answer in (value.text, value.state)
+
+
+def _sum(blanks: tuple[str, ...], answers: Answers, counts_nothing: bool) -> Decimal | None:
+    """Add numbers up, 不适用 as none where the check says so; nothing where one of them is not given."""
+    values = [answers.get(blank, EMPTY) for blank in blanks]
+    none = Decimal(0) if counts_nothing else None
+    numbers = [none if value.state is State.NOT_APPLICABLE else value.number for value in values]
+    if all(value.state is State.NOT_APPLICABLE for value in values) and not counts_nothing:
+        return None
     return sum((number for number in numbers if number is not None), Decimal(0)) if None not in numbers else None
 
 

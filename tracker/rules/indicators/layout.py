@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from tracker.rules.indicators.form import Blank, Form, Indicator, Nature
+from tracker.rules.indicators.form import Blank, Form, Indicator
+from tracker.rules.indicators.kinds import Control, kind_of
 from tracker.rules.indicators.reading import FormRow, rows_of
 from tracker.rules.indicators.values import EMPTY, MIXED, NOT_APPLICABLE, State, Value, show_value
 
@@ -115,13 +116,12 @@ def filled(indicator: Indicator, filling: Filling) -> tuple[Piece, ...]:
 
 
 def _blank(blank: Blank, held: Value | str, printed: str) -> Iterator[Piece]:
-    if blank.nature is Nature.YES_NO:
-        yield from _boxes(("是", "否"), "或", blank, held)
-    elif blank.nature is Nature.CHOICE:
-        yield from _boxes(blank.options, "/", blank, held)
+    kind = kind_of(blank)
+    if kind.control is Control.CHOICE:
+        yield from _boxes(kind.options(blank), kind.between, blank, held)
     else:
         shown = held if isinstance(held, str) else show_value(blank, held)
-        sign = "%" if blank.nature is Nature.SHARE and shown[-1:].isdigit() else ""
+        sign = kind.sign if shown[-1:].isdigit() else ""
         yield Piece(f" {shown}{sign} ", filled=True) if shown else Piece(printed)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tracker.rules.indicators.form import Form, Indicator, Nature
 from tracker.rules.indicators.reading import HEADS, INDICATOR_COLUMN, FormRow, rows_of
-from tracker.rules.words import say
+from tracker.rules.words import Words, say
 
 _TWICE = re.compile(r"([\u4e00-\u9fff]{2,6})\1")
 _CUT_WORD = re.compile(r"[和与及、]。")
@@ -219,7 +219,7 @@ CHECKS: tuple[Callable[[_Seen], Found], ...] = (
     _only_blanks,
 )
 
-PROBLEM_TEXT: dict[str, str] = {
+PROBLEM_TEXT: dict[str, Words] = {
     "missing_sub_task": say("任务细化的编号有空缺：{what}。空缺保留，不另编一项。"),
     "without_sub_task": say("这项指标所在的行没有任务细化：{what}"),
     "column_drift": say("指标不在第4列，而在第{what}列，已按编号顺序读出。"),

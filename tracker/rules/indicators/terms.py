@@ -28,7 +28,8 @@ class CrossCheck:
     """Two sums of blanks that must stand in an order: left `order` times × right.
 
     `order` is <=, >=, or "zero together" (both are 0 or neither is). `least` stands for the right side where that is a
-    number; with `given` the check holds only where a blank has an answer.
+    number; with `given` the check holds only where a blank has an answer. 不适用 counts as none unless
+    `counts_nothing` is off, as for shares, of which none is not 0.
     """
 
     name: str
@@ -40,6 +41,7 @@ class CrossCheck:
     times: Decimal = Decimal(1)
     least: Decimal | None = None
     given: tuple[str, str] | None = None
+    counts_nothing: bool = True
 
     @property
     def blanks(self) -> tuple[str, ...]:
@@ -112,6 +114,7 @@ def _check(
     times: str = "1",
     least: str | None = None,
     given: Sequence[str] | None = None,
+    counts_nothing: bool = True,
 ) -> CrossCheck:
     return CrossCheck(
         name=name,
@@ -123,6 +126,7 @@ def _check(
         times=Decimal(times),
         least=None if least is None else Decimal(least),
         given=(given[0], given[1]) if given else None,
+        counts_nothing=counts_nothing,
     )
 
 

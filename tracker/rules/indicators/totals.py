@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from tracker.rules.indicators.checks import Answers
-from tracker.rules.indicators.form import Blank, Nature
+from tracker.rules.indicators.form import Blank
+from tracker.rules.indicators.kinds import kind_of
 from tracker.rules.indicators.terms import FormTerms, TotalTerm
 from tracker.rules.indicators.values import EMPTY, MIXED, MIXED_TEXT, State, plain
 
 HUNDREDTH = Decimal("0.01")
-
-DEFAULTS = {
-    Nature.NUMBER: "sum",
-    Nature.YES_NO: "yes_count",
-    Nature.CHOICE: "tally",
-    Nature.NAME: "union",
-    Nature.AVERAGE: "mean",
-    Nature.SHARE: "mean",
-}
-"""The rule of a blank of which the form's terms say nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +52,8 @@ def total(key: str, blank: Blank, terms: FormTerms, answers: Mapping[str, Answer
 
 
 def term_of(key: str, blank: Blank, terms: FormTerms) -> TotalTerm:
-    """Return how a blank is totalled: as the form's terms say, or else by its nature."""
-    return (terms.totals or {}).get(key, TotalTerm(DEFAULTS[blank.nature]))
+    """Return how a blank is totalled: as the form's terms say, or else as its kind is."""
+    return (terms.totals or {}).get(key, TotalTerm(kind_of(blank).total))
 
 
 def _numbers(key: str, answers: Mapping[str, Answers]) -> dict[str, Decimal]:

@@ -94,6 +94,7 @@ ACT_TEXT: dict[str, str] = {
     "recall_indicators": say("撤回指标"),
     "correct_indicators": say("更正指标"),
     "define_indicator": say("修改指标口径"),
+    "decide_indicator_form": say("处理指标表疑点"),
     "ask_indicator_question": say("提问指标口径"),
     "answer_indicator_question": say("答复指标提问"),
     "ask_figures": say("向司法所收集数据"),

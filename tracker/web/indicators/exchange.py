@@ -96,7 +96,9 @@ def _merge_page(
     returned: Returned | None = None,
     decided: dict[str, str] | None = None,
     problem: str = "",
+    unchanged: int | None = None,
 ) -> str:
+    same = len(found.of(Change.UNCHANGED)) if unchanged is None else unchanged
     return render_template(
         "indicators/merge.html",
         sheet=sheet,
@@ -105,11 +107,11 @@ def _merge_page(
         conflicts=found.of(Change.CONFLICT),
         kept=found.of(Change.KEPT),
         same=found.of(Change.SAME),
-        unchanged=len(found.of(Change.UNCHANGED)),
+        unchanged=same,
         name=name,
         missing=returned.missing if returned else (),
         strange=returned.strange if returned else (),
-        carried=_signed(sheet, found, name),
+        carried=_signed(sheet, found, name, same),
         decided=decided or {},
         problem=problem,
     )
@@ -121,7 +123,7 @@ def merge(round_id: int, unit_id: int) -> Answer:
     """Store what was decided on; what others changed since the report is shown once more."""
     sheet = wanted_sheet(round_id, unit_id)
     try:
-        rows, seen, name = _carried(sheet)
+        rows, seen, name, unchanged = _carried(sheet)
     except PageTooOld:
         return _upload_page(sheet, say("这一页已经失效，没有写入。请重新上传工作簿。")), 422
     found = returning.compare(sheet, rows)
@@ -129,7 +131,7 @@ def merge(round_id: int, unit_id: int) -> Answer:
     open_ones = [line for line in found.of(Change.CONFLICT) if decided[line.row.key] not in (FILE, NOW)]
     if open_ones:
         words = say("还有 {n} 处冲突没有选择，没有写入。请逐处选择后再确认。", n=len(open_ones))
-        return _merge_page(sheet, found, name, None, decided, words), 422
+        return _merge_page(sheet, found, name, None, decided, words, unchanged), 422
     outcome = _stored(sheet, found, decided, seen)
     if outcome.stale or outcome.refused:
         return _what_is_left(round_id, unit_id, rows, name, outcome), 409
@@ -160,18 +162,19 @@ def _signer(sheet: Any) -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=salt)
 
 
-def _signed(sheet: Any, found: Comparison, name: str) -> str:
+def _signed(sheet: Any, found: Comparison, name: str, unchanged: int) -> str:
     """Return what the page takes with it: nothing is kept of a workbook that nobody confirms."""
     rows = [(each.row.row, each.row.key, each.row.base, each.row.mine, each.row.trusted) for each in found.carried]
     seen = {line.row.key: line.seen for line in found.carried}
-    return str(_signer(sheet).dumps({"by": actor().id, "name": name, "rows": rows, "seen": seen}))
+    carried = {"by": actor().id, "name": name, "rows": rows, "seen": seen, "unchanged": unchanged}
+    return str(_signer(sheet).dumps(carried))
 
 
-def _carried(sheet: Any) -> tuple[list[Row], dict[str, int], str]:
+def _carried(sheet: Any) -> tuple[list[Row], dict[str, int], str, int]:
     try:
         sent = _signer(sheet).loads(request.form.get("rows", ""))
     except BadSignature:
         raise PageTooOld from None
     if sent["by"] != actor().id:
         raise PageTooOld
-    return [Row(*row) for row in sent["rows"]], sent["seen"], sent["name"]
+    return [Row(*row) for row in sent["rows"]], sent["seen"], sent["name"], sent["unchanged"]

@@ -1,5 +1,6 @@
 """Figures of offices: asked for and added up by the district, given by each office; the burden they were spared."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from tracker.indicators import burden, figures, gathering
 from tracker.indicators.answering import Typed
 from tracker.indicators.figures import Taken
 from tracker.indicators.gathering import Seen
+from tracker.indicators.queries import Sheet
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.web.access import allowed
@@ -33,25 +35,41 @@ Answer = str | Response | tuple[str, int]
 @allowed(Action.VIEW_INDICATORS)
 def district(round_id: int, unit_id: int) -> str:
     """Show what a district asked its offices for, what each gave, and what it comes to."""
-    sheet = wanted_sheet(round_id, unit_id)
-    found = gathering.gathered(sheet)
+    return _page(wanted_sheet(round_id, unit_id))
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What was ticked in a form that could not be taken, and why."""
+
+    keys: frozenset[str]
+    offices: frozenset[int]
+    problem: str
+
+
+def _page(sheet: Sheet, ticked: Ticked | None = None) -> str:
+    offices = figures.offices(actor(), sheet.unit_id, clock.today())
+    found = gathering.gathered(sheet, {each.id: each.name for each in offices})
     return render_template(
         "indicators/figures.html",
         sheet=sheet,
         gathered=found,
         summable=figures.summable(sheet.known),
-        offices=figures.offices(actor(), unit_id, clock.today()),
+        offices=offices,
         closed=why_closed(sheet),
         writable=may_write(sheet),
+        ticked=ticked,
     )
 
 
 @indicator_figures.post(PLACE)
 @allowed(Action.ANSWER_INDICATORS)
-def ask(round_id: int, unit_id: int) -> Response:
-    """Ask the chosen offices for the chosen blanks."""
-    wanted_sheet(round_id, unit_id)
+def ask(round_id: int, unit_id: int) -> Answer:
+    """Ask the chosen offices for the chosen blanks; where nothing is chosen, what is ticked stays."""
+    sheet = wanted_sheet(round_id, unit_id)
     keys, offices = _ticked("blank-"), [id_ for text in _ticked("office-") if (id_ := whole(text)) is not None]
+    if not why_closed(sheet) and not (keys and offices):
+        return _page(sheet, Ticked(frozenset(keys), frozenset(offices), say("请至少选一个空格和一个司法所。"))), 422
     with transaction():
         done = figures.ask(actor(), clock.now(), round_id, unit_id, keys, offices)
     flash(

@@ -1,5 +1,6 @@
 """Filling in the indicator form: a unit's form, its parts, the history of a blank, handing in and taking back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
@@ -8,9 +9,10 @@ from werkzeug.wrappers import Response as Answer
 from tracker import clock
 from tracker.db import transaction
 from tracker.i18n import translate
-from tracker.indicators import answering, queries
+from tracker.indicators import answering, form_desk, queries
 from tracker.indicators.answering import LONGEST_REASON, NotReady, Outcome, Typed
 from tracker.indicators.queries import NOTHING, Sheet, UnknownRound
+from tracker.rules.indicators.decisions import Decision
 from tracker.rules.indicators.rounds import SOURCE_TEXT
 from tracker.rules.indicators.values import ValueRefused, show_value
 from tracker.rules.permissions import Action, may
@@ -24,7 +26,7 @@ from tracker.web.indicators.filling_page import PartPage, Sent, stale_words
 from tracker.web.language import flash
 from tracker.web.paging import whole
 from tracker.web.session import actor
-from tracker.web.typed import name_fields
+from tracker.web.typed import keep_typed, name_fields
 
 indicator_filling = Blueprint("indicator_filling", __name__)
 
@@ -63,6 +65,8 @@ def explain(round_id: int, unit_id: int) -> Page:
     if len(text.strip()) > LONGEST_REASON:
         error = say("说明不能超过 {most} 个字，请缩短后再保存。", most=LONGEST_REASON)
         return sheets.page(_found(round_id, unit_id), refused=(name, text, error)), 422
+    if not text.strip() and name not in _found(round_id, unit_id).explained:
+        return sheets.page(_found(round_id, unit_id), refused=(name, text, say("请写明原因。"))), 422
     with transaction():
         answering.explain(actor(), clock.now(), round_id, unit_id, name, text)
     flash(say("说明已保存。") if text.strip() else say("说明已收回。"), "success")
@@ -106,6 +110,7 @@ def save_part(round_id: int, unit_id: int, number: int) -> Page | tuple[Response
     asked = _page(_found(round_id, unit_id), number)
     name_fields(asked.names)
     entries = touched(request.form, asked.keys)
+    keep_typed((asked.names[key], entry.text) for key, entry in entries.items())
     if request.accept_mimetypes.best == "application/json":
         return _by_itself(round_id, unit_id, number, entries)
     with transaction():
@@ -196,15 +201,21 @@ def _found(round_id: int, unit_id: int) -> Sheet:
     return queries.sheet(actor(), round_id, unit_id)
 
 
-def _page(found: Sheet, number: int, before: Sheet | None = None, sent: Sent | None = None) -> PartPage:
+def _page(
+    found: Sheet,
+    number: int,
+    before: Sheet | None = None,
+    sent: Sent | None = None,
+    decided: Mapping[str, Decision] | None = None,
+) -> PartPage:
     if not 1 <= number <= len(found.known.form.parts):
         abort(404)
-    return PartPage(found, number, before, sent)
+    return PartPage(found, number, before, sent, decided)
 
 
 def _part(found: Sheet, number: int, sent: Sent | None = None) -> str:
     before = queries.previous(found)
-    page = _page(found, number, before, sent)
+    page = _page(found, number, before, sent, form_desk.decided(found.known))
     return render_template(
         "indicators/part.html",
         page=page,

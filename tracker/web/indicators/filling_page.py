@@ -1,12 +1,15 @@
 """One part of a unit's form as its page shows it: every blank inside the printed sentence, and what to know of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.indicators.answering import Outcome, Stale
 from tracker.indicators.queries import NOTHING, Held, Sheet
-from tracker.rules.indicators import checks
-from tracker.rules.indicators.form import Blank, Content, Form, Indicator, Nature, SubTask
+from tracker.rules.indicators import checks, decisions
+from tracker.rules.indicators.decisions import Decision
+from tracker.rules.indicators.form import Blank, Content, Form, Indicator, SubTask
+from tracker.rules.indicators.kinds import Control, kind_of
 from tracker.rules.indicators.terms import Condition, Remark
 from tracker.rules.indicators.values import EMPTY, MIXED_TEXT, YES, show_value
 from tracker.rules.words import say
@@ -18,17 +21,8 @@ NOT_APPLICABLE = "不适用"
 """What is typed for it, in any language of the page."""
 
 UNSAID: tuple[tuple[str, str], ...] = ((NOT_APPLICABLE, say("不适用")), ("", say("未填")))
-YES_NO: tuple[tuple[str, str], ...] = (("是", say("是")), ("否", say("否")), *UNSAID)
-INFERRED = "推断"
-SORTS: dict[str, Callable[[str], str]] = {
-    "sub_task": lambda n: say("任务细化{n}", n=n),
-    "content": lambda n: say("项目内容{n}", n=n),
-    "unit_a": lambda unit: say("单位应为“{unit}”", unit=unit),
-    "text": lambda text: say("文字应为“{text}”", text=text),
-    "option": lambda option: say("可选“{option}”", option=option),
-    "note": lambda _: "",
-}
-"""What a remark proposes."""
+CHOICES: dict[str, str] = {"是": say("是"), "否": say("否"), MIXED_TEXT: say("均有")}
+"""The words of choices that no form prints as its own."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +46,16 @@ class BlankView:
     seen: str
     held: Held
     previous: str
+    control: Control
     options: tuple[tuple[str, str], ...] = ()
     hanging: Hanging | None = None
     error: str = ""
     stale: Stale | None = None
+    is_later: bool = False
+    """Whether it asks for a year after that of the round."""
+
+
+YEAR = re.compile(r"(20[0-9]{2})年")
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ class Ask:
 
 @dataclass
 class Group:
-    """Indicators that stand under one sub-task; `content` where a new one begins, `inferred` where none is printed."""
+    """Indicators that stand under one sub-task; `content` where a new one begins, `inferred` where none is."""
 
     content: Content | None
     sub_task: SubTask | None
-    inferred: bool
+    inferred: str
     proposals: tuple[Proposal, ...]
     asks: list[Ask] = field(default_factory=list)
 
@@ -106,8 +106,16 @@ class Sent:
 class PartPage:
     """A part of a unit's form, numbers from 1; raises IndexError where the form has no such part."""
 
-    def __init__(self, found: Sheet, number: int, before: Sheet | None = None, sent: Sent | None = None) -> None:
+    def __init__(
+        self,
+        found: Sheet,
+        number: int,
+        before: Sheet | None = None,
+        sent: Sent | None = None,
+        decided: Mapping[str, Decision] | None = None,
+    ) -> None:
         """Lay what stands and what was sent into the sentences."""
+        self.decided = decided or {}
         self.found, self.number, self.sent = found, number, sent or Sent()
         self.form, self.terms = found.known.form, found.known.terms
         if number > len(self.form.parts):
@@ -155,8 +163,8 @@ class PartPage:
         group: Group | None = None
         content = 0
         for indicator in self.indicators:
+            inferred = "" if indicator.sub_task else self._mark(indicator)
             sub_task = indicator.sub_task or self._inferred(indicator)
-            inferred = indicator.sub_task is None
             same = group and (group.sub_task.number if group.sub_task else None, group.inferred) == (sub_task, inferred)
             if group is None or not same or indicator.content != content:
                 if group:
@@ -167,17 +175,35 @@ class PartPage:
         if group:
             yield group
 
-    def _group(self, indicator: Indicator, number: int | None, inferred: bool, begins: bool) -> Group:
+    def _group(self, indicator: Indicator, number: int | None, inferred: str, begins: bool) -> Group:
         sub_task = next((each for each in self.form.sub_tasks if each.number == number), None)
         content = next(each for each in self.form.contents if each.number == indicator.content) if begins else None
         return Group(content, sub_task, inferred, self._proposals(sub_task.code) if sub_task else ())
 
     def _inferred(self, indicator: Indicator) -> int | None:
-        found = [each for each in self.terms.remarks if (each.concerns, each.sort) == (indicator.code, "sub_task")]
-        return int(found[0].proposed) if found else None
+        found = self._placing(indicator)
+        return int(found.proposed) if found else None
+
+    def _mark(self, indicator: Indicator) -> str:
+        found = self._placing(indicator)
+        return decisions.mark_of(found, self.decided.get(decisions.key_of(found))) if found else say("推断")
+
+    def _placing(self, indicator: Indicator) -> Remark | None:
+        """Return what places an indicator that stands under no sub-task."""
+        return next((each for each in self._remarks(indicator.code) if each.sort == "sub_task"), None)
+
+    def _remarks(self, concerns: str) -> Iterator[Remark]:
+        """Yield what is proposed of something; where it stays as printed nothing is."""
+        for each in self.terms.remarks:
+            if each.concerns == concerns and self.decided.get(decisions.key_of(each)) is not Decision.AS_PRINTED:
+                yield each
 
     def _proposals(self, concerns: str) -> tuple[Proposal, ...]:
-        return tuple(_proposal(each) for each in self.terms.remarks if each.concerns == concerns)
+        return tuple(self._proposal(each) for each in self._remarks(concerns))
+
+    def _proposal(self, remark: Remark) -> Proposal:
+        mark = decisions.mark_of(remark, self.decided.get(decisions.key_of(remark)))
+        return Proposal(mark, decisions.proposal_of(remark), remark.reason)
 
     def _findings(self, indicator: Indicator) -> tuple[Finding, ...]:
         keys = {indicator.key(blank) for blank in indicator.blanks}
@@ -220,10 +246,12 @@ class PartPage:
             seen(entry.seen if entry and error else held.version, was),
             held,
             show_value(blank, self.before.get(key, EMPTY)),
+            kind_of(blank).control,
             _options(blank),
             self.conditions.get(key),
             error,
             stale,
+            any(int(year) > self.found.round.year for year in YEAR.findall(blank.label)),
         )
 
     def _hanging(self, condition: Condition) -> Hanging:
@@ -234,16 +262,8 @@ class PartPage:
 
 
 def _options(blank: Blank) -> tuple[tuple[str, str], ...]:
-    if blank.nature is Nature.YES_NO:
-        return YES_NO
-    if blank.nature is Nature.CHOICE:
-        return (*((option, option) for option in blank.options), (MIXED_TEXT, say("均有")), *UNSAID)
-    return ()
-
-
-def _proposal(remark: Remark) -> Proposal:
-    mark = say("推断") if INFERRED in remark.reason else say("建议归属") if "归属" in remark.reason else say("建议")
-    return Proposal(mark, SORTS[remark.sort](remark.proposed), remark.reason)
+    choices = kind_of(blank).choices(blank)
+    return (*((choice, CHOICES.get(choice, choice)) for choice in choices), *UNSAID) if choices else ()
 
 
 def stale_words(stale: Stale) -> str:

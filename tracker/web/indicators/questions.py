@@ -186,7 +186,7 @@ def define(form: str, about: int) -> Answer:
     except Overtaken as first:
         typed.seen.data = str(questions.versions(form, about)[0].id)
         return _definition_page(form, about, typed, first), 409
-    flash(say("第{number}项指标的口径已保存，原来的仍可查看。", number=about), "success")
+    flash(say("第{number}项指标的口径已保存。", number=about), "success")
     if round_id := _round_id():
         return redirect(url_for("indicator_questions.page", round_id=round_id, indicator=about), 303)
     return redirect(url_for("indicator_questions.definition", form=form, about=about), 303)

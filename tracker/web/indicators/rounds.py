@@ -45,6 +45,7 @@ def index() -> Answer:
         of_city=_sees_all(),
         may_run=may(actor(), Action.RUN_ROUNDS),
         day=day,
+        first_form=indicator_forms.form_names()[0],
     )
 
 

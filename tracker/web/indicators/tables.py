@@ -101,6 +101,7 @@ def indicator(round_id: int, place: int) -> str:
         neighbours=[_number_of(form.indicators, chosen.number + step) for step in (-1, 1)],
         bounds={"least": outliers.LEAST, "far": outliers.FAR, "times": outliers.CHANGE_TIMES},
         own_only=not found.now.is_whole,
+        remarks=[each for each in found.now.known.terms.remarks if each.concerns == chosen.code],
     )
 
 

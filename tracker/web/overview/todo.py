@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.assignments import extensions, operations, queries
 from tracker.db import transaction
+from tracker.indicators import queries as indicators
 from tracker.overview import ledger, watched
 from tracker.overview import queries as overviews
 from tracker.overview.queries import TODO_TABS, URGED_TAB, TodoRow
@@ -53,6 +54,7 @@ def todo() -> str:
         light_text=LIGHT_TEXT,
         statuses={row.id: status_text(row.status, row.closed_on, today) for row in rows},
         asked=evaluation_queries.asked_of(actor(), today),
+        awaited=indicators.awaited(actor(), today),
         can_sign=tab == "receipt",
         can_report=tab in REPORTABLE,
     )
