@@ -13,6 +13,7 @@ from tests.client import Client
 from tests.web.routes import PAGES
 from tests.web.test_pages import ROLES, places
 from tracker.db import db, transaction
+from tracker.indicators.forms import known_form
 from tracker.people import account_sheets, unit_sheets
 from tracker.people.models import User
 
@@ -69,8 +70,31 @@ def stored() -> list[str]:
         for column in table.columns:
             if isinstance(column.type, String):
                 found |= {text for text in db.session.scalars(select(column).distinct()) if text}
-    found |= {line.strip() for text in found for line in text.splitlines()}
+    found |= {line.strip() for text in found for line in text.splitlines()} | set(printed())
     return sorted((text for text in found if CHINESE.search(text)), key=len, reverse=True)
+
+
+def printed() -> Iterator[str]:
+    """Yield the official text of the indicator form, and what its companion file says of it."""
+    known = known_form("shanghai-112")
+    for part in known.form.parts:
+        yield part.title
+    for content in known.form.contents:
+        yield from (content.title, content.text, *content.wordings)
+    for sub_task in known.form.sub_tasks:
+        yield sub_task.text
+    for indicator in known.form.indicators:
+        yield from (indicator.question, indicator.cell)
+        yield from (text.strip() for text in indicator.segments if isinstance(text, str))
+        yield from (text for blank in indicator.blanks for text in (blank.unit, blank.label, *blank.options))
+    yield from known.text.splitlines()
+    yield known.form.title
+    for remark in known.terms.remarks:
+        yield from (remark.proposed, remark.reason)
+    yield from (check.message for check in known.terms.checks)
+    for problem in known.problems:
+        yield from (problem.what, *problem.what.split("、"))
+    yield from ("是", "否", "均有", "不适用", "空白")
 
 
 def leftovers(page: str, data: list[str]) -> Iterator[str]:
@@ -93,10 +117,14 @@ def leftovers(page: str, data: list[str]) -> Iterator[str]:
                 break
 
 
+OFFICIAL_PAPERS = ("/paper",)
+"""Pages that are an official form in its own layout and wording."""
+
+
 def walked(browser: Client, role: str, places: dict[str, int]) -> Iterator[tuple[str, str]]:
     """Yield the address and the text of every page that a role may open."""
     for (method, _), (address, by_status) in PAGES.items():
-        if method == "GET" and role in by_status.get(200, "").split():
+        if method == "GET" and role in by_status.get(200, "").split() and not address.endswith(OFFICIAL_PAPERS):
             with browser.get(address.format(**places)) as response:
                 if response.mimetype == "text/html":
                     yield address, response.get_data(as_text=True)

@@ -92,6 +92,8 @@ PARENTS = {
     "evaluations.rest": "evaluations.current",
     "self_evaluations.save": "self_evaluations.page",
     "self_evaluations.submit": "self_evaluations.page",
+    "indicator_figures.office": "indicator_figures.office",
+    "indicator_figures.give": "indicator_figures.office",
     "saved_views.index": "overview.ledger",
     "saved_views.save": "overview.ledger",
     "saved_views.rename": "overview.ledger",
@@ -157,7 +159,7 @@ DISPLAY_CHOICES = (("theme", say("外观"), THEMES), ("text_size", say("字号")
 """What a person can choose of how pages look, beside the language."""
 
 INBOX = "inbox.letters"
-INDICATORS = "indicator_rounds.index"
+INDICATORS, OFFICE_FIGURES = "indicator_rounds.index", "indicator_figures.office"
 
 PARENTS_OF_AREAS = dict.fromkeys(
     (
@@ -205,7 +207,8 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (say("异议"), "appeals.index", "flag", holders(Action.DECIDE_APPEAL)),
     (say("自评"), "self_evaluations.page", "appraisal", holders(Action.SELF_EVALUATE)),
     (say("评估"), "evaluations.current", "appraisal", holders(Action.EVALUATE)),
-    (say("指标采集"), INDICATORS, "indicators", holders(Action.VIEW_INDICATORS) | holders(Action.GIVE_FIGURES)),
+    (say("指标采集"), INDICATORS, "indicators", holders(Action.VIEW_INDICATORS)),
+    (say("区局要的数据"), OFFICE_FIGURES, "indicators", holders(Action.GIVE_FIGURES)),
     (say("方案"), "plans.index", "plans", holders(Action.VIEW_PLANS)),
     (say("方案导入"), "plan_imports.index", "import", holders(Action.EDIT_PLAN)),
     (say("提醒信"), "outbox.letters", "outbox", holders(Action.VIEW_OUTBOX)),
@@ -237,7 +240,8 @@ def _address(endpoint: str) -> str:
 
 def menu(actor: Actor, unread: int = 0) -> list[MenuItem]:
     """Return the person's menu; beside the inbox stands how many letters are unread."""
-    here = PARENTS_OF_AREAS.get(request.blueprint or "") or PARENTS.get(request.endpoint or "", request.endpoint)
+    endpoint, area = request.endpoint or "", request.blueprint or ""
+    here = PARENTS.get(endpoint) or PARENTS_OF_AREAS.get(area) or endpoint
     return [
         MenuItem(label, _address(endpoint), icon, here == endpoint, unread if endpoint == INBOX else 0)
         for label, endpoint, icon, roles in MENU
