@@ -23,6 +23,8 @@ PAGES = {
         "/indicators/{round}/table": 2 + 12,
         "/indicators/{round}/indicator/83": 2 + 12,
         "/indicators/{round}/questions?indicator=7": 2 + 4,
+        "/indicators/{round}/{unit}/extend": 2 + 3,
+        "/indicators/definitions/shanghai-112/7": 2 + 2,
         "/indicators/definitions": 2 + 1,
         "/indicators/forms/shanghai-112": 2 + 1,
         "/indicators/burden": 2 + 5,
