@@ -20,7 +20,6 @@ WIDTHS = (10, 40, 36, 34, 34)
 TOTALS = ("空格", "单位", "全市", "汇总办法", "计入", "不适用", "不需填", "未报", "上次")
 """Columns between the printed ones and those of the units."""
 
-UNITS_FROM = len(HEADS) + len(TOTALS)
 SIZE = 9
 CELL = {"text_wrap": True, "valign": "top", "border": 1, "font_size": SIZE}
 ABOVE_SIZE = 11

@@ -1,25 +1,21 @@
 """Letters about objections: to whoever may answer when one is filed or waits, to the district's leads once answered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker import i18n, letters
 from tracker.db import db
-from tracker.outbox import operations as outbox
-from tracker.outbox.operations import Letter
 from tracker.people import queries as people
 from tracker.people.models import User
 from tracker.people.queries import Person, serving
 from tracker.plans.models import Plan
-from tracker.reminders import preferences, queries
-from tracker.reminders.addressing import by_every_way
+from tracker.reminders import queries
 from tracker.reminders.digest import shortened
 from tracker.reminders.models import ReminderRun
-from tracker.reminders.preferences import Way
+from tracker.reminders.telling import Telling, tell
 from tracker.rules.appeals import Clock, due_reminders
 from tracker.rules.permissions import Actor, Role
 from tracker.rules.status import RequestState
@@ -203,28 +199,5 @@ def _line(row: Row, clock: Clock | None, base_url: str) -> dict[str, Any]:
 
 def _queue(key: str, sheet: Sheet, persons: Iterable[Person], at: datetime) -> int:
     """Queue a letter to each of the persons, once; return how many were new."""
-    readers = sorted(persons, key=lambda person: person.id)
-    ways = preferences.channels_of([person.id for person in readers])
-    worded = [letter for person in readers for letter in _letters(f"{key}:{person.account}", sheet, person, ways)]
-    queued = outbox.enqueue_all(worded, at)
-    return sum(not letter.copy for letter in worded if letter.key in queued)
-
-
-def _letters(key: str, sheet: Sheet, person: Person, ways: dict[int, list[Way]]) -> Iterator[Letter]:
-    """Word a letter once and return it for every way."""
-    with i18n.speaking(person.language):
-        context = {"sheet": sheet, "list_link": f"{sheet.base_url}/appeals"}
-        subject, body = letters.subject(KIND, context), letters.body(KIND, context)
-    letter = Letter(
-        key=key,
-        kind=KIND,
-        channel="",
-        recipient=person.account,
-        unit_id=person.unit_id,
-        subject=subject,
-        text=body.text,
-        html=body.html,
-        reason=sheet.reason,
-        day=sheet.day,
-    )
-    return by_every_way(letter, ways[person.id])
+    context = {"sheet": sheet, "list_link": f"{sheet.base_url}/appeals"}
+    return tell(key, Telling(KIND, context, sheet.reason, sheet.day), persons, at)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from tracker import i18n, letters
 from tracker.db import db
 from tracker.outbox import operations as outbox
 from tracker.outbox.operations import Letter
@@ -15,9 +14,9 @@ from tracker.people.models import User
 from tracker.people.queries import Person, serving
 from tracker.plans.models import Plan
 from tracker.reminders import preferences
-from tracker.reminders.addressing import by_every_way
 from tracker.reminders.digest import shortened
 from tracker.reminders.preferences import Way
+from tracker.reminders.telling import Telling, worded_for
 from tracker.rules.evaluation import VERDICT_TEXT, Stage
 from tracker.rules.permissions import Actor, Role
 from tracker.scoring import appeals, evaluation_queries, evaluations, queries
@@ -75,22 +74,8 @@ def _leads(district_ids: set[int], day: date) -> list[Person]:
 
 def _letters(person: Person, ways: list[Way], result: Result) -> Iterator[Letter]:
     """Word a letter once and return it for every way."""
-    with i18n.speaking(person.language):
-        context = _context(result)
-        subject, body = letters.subject(KIND, context), letters.body(KIND, context)
-    letter = Letter(
-        key=f"{KIND}:{result.plan.id}:{person.account}",
-        kind=KIND,
-        channel="",
-        recipient=person.account,
-        unit_id=person.unit_id,
-        subject=subject,
-        text=body.text,
-        html=body.html,
-        reason=f"{result.plan.doc_number}评估结果公布",
-        day=result.day,
-    )
-    return by_every_way(letter, ways)
+    told = Telling(KIND, _context(result), f"{result.plan.doc_number}评估结果公布", result.day)
+    return worded_for(person, ways, f"{KIND}:{result.plan.id}", told)
 
 
 def _context(result: Result) -> dict[str, object]:

@@ -5,13 +5,12 @@ like every other letter: what falls on a day off goes out on the next working da
 the last day one that was missed is made up for; before it, it is not, since another one follows.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from tracker import i18n, letters
 from tracker.db import db
 from tracker.indicators import queries as indicators
 from tracker.indicators import questions, rounds
@@ -20,15 +19,12 @@ from tracker.indicators.models import Round, RoundUnit
 from tracker.indicators.queries import Sheet
 from tracker.indicators.questions import Asked
 from tracker.indicators.rounds import Opening
-from tracker.outbox import operations as outbox
-from tracker.outbox.operations import Letter
 from tracker.people import queries as people
 from tracker.people.models import User
 from tracker.people.queries import Person, serving
-from tracker.reminders import preferences, queries
-from tracker.reminders.addressing import by_every_way
+from tracker.reminders import queries
 from tracker.reminders.digest import shortened
-from tracker.reminders.preferences import Way
+from tracker.reminders.telling import Telling, tell
 from tracker.rules.calendar import previous_working_day
 from tracker.rules.indicators.rounds import reminder_step
 from tracker.rules.permissions import Actor, Role
@@ -159,32 +155,9 @@ def _readers(unit_ids: Iterable[int], roles: Collection[Role], day: date) -> lis
     wanted = select(User.account).where(
         User.unit_id.in_(sorted(set(unit_ids))), User.role.in_(sorted(roles)), serving(day)
     )
-    return sorted(people.persons(db.session.scalars(wanted)).values(), key=lambda person: person.id)
+    return list(people.persons(db.session.scalars(wanted)).values())
 
 
-def _queue(key: str, note: Note, readers: Sequence[Person], at: datetime) -> int:
+def _queue(key: str, note: Note, readers: Iterable[Person], at: datetime) -> int:
     """Queue a letter to each reader, once; return how many were new."""
-    ways = preferences.channels_of([person.id for person in readers])
-    worded = [letter for person in readers for letter in _letters(f"{key}:{person.account}", note, person, ways)]
-    queued = outbox.enqueue_all(worded, at)
-    return sum(not letter.copy for letter in worded if letter.key in queued)
-
-
-def _letters(key: str, note: Note, person: Person, ways: Mapping[int, list[Way]]) -> Iterator[Letter]:
-    """Word a letter once and return it for every way."""
-    with i18n.speaking(person.language):
-        context = {"note": note}
-        subject, body = letters.subject(KIND, context), letters.body(KIND, context)
-    letter = Letter(
-        key=key,
-        kind=KIND,
-        channel="",
-        recipient=person.account,
-        unit_id=person.unit_id,
-        subject=subject,
-        text=body.text,
-        html=body.html,
-        reason=note.reason,
-        day=note.day,
-    )
-    return by_every_way(letter, ways[person.id])
+    return tell(key, Telling(KIND, {"note": note}, note.reason, note.day), readers, at)
