@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.servers import serving
 from tests.conftest import Databases
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first draws without ever having a window, which takes a sixth less time."""
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -26,7 +28,7 @@ QUIET = (
 OTHER = os.environ.get("TRACKER_TEST_CHROMIUM", "")
 """The path of another Chromium to test with, such as an old one."""
 
-INSTALL = "浏览器测试已跳过：未找到 Chromium，请先安装（apt-get install chromium fonts-wqy-microhei）。"
+INSTALL = "浏览器测试已跳过：未找到 Chromium，请先安装（apt-get install chromium-headless-shell fonts-wqy-microhei）。"
 PATIENCE = 20
 """Seconds for anything to appear on a page."""
 

@@ -1,6 +1,7 @@
 """Chinese working days with their 调休, from the published holiday arrangements."""
 
 from datetime import date
+from functools import lru_cache
 
 import chinese_calendar
 from chinese_calendar.constants import Holiday
@@ -24,8 +25,10 @@ def is_known(year: int) -> bool:
     return year in KNOWN_YEARS
 
 
+@lru_cache(maxsize=4096)
 def is_working(day: date) -> bool:
     """Tell whether people are at work; in a year without arrangement: Monday to Friday."""
+    # The library goes through all its holidays at each question, and reminders ask of the same days again and again.
     if is_known(day.year):
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < 5
