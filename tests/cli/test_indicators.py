@@ -62,13 +62,16 @@ def test_values_are_put_in_by_an_account_of_the_unit(seeded: Flask, cli: Cli) ->
     refused = cli(*asked, "I007=三", "I011=2", "--as", "songjiang-clerk")
     assert (refused.code, refused.out) == (1, "已存 1 个空格。\n")
     assert "I007：请只填数字" in refused.err
+    partly = cli(*asked, "I999=3", "I012=2", "--as", "songjiang-clerk")
+    assert (partly.code, partly.out) == (1, "已存 1 个空格。\n")
+    assert "I999：没有这个空格" in partly.err
 
 
 @pytest.mark.parametrize(
     ("values", "account", "why"),
     [
-        (("I999=3",), "songjiang-clerk", "没有这个空格"),
-        (("I007",), "songjiang-clerk", "空格=值"),
+        (("I999=3",), "songjiang-clerk", "I999：没有这个空格"),
+        (("I007=3", "I007"), "songjiang-clerk", "空格=值"),
         (("I007=3",), "nobody", "没有账号"),
         (("I007=3",), "huangpu-clerk", "没有找到这次指标填报"),
         (("I007=3",), "supervisor", "没有这项权限"),

@@ -75,8 +75,8 @@ def test_only_what_is_a_sum_can_be_asked_for(seeded: Flask) -> None:
 
 def test_an_office_is_asked_once(seeded: Flask) -> None:
     number = open_round()
-    assert ask(number) == Asked(4, 0, 0)
-    assert ask(number, ("I007", "I012")) == Asked(2, 0, 2)
+    assert ask(number) == Asked(dict.fromkeys(sorted(two()), ("I007", "I011")), 0, 0)
+    assert ask(number, ("I007", "I012")) == Asked(dict.fromkeys(sorted(two()), ("I012",)), 0, 2)
     assert [each.key for each in figures.owed(person("songjiang-office1"), moment(OPENS).date())] == [
         "I007",
         "I011",
@@ -129,8 +129,9 @@ def test_what_was_given_for_the_same_year_is_not_asked_again(seeded: Flask) -> N
     ask(first)
     give({"I007": "5"})
     second, other_year = open_round(title="补充填报"), open_round(2019, "上年")
-    assert ask(second) == Asked(3, 1, 0)
-    assert ask(other_year) == Asked(4, 0, 0)
+    again = ask(second)
+    assert (again.asked, again.spared, again.stood) == (3, 1, 0)
+    assert ask(other_year).asked == 4
     (part,) = one(second).given
     assert (part.shown, part.spared) == ("5", "年度填报")
     assert stored(SparedQuestion) == 1

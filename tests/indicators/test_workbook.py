@@ -14,7 +14,7 @@ from tests.assignments.acts import moment, person
 from tests.indicators.acts import OPENS, fill, open_round, sheet, type_in
 from tests.rules.indicators.answers import sensible
 from tracker.db import transaction
-from tracker.indicators import queries, returning, workbook
+from tracker.indicators import form_desk, queries, returning, workbook
 from tracker.indicators.returning import Comparison
 from tracker.rules.indicators.merging import Change
 from tracker.rules.indicators.rounds import Source
@@ -25,7 +25,7 @@ from tracker.workbooks import SpreadsheetRefused
 def out(number: int, unit: str = "songjiang") -> bytes:
     """Return a unit's workbook."""
     found = sheet(number, unit)
-    return workbook.make(found, queries.previous(found))
+    return workbook.make(found, queries.previous(found), form_desk.decided(found.known))
 
 
 def retyped(data: bytes, typed: Mapping[str, str | float], **columns: Mapping[str, str]) -> bytes:

@@ -1,6 +1,6 @@
 """Letters about rounds: to whom when one opens, while a unit owes answers, once a question is answered; each once."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +9,8 @@ from sqlalchemy import select
 from tests.assignments.acts import moment, person, unit_id
 from tests.indicators.acts import CLOSES, FORM, OPENS, close, extend, fill, recall, submit
 from tracker.db import db, transaction
-from tracker.indicators import questions, rounds
+from tracker.indicators import figures, questions, rounds
+from tracker.indicators.forms import known_form
 from tracker.indicators.rounds import Opening
 from tracker.jobs import run_day
 from tracker.outbox.models import Message
@@ -154,3 +155,40 @@ def test_every_units_clerk_hears_an_answer_once(seeded: Flask) -> None:
     assert found[0].subject == "【指标填报】第7项指标的提问已答复"
     assert "临时党支部算不算？" in found[0].body_text
     assert "不算。" in found[0].body_html
+
+
+def ask_offices(number: int, keys: tuple[str, ...], moment_of: datetime) -> None:
+    """Let Songjiang's clerk ask the demo's office and another one, with letters."""
+    clerk, own = person("songjiang-clerk"), person("songjiang-office1").unit_id
+    offices = [each.id for each in figures.offices(clerk, unit_id("songjiang"), moment_of.date())]
+    with transaction():
+        wanted = {own, offices[0], offices[-1]}
+        round_letters.ask_offices(clerk, moment_of, number, unit_id("songjiang"), keys, wanted, BASE)
+
+
+def test_an_office_hears_what_it_is_asked_for_and_of_nothing_twice(seeded: Flask) -> None:
+    number, at = open_round(), moment(OPENS)
+    ask_offices(number, ("I007", "I011"), at)
+    (letter,) = [each for each in letters(":figures:") if each.recipient == "songjiang-office1"]
+    assert letter.subject == "【指标填报】松江区司法局要 2 个数，请于 2021-06-30 前报送"
+    assert "I007　" in letter.body_text
+    assert "I011　" in letter.body_text
+    assert f"{BASE}/indicators/figures\n" in letter.body_text
+    before = len(letters(":figures:"))
+    ask_offices(number, ("I007", "I011"), at + timedelta(minutes=1))
+    assert len(letters(":figures:")) == before, "nothing new was asked"
+    ask_offices(number, ("I007", "I012"), at + timedelta(minutes=2))
+    assert [each.subject[6:17] for each in letters(":figures:") if each.recipient == "songjiang-office1"] == [
+        "松江区司法局要 2 个",
+        "松江区司法局要 1 个",
+    ]
+
+
+def test_a_letter_to_an_office_names_ten_indicators_and_counts_the_rest(seeded: Flask) -> None:
+    number = open_round()
+    wanted = [key for key, _, _ in figures.summable(known_form(FORM))][:30]
+    ask_offices(number, tuple(wanted), moment(OPENS))
+    body = next(each.body_text for each in letters(":figures:") if each.recipient == "songjiang-office1")
+    codes = dict.fromkeys(key[:4] for key in wanted)
+    assert f"等 {len(codes)} 项指标。" in body
+    assert [code in body for code in codes] == [True] * 10 + [False] * (len(codes) - 10)

@@ -94,3 +94,54 @@ def test_files_are_seen_by_those_who_see_the_answers(visitor: Visitor) -> None:
     submit(number)
     assert clerk.submit(remove).status_code == 409
     assert 'type="file"' not in clerk.get(place(number, 90)).text
+
+
+def report_form(browser: Client, assignment: int, **fields: str) -> TestResponse:
+    """Send the report form of a task as a button of it would."""
+    form = browser.form(f"/assignments/{assignment}/report", "/report")
+    return browser.submit(form, **fields)
+
+
+def test_a_file_of_an_indicator_becomes_evidence_of_its_task_without_another_upload(
+    visitor: Visitor, seven: int
+) -> None:
+    number, clerk = open_round(), visitor("songjiang-clerk")
+    address = f"/assignments/{seven}/report"
+    assert "在指标里交过" not in clerk.get(address).text
+    follow(clerk, upload(clerk, number, 58, "持证花名册.pdf"))
+    follow(clerk, upload(clerk, number, 62, "别的.pdf", PDF + b"x"))
+    page = clerk.get(address).text
+    assert "“年度填报”中 I058 的依据" in page
+    assert "别的.pdf" not in page
+    given = db.session.scalars(select(IndicatorFile).where(IndicatorFile.indicator == 58)).one()
+    assert clerk.get(f"/indicators/files/{given.id}", buffered=True).data == PDF
+    done = follow(clerk, report_form(clerk, seven, take=str(given.id), done="写到一半"))
+    assert "文件已作为草稿的附件" in done
+    assert "写到一半" in done
+    assert "在指标里交过" not in done
+    evidence = db.session.scalars(select(Evidence)).one()
+    assert (evidence.name, evidence.sha256, evidence.size) == (given.name, given.sha256, given.size)
+
+
+def test_a_file_that_is_no_longer_offered_is_not_attached_twice(visitor: Visitor, seven: int) -> None:
+    number, clerk = open_round(), visitor("songjiang-clerk")
+    follow(clerk, upload(clerk, number, 58, "持证花名册.pdf"))
+    given = str(db.session.scalars(select(IndicatorFile.id)).one())
+    assert report_form(clerk, seven, take=given, done="一").status_code == 303
+    again = report_form(clerk, seven, take=given, done="二")
+    assert again.status_code == 422
+    assert "这个文件已经是附件" in again.text
+    assert "二" in again.text
+    assert stored(Evidence) == 1
+
+
+def test_nobody_takes_what_another_unit_gave(visitor: Visitor, seven: int) -> None:
+    number, neighbour, clerk = open_round(), visitor("huangpu-clerk"), visitor("songjiang-clerk")
+    address = place(number, 58, "huangpu")
+    form = next(form for form in neighbour.forms(address) if form.action.endswith("/files"))
+    follow(neighbour, neighbour.submit(form, file=file("黄浦名册.pdf")))
+    assert "黄浦名册.pdf" not in clerk.get(f"/assignments/{seven}/report").text
+    given = db.session.scalars(select(IndicatorFile.id)).one()
+    for chosen in (str(given), "0", "一"):
+        assert report_form(clerk, seven, take=chosen, done="写").status_code == 422
+    assert stored(Evidence) == 0

@@ -12,8 +12,10 @@ from tests.indicators.acts import FORM, open_round
 from tests.web.conftest import Visitor
 from tracker.audit.models import AuditEntry
 from tracker.db import db
+from tracker.indicators import form_desk
 from tracker.indicators.forms import known_form
 from tracker.indicators.models import FormDecision
+from tracker.indicators.wording import sub_task_text
 
 PLACE = f"/indicators/forms/{FORM}"
 
@@ -119,3 +121,22 @@ def test_others_read_and_do_not_decide(visitor: Visitor, seeded: Flask) -> None:
 def test_the_desk_is_found_from_the_definitions_and_from_home(supervisor: Client, tmp_path: Path) -> None:
     for page in ("/indicators", "/indicators/definitions"):
         assert f'href="{PLACE}"' in supervisor.get(page).text
+
+
+def test_what_was_decided_of_a_sub_task_stands_above_the_question_wherever_it_is_asked(
+    supervisor: Client, seeded: Flask
+) -> None:
+    known = known_form(FORM)
+    first = next(each for each in known.form.indicators if each.number == 9)
+
+    def told() -> str:
+        return sub_task_text(known, first, form_desk.decided(known))
+
+    assert told().startswith("（推断）")
+    number = open_round()
+    decide(supervisor, "I009-sub_task", "adopted")
+    assert told().startswith("（已采纳）")
+    place = f"/indicators/{number}/{unit_id('songjiang')}/files?indicator=9"
+    assert "（已采纳）" in supervisor.get(place).text
+    decide(supervisor, "I009-sub_task", "as_printed", seen=rows()[-1].id)
+    assert told() == ""

@@ -38,10 +38,10 @@ PAGES = {
         "/indicators/{round}/{unit}/blank/I083": 2 + 4,
         "/indicators/{round}/{unit}/workbook": 2 + 3,
         "/indicators/{round}/{unit}/figures": 2 + 6,
-        "/indicators/{round}/{unit}/files?indicator=87": 2 + 7,
+        "/indicators/{round}/{unit}/files?indicator=87": 2 + 8,
         "/indicators/{round}/table": 2 + 12,
     },
-    "songjiang-office1": {"/indicators/figures": 2 + 1},
+    "songjiang-office1": {"/indicators/figures": 2 + 2},
 }
 
 

@@ -70,7 +70,7 @@ RECORDS = {
     CLERK: {
         "/account/password": 2,
         "/assignments/{seven}/report": 2
-        + 6,  # the assignment, whether final, its draft, its last report, what came back, what the plan asks for
+        + 7,  # the assignment, whether final, its draft, its last report, what came back, what the plan asks for, files
         "/held/{held}": 2 + 2,  # the form, the others
         "/inbox/{letter}": 2 + 2,  # the letter, what is attached
         "/jobs": 2 + 1,

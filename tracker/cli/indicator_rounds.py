@@ -18,6 +18,8 @@ from tracker.rules.indicators.checks import Objection
 from tracker.rules.indicators.rounds import PROGRESS_TEXT, Source
 from tracker.rules.permissions import SYSTEM, Actor
 
+NO_BLANK = "没有这个空格。空格名见 tracker indicators form。"
+
 
 @click.command("table")
 @click.argument("round_id", metavar="ROUND", type=record_number)
@@ -113,9 +115,10 @@ def answer_command(round_id: int, unit: str, values: Sequence[str], account: str
     actor, unit_id = _acting(account), people.find_unit(unit).id
     with transaction():
         sheet = queries.sheet(actor, round_id, unit_id)
-        wanted = _read(values, {key for key, _, _ in sheet.known.form.fields()})
-        typed = {key: Typed(text, sheet.held.get(key, NOTHING).version) for key, text in wanted.items()}
+        wanted, known = _read(values), {key for key, _, _ in sheet.known.form.fields()}
+        typed = {key: Typed(text, sheet.held.get(key, NOTHING).version) for key, text in wanted.items() if key in known}
         outcome = answering.save(actor, clock.now(), round_id, unit_id, typed, Source.COMMAND)
+        outcome.refused |= {key: NO_BLANK for key in wanted if key not in known}
     _tell(outcome, as_json)
 
 
@@ -126,15 +129,13 @@ def _acting(account: str) -> Actor:
     return people.actor_of(user)
 
 
-def _read(values: Sequence[str], known: set[str]) -> dict[str, str]:
-    """Read KEY=VALUE; refuse what names no blank before anything is stored."""
+def _read(values: Sequence[str]) -> dict[str, str]:
+    """Read KEY=VALUE; refuse what is written otherwise before anything is stored."""
     wanted = {}
     for value in values:
         key, equals, text = value.partition("=")
-        if not equals or key not in known:
-            raise click.ClickException(
-                f"“{value}”不是“空格=值”的写法，或没有这个空格。空格名见 tracker indicators form。"
-            )
+        if not equals:
+            raise click.ClickException(f"“{value}”不是“空格=值”的写法，例如 I007=3。")
         wanted[key] = text
     return wanted
 

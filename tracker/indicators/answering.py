@@ -38,6 +38,15 @@ class Stale:
     mine: str
 
 
+@dataclass(frozen=True)
+class Change:
+    """A blank that gets another value: what stood there, and what comes."""
+
+    blank: Blank
+    held: Held
+    value: Value
+
+
 @dataclass
 class Outcome:
     """What became of typed blanks: stored ones with their new version, refused ones, and ones changed by others."""
@@ -70,73 +79,59 @@ def save(
     Raise UnknownRound, Forbidden, or MoveRefused where the unit cannot write now; blanks the form lacks are ignored.
     """
     found, own = _writable(actor, at, round_id, unit_id)
-    outcome = Outcome()
+    outcome, changes = Outcome(), dict[str, Change]()
     for key, _, blank in found.known.form.fields():
-        if key in typed:
-            _take(actor, at, found, own, key, blank, typed[key], source, outcome)
+        change = _change(found.held.get(key, NOTHING), key, blank, typed[key], outcome) if key in typed else None
+        if change is not None:
+            changes[key] = change
+    outcome.stored = _store(actor, at, own.id, changes, source)
     if outcome.stored:
         _record(actor, at, "answer_indicators", found, "、".join(outcome.stored))
     return outcome
 
 
-def _take(
-    actor: Actor,
-    at: datetime,
-    found: Sheet,
-    own: RoundUnit,
-    key: str,
-    blank: Blank,
-    typed: Typed,
-    source: Source,
-    outcome: Outcome,
-) -> None:
-    held = found.held.get(key, NOTHING)
+def _change(held: Held, key: str, blank: Blank, typed: Typed, outcome: Outcome) -> Change | None:
+    """Return what typing changes; note in the outcome what cannot be read, or was not seen."""
     try:
         value = read_value(blank, typed.text)
     except ValueRefused as refused:
         outcome.refused[key] = str(refused)
-        return
+        return None
     if value == held.value:
-        return
+        return None
     if typed.seen != held.version:
         outcome.stale[key] = Stale(held, show_value(blank, held.value), show_value(blank, value))
-        return
-    outcome.stored[key] = _store(actor, at, own.id, key, blank, held, value, source)
+        return None
+    return Change(blank, held, value)
 
 
 def _store(
-    actor: Actor,
-    at: datetime,
-    sheet_id: int,
-    key: str,
-    blank: Blank,
-    held: Held,
-    value: Value,
-    source: Source,
-    reason: str = "",
-) -> int:
-    """Put a value in its blank, note the change, and return the new version."""
-    wanted = select(Answer).where(Answer.round_unit_id == sheet_id, Answer.blank == key)
-    answer = db.session.scalar(wanted) or Answer(round_unit_id=sheet_id, blank=key)
-    answer.state, answer.number, answer.text = value.state, value.number, value.text
-    answer.source, answer.version = source, held.version + 1
-    answer.at, answer.actor_id, answer.actor_name = at, actor.id, actor.name
-    db.session.add(answer)
-    db.session.add(
-        AnswerChange(
-            round_unit_id=sheet_id,
-            blank=key,
-            before=show_value(blank, held.value),
-            after=show_value(blank, value),
-            source=source,
-            reason=reason,
-            day=at.date(),
-            at=at,
-            actor_id=actor.id,
-            actor_name=actor.name,
+    actor: Actor, at: datetime, sheet_id: int, changes: Mapping[str, Change], source: Source, reason: str = ""
+) -> dict[str, int]:
+    """Put values in their blanks, note the changes, and return the new versions. One reading query for all."""
+    wanted = select(Answer).where(Answer.round_unit_id == sheet_id, Answer.blank.in_(changes))
+    stands = {answer.blank: answer for answer in db.session.scalars(wanted)} if changes else {}
+    for key, change in changes.items():
+        answer = stands.get(key) or Answer(round_unit_id=sheet_id, blank=key)
+        answer.state, answer.number, answer.text = change.value.state, change.value.number, change.value.text
+        answer.source, answer.version = source, change.held.version + 1
+        answer.at, answer.actor_id, answer.actor_name = at, actor.id, actor.name
+        db.session.add(answer)
+        db.session.add(
+            AnswerChange(
+                round_unit_id=sheet_id,
+                blank=key,
+                before=show_value(change.blank, change.held.value),
+                after=show_value(change.blank, change.value),
+                source=source,
+                reason=reason,
+                day=at.date(),
+                at=at,
+                actor_id=actor.id,
+                actor_name=actor.name,
+            )
         )
-    )
-    return answer.version
+    return {key: change.held.version + 1 for key, change in changes.items()}
 
 
 @dataclass(frozen=True)
@@ -219,7 +214,8 @@ def correct(actor: Actor, at: datetime, round_id: int, unit_id: int, key: str, t
         raise MoveRefused(say("这个数刚被他人更正过，请重新打开页面核对后再更正。"))
     if value == held.value:
         raise MoveRefused(say("填的就是现在的数，没有要更正的。"))
-    _store(actor, at, own.id, key, blanks[key], held, value, Source.CORRECTION, reason.strip()[:LONGEST_REASON])
+    change = {key: Change(blanks[key], held, value)}
+    _store(actor, at, own.id, change, Source.CORRECTION, reason.strip()[:LONGEST_REASON])
     before, after = show_value(blanks[key], held.value) or "空", show_value(blanks[key], value) or "空"
     _record(actor, at, "correct_indicators", found, f"{key}：{before} → {after}；{reason.strip()}")
 
@@ -228,9 +224,12 @@ def carry(
     actor: Actor, at: datetime, unit: RoundUnit, answers: Mapping[str, Held], blanks: Mapping[str, Blank]
 ) -> None:
     """Put answers that a unit gave for the same year into a new round, so that nobody types them twice."""
-    for key, held in answers.items():
-        if held.value.state is not State.EMPTY and key in blanks:
-            _store(actor, at, unit.id, key, blanks[key], NOTHING, held.value, Source.CARRIED)
+    changes = {
+        key: Change(blanks[key], NOTHING, held.value)
+        for key, held in answers.items()
+        if held.value.state is not State.EMPTY and key in blanks
+    }
+    _store(actor, at, unit.id, changes, Source.CARRIED)
 
 
 def writable(actor: Actor, at: datetime, round_id: int, unit_id: int) -> tuple[Sheet, RoundUnit]:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from tracker.audit import operations as audit
 from tracker.db import db
-from tracker.indicators import answering, queries
+from tracker.indicators import answering, form_desk, queries
 from tracker.indicators.answering import Typed
-from tracker.indicators.forms import KnownForm, known_form
+from tracker.indicators.forms import KnownForm, form_names, known_form
 from tracker.indicators.models import OfficeFigure, Round, RoundUnit, SparedQuestion
 from tracker.indicators.queries import Sheet, stored_value
 from tracker.indicators.wording import sentence, sub_task_text
@@ -50,11 +50,16 @@ def offices(actor: Actor, unit_id: int, day: date) -> list[Organization]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What became of a question to several offices: new questions, ones spared, ones that stood already."""
+    """What became of a question to several offices: the blanks newly asked of each, how many were spared or stood."""
 
-    asked: int
+    new: Mapping[int, tuple[str, ...]]
     spared: int
     stood: int
+
+    @property
+    def asked(self) -> int:
+        """How many questions are new."""
+        return sum(map(len, self.new.values()))
 
 
 def ask(
@@ -79,11 +84,13 @@ def ask(
             held[office, key].withdrawn_at = None
         else:
             _put(actor, at, own, office, key, before.get((office, key)))
-    spared = sum(each in before for each in wanted)
+    new = [place for place in wanted if place not in before]
+    spared = len(wanted) - len(new)
     if wanted:
-        words = f"{len(office_ids)} 个所，{len(keys)} 个空格；新问 {len(wanted) - spared} 项，沿用 {spared} 项"
+        words = f"{len(office_ids)} 个所，{len(keys)} 个空格；新问 {len(new)} 项，沿用 {spared} 项"
         _record(actor, at, found, words)
-    return Asked(len(wanted) - spared, spared, len(keys) * len(office_ids) - len(wanted))
+    by_office = {id_: tuple(key for office, key in new if office == id_) for id_ in sorted({each for each, _ in new})}
+    return Asked(by_office, spared, len(keys) * len(office_ids) - len(wanted))
 
 
 Given = tuple[OfficeFigure, int]
@@ -148,7 +155,7 @@ class Owed:
     key: str
     indicator: Indicator
     blank: Blank
-    known: KnownForm
+    sub_task: str
     round: Round
     district: str
     due: date
@@ -164,18 +171,13 @@ class Owed:
         return show_value(self.blank, self.value)
 
     @property
-    def sub_task(self) -> str:
-        """The sub-task above the question."""
-        return sub_task_text(self.known, self.indicator)
-
-    @property
     def sentence(self) -> str:
         """The words around the blank."""
         return sentence(self.indicator, self.blank)
 
 
 def owed(actor: Actor, day: date) -> list[Owed]:
-    """Return what the person's own office is asked for, the latest round first. One query."""
+    """Return what the person's own office is asked for, the latest round first. One query, and one for each form."""
     require(actor, Action.GIVE_FIGURES)
     wanted = (
         select(OfficeFigure, RoundUnit, Round, Organization.name)
@@ -185,18 +187,27 @@ def owed(actor: Actor, day: date) -> list[Owed]:
         .where(OfficeFigure.unit_id == actor.unit_id, OfficeFigure.withdrawn_at.is_(None))
         .order_by(Round.opens_on.desc(), Round.id.desc(), OfficeFigure.blank)
     )
-    return [_owed(*row, day) for row in db.session.execute(wanted)]
+    rows = db.session.execute(wanted).all()
+    known = {name: known_form(name) for name in form_names()}
+    places = {
+        (name, key): (indicator, blank, sub_task_text(form, indicator, decided))
+        for name, form in known.items()
+        for decided in (form_desk.decided(form),)
+        for key, indicator, blank in form.form.fields()
+    }
+    return [_owed(*row, places[row.Round.form, row.OfficeFigure.blank], day) for row in rows]
 
 
-def _owed(figure: OfficeFigure, own: RoundUnit, found: Round, district: str, day: date) -> Owed:
-    known = known_form(found.form)
-    indicator, blank = next((each[1], each[2]) for each in known.form.fields() if each[0] == figure.blank)
+def _owed(
+    figure: OfficeFigure, own: RoundUnit, found: Round, district: str, place: tuple[Indicator, Blank, str], day: date
+) -> Owed:
+    indicator, blank, sub_task = place
     return Owed(
         id=figure.id,
         key=figure.blank,
         indicator=indicator,
         blank=blank,
-        known=known,
+        sub_task=sub_task,
         round=found,
         district=district,
         due=due_on(queries.term_of(found), own.extended_to),

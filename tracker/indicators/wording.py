@@ -1,6 +1,9 @@
 """Says of a blank what a person must read to fill it in: its sub-task, its sentence, when it is asked."""
 
+from collections.abc import Mapping
+
 from tracker.indicators.forms import KnownForm
+from tracker.rules.indicators.decisions import Decision, key_of, mark_of
 from tracker.rules.indicators.form import Blank, Indicator
 from tracker.rules.indicators.kinds import kind_of
 from tracker.rules.indicators.values import NO, YES
@@ -10,15 +13,19 @@ HERE, ELSEWHERE = "【＿＿】", "＿＿"
 ANSWER_TEXT = {YES: "是", NO: "否"}
 
 
-def sub_task_text(known: KnownForm, indicator: Indicator) -> str:
-    """Return the sub-task above a question (X0-10); one that a person inferred is marked, a missing one is empty."""
-    number, inferred = indicator.sub_task, ""
+def sub_task_text(known: KnownForm, indicator: Indicator, decided: Mapping[str, Decision]) -> str:
+    """Return the sub-task above a question (X0-10); one that is proposed is marked by what was `decided` of it.
+
+    Where none is printed and none proposed, or it was decided to leave it as printed, the text is empty.
+    """
+    number, mark = indicator.sub_task, ""
     if number is None:
         proposed = (each for each in known.terms.remarks if each.concerns == indicator.code and each.sort == "sub_task")
         found = next(proposed, None)
-        number, inferred = (int(found.proposed), say("（推断）")) if found else (None, "")
+        if found and decided.get(key_of(found)) is not Decision.AS_PRINTED:
+            number, mark = int(found.proposed), say("（{mark}）", mark=mark_of(found, decided.get(key_of(found))))
     text = next((each.text for each in known.form.sub_tasks if each.number == number), "")
-    return f"{inferred}{text}" if text else ""
+    return f"{mark}{text}" if text else ""
 
 
 def sentence(indicator: Indicator, blank: Blank) -> str:

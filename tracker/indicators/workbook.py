@@ -12,6 +12,7 @@ import xlsxwriter
 from tracker.indicators.heights import Measured, heights
 from tracker.indicators.queries import NOTHING, Sheet
 from tracker.indicators.wording import conditions, sentence, sub_task_text
+from tracker.rules.indicators.decisions import Decision
 from tracker.rules.indicators.form import Blank
 from tracker.rules.indicators.kinds import LONGEST_NAME, Control, kind_of
 from tracker.rules.indicators.values import show_value
@@ -64,8 +65,8 @@ def shown(sheet: Sheet) -> dict[str, str]:
 # ---- out
 
 
-def make(sheet: Sheet, before: Sheet | None) -> bytes:
-    """Return the workbook: a row per blank, everything locked but the values."""
+def make(sheet: Sheet, before: Sheet | None, decided: Mapping[str, Decision]) -> bytes:
+    """Return the workbook: a row per blank, everything locked but the values; `decided` is what holds of the form."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page, guide = book.add_worksheet("填报表"), book.add_worksheet("填写说明")
@@ -81,7 +82,7 @@ def make(sheet: Sheet, before: Sheet | None) -> bytes:
         page.write_string(HEAD_ROW, column, head, bold)
         page.set_column(column, column, width, None, {"hidden": head in (BASE, SUM)})
     values, earlier = shown(sheet), shown(before) if before else {}
-    rows = _rows(sheet, values, earlier)
+    rows = _rows(sheet, values, earlier, decided)
     for line, (cells, blank) in enumerate(rows, FIRST_ROW):
         for column, text in enumerate(cells):
             page.write_string(line, column, _writable(text), free if HEADS[column] == FILLED else plain)
@@ -108,12 +109,14 @@ def make(sheet: Sheet, before: Sheet | None) -> bytes:
     return out.getvalue()
 
 
-def _rows(sheet: Sheet, values: Mapping[str, str], earlier: Mapping[str, str]) -> list[tuple[list[str], Blank]]:
+def _rows(
+    sheet: Sheet, values: Mapping[str, str], earlier: Mapping[str, str], decided: Mapping[str, Decision]
+) -> list[tuple[list[str], Blank]]:
     found = []
     for key, indicator, blank in sheet.known.form.fields():
         cells = [
             key,
-            sub_task_text(sheet.known, indicator),
+            sub_task_text(sheet.known, indicator, decided),
             f"{indicator.number}. {indicator.question}",
             sentence(indicator, blank),
             blank.unit,

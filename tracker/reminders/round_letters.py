@@ -1,4 +1,4 @@
-"""Letters about rounds of indicators: when one opens, while a unit owes its answers, when a question was answered.
+"""Letters about rounds of indicators: one opens, a unit owes its answers, a question was answered, figures are wanted.
 
 A reminder is due on the days that the rule names, counted from the unit's own last day, and goes out on working days
 like every other letter: what falls on a day off goes out on the next working day. Of several the latest counts. Past
@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from tracker.db import db
+from tracker.indicators import figures, questions, rounds
 from tracker.indicators import queries as indicators
-from tracker.indicators import questions, rounds
 from tracker.indicators.forms import known_form
 from tracker.indicators.models import Round, RoundUnit
 from tracker.indicators.queries import Sheet
@@ -32,6 +32,8 @@ from tracker.rules.words import say
 from tracker.workdays import queries as workdays
 
 KIND = "indicators"
+MOST_LINES = 10
+"""Of more indicators that an office is asked for, the letter says how many."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,49 @@ def answer(actor: Actor, at: datetime, round_id: int, question_id: int, text: st
     readers = _readers(units, (Role.CLERK,), at.date())
     _queue(f"{KIND}:{found.id}:answer{row.id}", note, readers, at)
     return asked
+
+
+def ask_offices(
+    actor: Actor,
+    at: datetime,
+    round_id: int,
+    unit_id: int,
+    keys: Collection[str],
+    office_ids: Collection[int],
+    base_url: str,
+) -> figures.Asked:
+    """Ask offices for parts of sums, and write to those that are asked for something new. Raise as the asking."""
+    asked = figures.ask(actor, at, round_id, unit_id, keys, office_ids)
+    sheet = indicators.sheet(actor, round_id, unit_id)
+    by_office: dict[int, list[Person]] = {}
+    for person in _readers(asked.new, (Role.OFFICE,), at.date()):
+        by_office.setdefault(person.unit_id, []).append(person)
+    for office, blanks in asked.new.items():
+        note = _request(sheet, blanks, at.date(), base_url)
+        # Whoever is asked again, for something else, hears of it again.
+        _queue(f"{KIND}:{round_id}:figures:{office}:{at:%Y%m%dT%H%M%S}", note, by_office.get(office, []), at)
+    return asked
+
+
+def _request(sheet: Sheet, blanks: Collection[str], day: date, base_url: str) -> Note:
+    asked = [indicator for key, indicator, _ in sheet.known.form.fields() if key in blanks]
+    lines = dict.fromkeys(f"{each.code}　{shortened(each.question)}" for each in asked)
+    return Note(
+        say("【指标填报】{unit}要 {n} 个数，请于 {day} 前报送", unit=sheet.unit, n=len(blanks), day=sheet.due),
+        say(
+            "{unit}填报《{form}》，年度 {year} 年，需要本所的 {n} 个数，{last:long} 截止。",
+            unit=sheet.unit,
+            form=_form_title(sheet.round),
+            year=sheet.round.year,
+            n=len(blanks),
+            last=sheet.due,
+        ),
+        (*list(lines)[:MOST_LINES], *([say("等 {n} 项指标。", n=len(lines))] if len(lines) > MOST_LINES else [])),
+        say("去填写"),
+        f"{base_url}/indicators/figures",
+        f"{sheet.round.title}：{sheet.unit}要 {len(blanks)} 个数",
+        day,
+    )
 
 
 def remind(day: date, at: datetime, base_url: str) -> int:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import clock
 from tracker.db import transaction
-from tracker.indicators import queries, returning, workbook
+from tracker.indicators import form_desk, queries, returning, workbook
 from tracker.indicators.answering import Outcome
 from tracker.indicators.returning import Comparison
 from tracker.indicators.workbook import LIMITS, Returned, Row
@@ -52,7 +52,7 @@ def page(round_id: int, unit_id: int) -> str:
 def out(round_id: int, unit_id: int) -> Response:
     """Send the unit's form as a workbook."""
     sheet = wanted_sheet(round_id, unit_id)
-    content = workbook.make(sheet, queries.previous(sheet))
+    content = workbook.make(sheet, queries.previous(sheet), form_desk.decided(sheet.known))
     name = clean_name(f"{sheet.unit} {sheet.round.title.replace('/', ' ')[:40]} 填报表.xlsx")
     return made_file(content, FORMATS["xlsx"][0], name)
 

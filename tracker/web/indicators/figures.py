@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -13,6 +13,7 @@ from tracker.indicators.answering import Typed
 from tracker.indicators.figures import Taken
 from tracker.indicators.gathering import Seen
 from tracker.indicators.queries import Sheet
+from tracker.reminders import round_letters
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.web.access import allowed
@@ -71,7 +72,8 @@ def ask(round_id: int, unit_id: int) -> Answer:
     if not why_closed(sheet) and not (keys and offices):
         return _page(sheet, Ticked(frozenset(keys), frozenset(offices), say("请至少选一个空格和一个司法所。"))), 422
     with transaction():
-        done = figures.ask(actor(), clock.now(), round_id, unit_id, keys, offices)
+        base_url = current_app.config["TRACKER_BASE_URL"]
+        done = round_letters.ask_offices(actor(), clock.now(), round_id, unit_id, keys, offices, base_url)
     flash(
         say(
             "新收集 {asked} 项；{spared} 项同年度已经报过，直接沿用，不再问；{stood} 项已在收集中。",

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker import clock, storage
 from tracker.db import transaction
-from tracker.indicators import files
+from tracker.indicators import files, form_desk
 from tracker.indicators.files import Proof
 from tracker.indicators.queries import UnknownRound
 from tracker.indicators.wording import sub_task_text
@@ -60,7 +60,7 @@ def _page(sheet: Any, indicator: Any, problem: str = "") -> str:
         "indicators/files.html",
         sheet=sheet,
         indicator=indicator,
-        sub_task=sub_task_text(sheet.known, indicator),
+        sub_task=sub_task_text(sheet.known, indicator, form_desk.decided(sheet.known)),
         files=own,
         tasks=tasks,
         offers=offered,

@@ -8,13 +8,14 @@ from tracker.rules.words import say
 INTENTS = {
     "draft": say("草稿已保存。"),
     "copy": say("上期内容已填入空白的栏目，并存为草稿。请改成本期的情况。"),
+    "take": say("文件已作为草稿的附件，您写的文字也存了草稿。"),
     "progress": say("进展已报送。"),
     "completion": say("已申请办结，等待审核。"),
     "correction": say("更正报告已报送，等待审核。审核通过之前，本事项不计为办结。"),
 }
 """What each button of the report form did."""
 
-SAVING = ("draft", "copy")
+SAVING = ("draft", "copy", "take")
 """The buttons after which the form is still being written."""
 
 

@@ -10,6 +10,8 @@ from tracker import uploads
 from tracker.assignments import closures
 from tracker.assignments import queries as assignments
 from tracker.assignments.queries import Detail
+from tracker.overview import evidence_offers
+from tracker.overview.evidence_offers import GivenFile
 from tracker.reports import queries
 from tracker.reports.operations import Content, StaleReport
 from tracker.rules.reports import SITUATION_TEXT, ReportKind, ReportState, Situation
@@ -47,12 +49,18 @@ def form_page(
         correcting=form.corrects,
         terms=closures.terms_of(detail.id),
         files=queries.files_of(draft.id) if draft else [],
+        offers=offers(detail),
         saved=draft,
         endings=list(uploads.ALLOWED),
         limit=current_app.config["TRACKER_MAX_UPLOAD_MB"],
         conflict=conflict,
         preview=preview,
     )
+
+
+def offers(detail: Detail) -> list[GivenFile]:
+    """Return what the unit gave for indicators of the task, and can attach without another upload."""
+    return evidence_offers.offers(detail.id, detail.unit_id, detail.plan_number, detail.task_number)
 
 
 def files_sent() -> list[FileStorage]:

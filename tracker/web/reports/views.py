@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from tracker import clock, storage, uploads
 from tracker.assignments import queries as assignments
 from tracker.assignments.operations import StaleAssignment
+from tracker.assignments.queries import Detail
 from tracker.db import transaction
 from tracker.plans import freezes
 from tracker.reports import operations, queries
@@ -19,6 +20,7 @@ from tracker.rules.permissions import Action
 from tracker.rules.reports import ReportKind, ReportState
 from tracker.rules.status import WORKING, MoveRefused, Status
 from tracker.rules.words import say
+from tracker.storage import Kept
 from tracker.web.access import allowed
 from tracker.web.assignments.onward import OPEN, REVIEW, remember
 from tracker.web.assignments.views import MAX_REASON, reason_typed, seen, too_long
@@ -26,10 +28,11 @@ from tracker.web.assignments.views import page as assignment_page
 from tracker.web.downloads import stored_file
 from tracker.web.forms import FILE_STATUS
 from tracker.web.language import flash
+from tracker.web.paging import whole
 from tracker.web.receiving import received
 from tracker.web.reports.choices import DECISIONS, INTENTS, SAVING, SIGNED_OFF
 from tracker.web.reports.forms import CORRECTING, LABELS, ReportForm
-from tracker.web.reports.page import files_sent, form_page, named, own, sides, written
+from tracker.web.reports.page import files_sent, form_page, named, offers, own, sides, written
 from tracker.web.session import actor
 
 reports = Blueprint("reports", __name__)
@@ -61,7 +64,7 @@ def new(assignment_id: int) -> str:
 def file(assignment_id: int) -> Response | tuple[str, int]:
     """Save the draft, file progress, or ask for the assignment to be closed."""
     detail, form = own(assignment_id), ReportForm()
-    intent = request.form.get("intent", "")
+    intent = "take" if "take" in request.form else request.form.get("intent", "")
     if intent not in INTENTS:
         abort(400)
     if intent == "copy":
@@ -70,7 +73,7 @@ def file(assignment_id: int) -> Response | tuple[str, int]:
         _look_at_progress(form, detail.progress)
         return form_page(detail, form), 422
     try:
-        _file(assignment_id, form, intent, _stored())
+        _file(assignment_id, form, intent, [*_stored(), *_taken(detail)])
     except ReportRefused as refused:
         form[refused.field or "done"].errors = [str(refused)]
         return form_page(detail, form), 422
@@ -122,6 +125,17 @@ def _file(assignment_id: int, form: ReportForm, intent: str, stored: list[Upload
 def _stored() -> list[Upload]:
     limit = current_app.config["TRACKER_MAX_UPLOAD_MB"]
     return [Upload(name, kept) for name, kept in received(files_sent(), limit)]
+
+
+def _taken(detail: Detail) -> list[Upload]:
+    """Return the offered file that somebody chose, if they did: nothing is uploaded again."""
+    if "take" not in request.form:
+        return []
+    chosen = whole(request.form["take"])
+    for file in offers(detail):
+        if file.id == chosen:
+            return [Upload(file.name, Kept(file.sha256, file.size))]
+    raise ReportRefused(say("这个文件已经是附件，或已从指标里移去，没有再附。请在下面的附件里核对。"), "files")
 
 
 @reports.post("/assignments/<id:assignment_id>/review")
