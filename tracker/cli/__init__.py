@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from tracker.cli.appraisal import appraisal_commands
 from tracker.cli.assignments import assignments_command
 from tracker.cli.audit import audit_commands
 from tracker.cli.backups import backup_command, restore_command
@@ -27,6 +28,7 @@ def tracker() -> None:
 
 
 for command in (
+    appraisal_commands,
     assignments_command,
     backup_command,
     restore_command,

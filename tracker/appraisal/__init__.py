@@ -1,0 +1,1 @@
+"""Appraisal schemes: their texts, and what is said about them beside."""
