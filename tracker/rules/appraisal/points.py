@@ -1,0 +1,205 @@
+"""Work out what an item comes to: each clause by its kind, then the item's floor and its full points.
+
+Nothing is rounded here: increments go down to 0.1 and 0.25 (R2-09). What the floor or a cap leaves without effect is
+told beside it, since a deduction that was recorded must not vanish (X2-15).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tracker.rules.appraisal.scheme import Clause, Item, Kind
+from tracker.rules.words import say
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something recorded under a clause: how many cases, or a place in a ranking, or points that somebody judged."""
+
+    clause: str
+    count: int = 1
+    place: int | None = None
+    points: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a clause came to: recorded `raw`, of which `applied` counts; both are points, never negative."""
+
+    clause: Clause
+    entries: tuple[Entry, ...]
+    raw: Decimal
+    applied: Decimal
+
+    @property
+    def unapplied(self) -> Decimal:
+        """What a cap of the clause, or another clause of its group, leaves without effect."""
+        return self.raw - self.applied
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an item came to: the points it starts with, its clauses, and its points, from 0 to those of the item.
+
+    `unapplied` is what its floor takes from the deductions, or its full points from the additions.
+    """
+
+    item: Item
+    start: Decimal
+    lines: tuple[Line, ...]
+    points: Decimal
+    unapplied: Decimal
+
+
+class Misrecorded(ValueError):
+    """An entry that its clause cannot have: no judged points where a range asks for them, a place that is none."""
+
+    def __init__(self, clause: Clause, message: str) -> None:
+        """Keep the clause."""
+        super().__init__(message)
+        self.clause = clause
+
+
+def check(clause: Clause, entry: Entry) -> None:
+    """Raise Misrecorded unless the entry says what its clause needs, within what the document allows."""
+    if entry.count < 1:
+        raise Misrecorded(clause, say("次数至少是 1。"))
+    if clause.kind is Kind.RANK:
+        if entry.place is None or entry.place < 1:
+            raise Misrecorded(clause, say("请填名次。"))
+    elif clause.kind is Kind.DISC:
+        least, most = clause.least or NONE, clause.points or NONE
+        if entry.points is None or not least <= entry.points <= most:
+            raise Misrecorded(clause, say("分数应在 {least} 与 {most} 之间。", least=f"{least:f}", most=f"{most:f}"))
+    elif clause.kind is Kind.CONV and (entry.points is None or entry.points < 0):
+        raise Misrecorded(clause, say("请填折算得分。"))
+    elif clause.kind in ONCE and entry.count != 1:
+        raise Misrecorded(clause, say("这一条只计一次。"))
+
+
+def _once(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    return (clause.points or NONE) if entries else NONE
+
+
+def _each(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    return (clause.points or NONE) * sum(entry.count for entry in entries)
+
+
+def _added(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    """One that counts nothing is given once, however often it is recorded."""
+    return _each(clause, entries) if clause.unit else _once(clause, entries)
+
+
+def _by_place(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    """The latest place counts: a table that the city issues again replaces the one before."""
+    place = entries[-1].place if entries else None
+    found = (each.points for each in clause.places if place is not None and each.first <= place <= each.last)
+    return next(found, NONE)
+
+
+def _judged(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    """Where cases are counted each is judged for itself; else the latest judgement holds."""
+    counted = entries if clause.unit else entries[-1:]
+    return sum(((entry.points or NONE) * entry.count for entry in counted), NONE)
+
+
+def _converted(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    return (entries[-1].points or NONE) if entries else NONE
+
+
+def _nothing(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    """The item is lost as a whole, which `result` sees to."""
+    return NONE
+
+
+SCORE_RULES: dict[Kind, Callable[[Clause, Sequence[Entry]], Decimal]] = {
+    Kind.FIX: _once,
+    Kind.PER: _each,
+    Kind.TIER: _once,
+    Kind.RANK: _by_place,
+    Kind.ZERO: _nothing,
+    Kind.DISC: _judged,
+    Kind.SUBCAP: _each,
+    Kind.ADD: _added,
+    Kind.CONV: _converted,
+    Kind.EXT: _each,
+    Kind.DOUBLE: _each,
+}
+"""What the entries of a clause come to before any cap, by its kind: a new kind is one line here."""
+
+ONCE = frozenset({Kind.FIX, Kind.TIER, Kind.ZERO, Kind.CONV})
+"""Kinds that have no number of cases."""
+
+
+def result(
+    item: Item,
+    entries: Iterable[Entry],
+    groups: Mapping[str, str] | None = None,
+    caps: Mapping[str, Decimal] | None = None,
+) -> Result:
+    """Work out an item: deductions down to 0, additions up to its points.
+
+    `groups` names, beside the tiers of the document, what clauses replace each other; `caps` are caps that somebody
+    decided on where the document leaves them open. Entries of other items are passed over.
+    """
+    by_clause: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_clause.setdefault(entry.clause, []).append(entry)
+    lines = _lines(item, by_clause, groups or {}, caps or {})
+    start = starts_with(item)
+    given = sum((line.applied for line in lines if _gives(line.clause)), NONE)
+    taken = sum((line.applied for line in lines if not _gives(line.clause)), NONE)
+    if any(line.clause.kind is Kind.ZERO and line.entries for line in lines):
+        return Result(item, start, lines, NONE, NONE)
+    raw = start + given - taken
+    # Without points of its own an item has no floor either: what breaks the bottom line may cost more than there is.
+    points = raw if item.points is None else min(max(NONE, raw), item.points)
+    return Result(item, start, lines, points, abs(raw - points))
+
+
+def starts_with(item: Item) -> Decimal:
+    """Return the points of an item under which nothing was recorded.
+
+    Where clauses only take, all of them; where they only give, none; where both are mixed, what cannot be given
+    (W5-1: 8 points, of which 3 and 1 are given and 4 are there to be lost). The result of somebody else is awaited.
+    """
+    if item.points is None or not any(_gives(clause) for clause in item.clauses):
+        return item.points or NONE
+    if all(_gives(clause) for clause in item.clauses):
+        return NONE
+    most = sum((clause.cap or clause.points or NONE for clause in item.clauses if _gives(clause)), NONE)
+    return max(NONE, item.points - most)
+
+
+def _gives(clause: Clause) -> bool:
+    return clause.gives or clause.kind is Kind.CONV
+
+
+def _lines(
+    item: Item, by_clause: Mapping[str, Sequence[Entry]], groups: Mapping[str, str], caps: Mapping[str, Decimal]
+) -> tuple[Line, ...]:
+    raw = {clause.code: SCORE_RULES[clause.kind](clause, by_clause.get(clause.code, ())) for clause in item.clauses}
+    capped = {clause.code: _capped(clause, raw[clause.code], caps) for clause in item.clauses}
+    best: dict[str, str] = {}
+    for clause in item.clauses:
+        group = clause.group or groups.get(clause.code, "")
+        if group and capped[clause.code] > capped.get(best.get(group, ""), NONE):
+            best[group] = clause.code
+    return tuple(
+        Line(clause, tuple(by_clause.get(clause.code, ())), raw[clause.code], _counting(clause, capped, groups, best))
+        for clause in item.clauses
+    )
+
+
+def _capped(clause: Clause, raw: Decimal, caps: Mapping[str, Decimal]) -> Decimal:
+    cap = caps.get(clause.code, clause.cap)
+    return raw if cap is None else min(raw, cap)
+
+
+def _counting(
+    clause: Clause, capped: Mapping[str, Decimal], groups: Mapping[str, str], best: Mapping[str, str]
+) -> Decimal:
+    group = clause.group or groups.get(clause.code, "")
+    return capped[clause.code] if not group or best.get(group) == clause.code else NONE
