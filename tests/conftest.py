@@ -142,6 +142,12 @@ def _require_loopback(host: Any) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashes() -> Iterator[None]:
+    with hashing_quickly():
+        yield
+
+
+@contextmanager
+def hashing_quickly() -> Iterator[None]:
     """Hash passwords with the least work: the real cost is 130 ms each, for every account and every login."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

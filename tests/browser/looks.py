@@ -49,6 +49,7 @@ RUN = """([tags, rules]) => axe.run({
   runOnly: rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags},
   resultTypes: ["violations"],
   preload: false,
+  selectors: false,
 })"""
 """Style sheets are not fetched once more: the one rule that reads them asks after pages that refuse to be turned."""
 

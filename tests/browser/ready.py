@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask
 
 from tests.compiled import COMPILED, addresses_compiled_once, areas_registered_once
-from tests.conftest import settings
+from tests.conftest import hashing_quickly, settings
 from tracker.app import create_app
 from tracker.cli import main
 
@@ -57,5 +57,5 @@ def applied() -> Flask:
 
 
 if __name__ == "__main__":
-    with addresses_compiled_once(), areas_registered_once(applied()):
+    with hashing_quickly(), addresses_compiled_once(), areas_registered_once(applied()):
         answer()

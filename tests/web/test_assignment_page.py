@@ -98,8 +98,8 @@ def test_the_form_and_what_was_kept_ask_the_database_a_fixed_number_of_times(
         held.hold(person(CLERK).id or 0, f"/assignments/{seven}/report", {"done": "文字"}, clock.utc())
     kept = db.session.scalars(select(HeldForm.id)).one()
     # The assignment, whether its plan is final, the draft (to fill in, and for its files), the last report, the
-    # task's terms; the form that was kept, and others.
-    for address, number in ((f"/assignments/{seven}/report", 2 + 7), (f"/held/{kept}", 2 + 2)):
+    # task's terms, what was given for its indicators; the form that was kept, and others.
+    for address, number in ((f"/assignments/{seven}/report", 2 + 8), (f"/held/{kept}", 2 + 2)):
         with query_count() as queries:
             clerk.get(address)
         assert len(queries.selects) == number, "\n".join(queries.selects)
