@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-import argon2
 import flask_migrate
 import pytest
 from flask import Flask
@@ -35,6 +34,7 @@ from tests.compiled import (
     addresses_compiled_once,
     areas_registered_once,
     garbage_looked_for_seldom,
+    hashing_quickly,
     statements_compiled_once,
 )
 from tests.selection import needs_one_database
@@ -42,7 +42,6 @@ from tracker import clock
 from tracker.app import create_app
 from tracker.cli import main
 from tracker.db import db, transaction
-from tracker.people import passwords
 from tracker.people.models import User
 from tracker.seeding import seed_all
 
@@ -143,14 +142,6 @@ def _require_loopback(host: Any) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashes() -> Iterator[None]:
     with hashing_quickly():
-        yield
-
-
-@contextmanager
-def hashing_quickly() -> Iterator[None]:
-    """Hash passwords with the least work: the real cost is 130 ms each, for every account and every login."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from flask import Flask
 
-from tests.compiled import COMPILED, addresses_compiled_once, areas_registered_once
-from tests.conftest import hashing_quickly, settings
+from tests.compiled import COMPILED, addresses_compiled_once, areas_registered_once, hashing_quickly
+from tests.conftest import settings
 from tracker.app import create_app
 from tracker.cli import main
 

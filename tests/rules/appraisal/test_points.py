@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.rules.appraisal.points import ONCE, SCORE_RULES, Entry, Misrecorded, Result, check, result, starts_with
+from tracker.rules.appraisal.points import SCORE_RULES, Entry, Misrecorded, Result, check, result, starts_with
 from tracker.rules.appraisal.scheme import Clause, Item, Kind, Scheme
 from tracker.rules.appraisal.terms import SchemeTerms
 
@@ -61,7 +61,7 @@ def judged(clause: str, points: str, count: int = 1) -> Entry:
         ("W7-4", [Entry("W7-4.4", 2), Entry("W7-4.5", 1)], "18.5", "0"),
         ("W7-5", [], "0", "0"),
         ("W7-5", [Entry("W7-5.1"), Entry("W7-5.2"), Entry("W7-5.2")], "4", "0"),
-        ("W8-2", [Entry("W8-2.1"), Entry("W8-2.2", 4)], "7", "0"),
+        ("W8-2", [Entry("W8-2.1"), Entry("W8-2.1"), Entry("W8-2.2", 4)], "7", "0"),
         ("W8-3", [judged("W8-3.1", "23")], "20", "3"),
         ("W10-3", [judged("W10-3.1", "5"), Entry("W10-3.2")], "0", "0"),
         ("T-4", [Entry("T-4.1", 9)], "0", "1.5"),
@@ -105,6 +105,7 @@ def test_the_cap_of_the_28_tasks_is_as_decided(items: dict[str, Item], terms: Sc
     [
         (Entry("W1-1.2", 0), "至少是 1"),
         (Entry("W1-1.1", 2), "只计一次"),
+        (judged("T-4.2", "1", 2), "只计一次"),
         (Entry("W6-1.2"), "名次"),
         (Entry("W6-1.2", place=0), "名次"),
         (judged("W2-4.5", "2.5"), "1 与 2"),
@@ -123,7 +124,6 @@ def test_an_entry_that_its_clause_cannot_have_is_refused(scheme: Scheme, entry: 
 
 def test_every_kind_has_a_rule() -> None:
     assert set(SCORE_RULES) == set(Kind)
-    assert set(Kind) > ONCE
 
 
 def possible(clause: Clause) -> st.SearchStrategy[Entry]:
@@ -132,7 +132,7 @@ def possible(clause: Clause) -> st.SearchStrategy[Entry]:
     return st.builds(
         Entry,
         st.just(clause.code),
-        st.just(1) if clause.kind in ONCE else st.integers(1, 40),
+        st.integers(1, 40) if clause.unit else st.just(1),
         st.integers(1, 20) if clause.kind is Kind.RANK else st.none(),
         st.integers(least, most).map(lambda quarters: Decimal(quarters) / 4),
     )

@@ -4,7 +4,7 @@ Nothing is rounded here: increments go down to 0.1 and 0.25 (R2-09). What the fl
 told beside it, since a deduction that was recorded must not vanish (X2-15).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -66,6 +66,8 @@ def check(clause: Clause, entry: Entry) -> None:
     """Raise Misrecorded unless the entry says what its clause needs, within what the document allows."""
     if entry.count < 1:
         raise Misrecorded(clause, say("次数至少是 1。"))
+    if entry.count > 1 and not clause.unit:
+        raise Misrecorded(clause, say("这一条不按次数计，只计一次。"))
     if clause.kind is Kind.RANK:
         if entry.place is None or entry.place < 1:
             raise Misrecorded(clause, say("请填名次。"))
@@ -75,8 +77,6 @@ def check(clause: Clause, entry: Entry) -> None:
             raise Misrecorded(clause, say("分数应在 {least} 与 {most} 之间。", least=f"{least:f}", most=f"{most:f}"))
     elif clause.kind is Kind.CONV and (entry.points is None or entry.points < 0):
         raise Misrecorded(clause, say("请填折算得分。"))
-    elif clause.kind in ONCE and entry.count != 1:
-        raise Misrecorded(clause, say("这一条只计一次。"))
 
 
 def _once(clause: Clause, entries: Sequence[Entry]) -> Decimal:
@@ -87,8 +87,8 @@ def _each(clause: Clause, entries: Sequence[Entry]) -> Decimal:
     return (clause.points or NONE) * sum(entry.count for entry in entries)
 
 
-def _added(clause: Clause, entries: Sequence[Entry]) -> Decimal:
-    """One that counts nothing is given once, however often it is recorded."""
+def _each_or_once(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    """One that counts nothing counts once, however often it is recorded."""
     return _each(clause, entries) if clause.unit else _once(clause, entries)
 
 
@@ -122,15 +122,12 @@ SCORE_RULES: dict[Kind, Callable[[Clause, Sequence[Entry]], Decimal]] = {
     Kind.ZERO: _nothing,
     Kind.DISC: _judged,
     Kind.SUBCAP: _each,
-    Kind.ADD: _added,
+    Kind.ADD: _each_or_once,
     Kind.CONV: _converted,
-    Kind.EXT: _each,
+    Kind.EXT: _each_or_once,
     Kind.DOUBLE: _each,
 }
 """What the entries of a clause come to before any cap, by its kind: a new kind is one line here."""
-
-ONCE = frozenset({Kind.FIX, Kind.TIER, Kind.ZERO, Kind.CONV})
-"""Kinds that have no number of cases."""
 
 
 def result(
@@ -138,20 +135,22 @@ def result(
     entries: Iterable[Entry],
     groups: Mapping[str, str] | None = None,
     caps: Mapping[str, Decimal] | None = None,
+    void: Collection[str] = (),
 ) -> Result:
     """Work out an item: deductions down to 0, additions up to its points.
 
     `groups` names, beside the tiers of the document, what clauses replace each other; `caps` are caps that somebody
-    decided on where the document leaves them open. Entries of other items are passed over.
+    decided on where the document leaves them open; `void` are clauses that come to nothing whatever was recorded.
+    Entries of other items are passed over.
     """
     by_clause: dict[str, list[Entry]] = {}
     for entry in entries:
         by_clause.setdefault(entry.clause, []).append(entry)
-    lines = _lines(item, by_clause, groups or {}, caps or {})
+    lines = _lines(item, by_clause, groups or {}, {**(caps or {}), **dict.fromkeys(void, NONE)})
     start = starts_with(item)
     given = sum((line.applied for line in lines if _gives(line.clause)), NONE)
     taken = sum((line.applied for line in lines if not _gives(line.clause)), NONE)
-    if any(line.clause.kind is Kind.ZERO and line.entries for line in lines):
+    if any(line.clause.kind is Kind.ZERO and line.entries and line.clause.code not in void for line in lines):
         return Result(item, start, lines, NONE, NONE)
     raw = start + given - taken
     # Without points of its own an item has no floor either: what breaks the bottom line may cost more than there is.
