@@ -18,7 +18,8 @@ def of(points: str, barred: str = "", seats: int = SEATS) -> Candidates:
 def told(reading: Reading) -> str:
     """Say a reading shortly: ab, of cd 1."""
     tied = f", of {''.join(reading.tied)} {reading.left}" if reading.tied else ""
-    return f"{''.join(reading.certain)}{tied}"
+    beside = f" beside {''.join(reading.beside)}" if reading.beside else ""
+    return f"{''.join(reading.certain)}{tied}{beside}"
 
 
 @pytest.mark.parametrize(
@@ -32,8 +33,8 @@ def told(reading: Reading) -> str:
         ("a=88 b=88 c=88 d=80", "", "abc", "abc", 0),
         ("a=88 b=87 c=86 d=85", "b", "ac", "acd", 1),
         ("a=88 b=87 c=86 d=85", "d", "abc", "abc", 0),
-        ("a=88 b=87 c=86 d=86", "d", "abc", "abc", 0),
-        ("a=88 b=87 c=86 d=86 e=86", "d", "ab, of ce 1", "ab, of ce 1", 1),
+        ("a=88 b=87 c=86 d=86", "d", "ab, of c 1 beside d", "abc", 2),
+        ("a=88 b=87 c=86 d=86 e=86", "d", "ab, of ce 1 beside d", "ab, of ce 1", 3),
         ("a=88 b=87 c=86 d=85 e=85", "a", "bc", "bc, of de 1", 2),
         ("a=88 b=87", "", "ab", "ab", 0),
         ("a=88 b=87", "ab", "", "", 0),
@@ -64,7 +65,7 @@ def test_nobody_barred_is_a_candidate_and_nobody_behind_overtakes(points: dict[s
         named = {*reading.certain, *reading.tied}
         assert not named & barred
         assert len(reading.certain) + reading.left <= SEATS
-        assert not reading.tied or len(reading.tied) > reading.left > 0
+        assert not reading.tied or reading.beside or len(reading.tied) > reading.left > 0
         worst = min((points[unit] for unit in named), default=Decimal(0))
         assert {unit for unit in points if points[unit] > worst} - barred <= named
     assert set(found.kept_empty.certain) <= {*found.passed_on.certain, *found.passed_on.tied}

@@ -17,9 +17,17 @@ UNITS = ("办公室", "政治处", "执法监督科", "复议应诉科", "促进
 def test_a_year_without_any_entry_is_eighty_points(scheme: Scheme, terms: SchemeTerms) -> None:
     for unit in ("办公室", "政治处", "执法监督科", "复议应诉科", "促进法治科", "律公科", "法律援助中心"):
         found = year_of(scheme, terms, unit, [])
-        awaited = sum(10 for each in found.work if each.item.code == "W1-5")
+        awaited = 10 if found.awaits == ("W1-5.1",) else 0
         assert (found.work_points, found.team_points, found.total) == (60 - awaited, 20, 80 - awaited)
+        assert bool(found.awaits) == bool(awaited)
         assert not found.is_barred
+
+
+def test_a_year_names_what_somebody_has_still_to_enter(scheme: Scheme, terms: SchemeTerms) -> None:
+    assert year_of(scheme, terms, "公服科", []).awaits == ("W8-3.1",)
+    assert year_of(scheme, terms, "公服科", [Entry("W8-3.1", points=Decimal(0))]).awaits == ()
+    assert year_of(scheme, terms, "普法科", []).awaits == ("W5-9",)
+    assert year_of(scheme, terms, "普法科", [], totals={"W5-9": Decimal(0)}).awaits == ()
 
 
 def test_a_year_is_the_sum_of_its_parts(scheme: Scheme, terms: SchemeTerms) -> None:
@@ -80,7 +88,7 @@ def test_a_total_ends_at_nothing_only_where_that_was_decided(scheme: Scheme, ter
 def generated(random: Random, clause: Clause) -> Entry:
     """An entry that a clause can have."""
     count = random.choice((1, 1, 2, 3, 12)) if clause.unit else 1
-    place = random.randint(1, 17) if clause.kind is Kind.RANK else None
+    place = random.randint(1, 16) if clause.kind is Kind.RANK else None
     least, most = clause.least or Decimal(0), clause.points if clause.points is not None else Decimal(12)
     judged = least + (most - least) * random.randint(0, 4) / 4
     return Entry(clause.code, count, place, judged if clause.kind in (Kind.DISC, Kind.CONV) else None)

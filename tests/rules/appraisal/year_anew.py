@@ -1,4 +1,4 @@
-"""A unit's year worked out a second time, from the words of the clauses: no rule of the service is used."""
+"""A unit's year worked out a second time, by what was read of the clauses: no rule of the service is used."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -46,10 +46,10 @@ def _amount(clause: Clause, own: Sequence[Entry]) -> Decimal:
         return Decimal(0)
     times = sum(entry.count for entry in own)
     if "名次" in clause.quote:
-        return Decimal(max(0, (own[-1].place or 0) - 11) if (own[-1].place or 0) <= 16 else 0)
+        return Decimal(max(0, (own[-1].place or 0) - 11))
     if own[-1].points is not None:
         judged = [entry.count * (entry.points or 0) for entry in own]
-        return Decimal(sum(judged)) if clause.unit else own[-1].points
+        return own[-1].points if "折算" in clause.quote or "计算" in clause.quote else Decimal(sum(judged))
     if "加倍" in clause.quote:
         return times * Decimal("0.5")
     amount = (clause.points or Decimal(0)) * (times if clause.unit else 1)

@@ -45,11 +45,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Reading:
-    """Who is 优秀 in one reading: `certain` ones, and those `tied` for the `left` seats; nobody tied leaves none."""
+    """Who is 优秀 in one reading: `certain` ones, and those `tied` for the `left` seats; nobody tied leaves none.
+
+    `beside` are barred units of the same points: whether they use a seat up is not said.
+    """
 
     certain: tuple[str, ...]
     tied: tuple[str, ...] = ()
     left: int = 0
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,10 @@ class Candidates:
         """What the leading group has to decide before anybody else is 优秀."""
         asked = []
         for reading in dict.fromkeys((self.kept_empty, self.passed_on)):
-            if reading.tied:
+            if reading.tied and reading.beside:
+                tied, beside = "、".join(reading.tied), "、".join(reading.beside)
+                asked.append(say("{units}与不得评优的{barred}得分相同：由领导小组决定。", units=tied, barred=beside))
+            elif reading.tied:
                 tied = "、".join(reading.tied)
                 asked.append(
                     say("{units}得分相同，名额还剩 {left} 个：由领导小组决定。", units=tied, left=reading.left)
@@ -95,16 +102,9 @@ def candidates(found: Iterable[Standing], seats: int = SEATS) -> Candidates:
     first = _first(everybody, seats)
     barred = tuple(each.unit for each in everybody if each.barred and each.unit in (*first.certain, *first.tied))
     certain, tied = (tuple(unit for unit in units if unit not in barred) for units in (first.certain, first.tied))
-    return Candidates(
-        _settled(Reading(certain, tied, first.left)),
-        _first([each for each in everybody if not each.barred], seats),
-        barred,
-    )
-
-
-def _settled(reading: Reading) -> Reading:
-    """Give the seats to those tied where, without the barred, there are enough."""
-    return reading if len(reading.tied) > reading.left else Reading((*reading.certain, *reading.tied))
+    beside = tuple(unit for unit in first.tied if unit in barred)
+    kept = Reading(certain, tied, first.left, beside) if tied else Reading(certain)
+    return Candidates(kept, _first([each for each in everybody if not each.barred], seats), barred)
 
 
 def _first(ranked: Iterable[Standing], seats: int) -> Reading:

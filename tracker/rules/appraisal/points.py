@@ -52,6 +52,12 @@ class Result:
     points: Decimal
     unapplied: Decimal
 
+    @property
+    def awaits(self) -> tuple[str, ...]:
+        """The clauses whose points somebody else works out, and nobody entered yet: what is missing is not 0."""
+        missing = (line.clause for line in self.lines if line.clause.kind is Kind.CONV and not line.entries)
+        return tuple(clause.code for clause in missing)
+
 
 class Misrecorded(ValueError):
     """An entry that its clause cannot have: no judged points where a range asks for them, a place that is none."""
@@ -69,8 +75,10 @@ def check(clause: Clause, entry: Entry) -> None:
     if entry.count > 1 and not clause.unit:
         raise Misrecorded(clause, say("这一条不按次数计，只计一次。"))
     if clause.kind is Kind.RANK:
-        if entry.place is None or entry.place < 1:
-            raise Misrecorded(clause, say("请填名次。"))
+        # A deduction names the last places, so there is none behind them; prizes name the first.
+        last = None if clause.gives else clause.places[-1].last
+        if entry.place is None or entry.place < 1 or (last is not None and entry.place > last):
+            raise Misrecorded(clause, say("请填名次，不大于参加排名的单位数。"))
     elif clause.kind is Kind.DISC:
         least, most = clause.least or NONE, clause.points or NONE
         if entry.points is None or not least <= entry.points <= most:
@@ -87,6 +95,12 @@ def _each(clause: Clause, entries: Sequence[Entry]) -> Decimal:
     return (clause.points or NONE) * sum(entry.count for entry in entries)
 
 
+def _mirrored(clause: Clause, entries: Sequence[Entry]) -> Decimal:
+    """What the city took, where that was recorded in points; else as the clause says (R2-08)."""
+    took = sum((entry.points for entry in entries if entry.points is not None), NONE)
+    return took + _each_or_once(clause, [entry for entry in entries if entry.points is None])
+
+
 def _each_or_once(clause: Clause, entries: Sequence[Entry]) -> Decimal:
     """One that counts nothing counts once, however often it is recorded."""
     return _each(clause, entries) if clause.unit else _once(clause, entries)
@@ -100,9 +114,9 @@ def _by_place(clause: Clause, entries: Sequence[Entry]) -> Decimal:
 
 
 def _judged(clause: Clause, entries: Sequence[Entry]) -> Decimal:
-    """Where cases are counted each is judged for itself; else the latest judgement holds."""
-    counted = entries if clause.unit else entries[-1:]
-    return sum(((entry.points or NONE) * entry.count for entry in counted), NONE)
+    """Each judgement counts: none is lost to a later one; where points are given up to a most, that is the end."""
+    judged = sum(((entry.points or NONE) * entry.count for entry in entries), NONE)
+    return min(judged, clause.points or NONE) if clause.gives and not clause.unit else judged
 
 
 def _converted(clause: Clause, entries: Sequence[Entry]) -> Decimal:
@@ -124,7 +138,7 @@ SCORE_RULES: dict[Kind, Callable[[Clause, Sequence[Entry]], Decimal]] = {
     Kind.SUBCAP: _each,
     Kind.ADD: _each_or_once,
     Kind.CONV: _converted,
-    Kind.EXT: _each_or_once,
+    Kind.EXT: _mirrored,
     Kind.DOUBLE: _each,
 }
 """What the entries of a clause come to before any cap, by its kind: a new kind is one line here."""

@@ -37,6 +37,8 @@ class Year:
     special: Added
     bottom_line: tuple[Result, ...]
     ends_at_zero: bool
+    awaits: tuple[str, ...]
+    """Clauses and items whose points somebody has still to enter: until then the total is not final."""
 
     @property
     def work_points(self) -> Decimal:
@@ -82,13 +84,19 @@ def year_of(
     """
     settings, recorded = settings or Settings(), list(entries)
     worked_out = _Rules(scheme, terms, recorded, totals or {}, settings)
+    work = tuple(worked_out.item(item) for item in own_items(scheme, terms, unit, settings))
+    by_hand = [each.item.code for each in work if each.item.code in terms.totals_entered]
     return Year(
         unit=unit,
-        work=tuple(worked_out.item(item) for item in own_items(scheme, terms, unit, settings)),
+        work=work,
         team=tuple(map(worked_out.item, _items(scheme, Section.TEAM))),
         special=added(special),
         bottom_line=tuple(map(worked_out.item, _items(scheme, Section.BOTTOM_LINE))),
         ends_at_zero=settings.ends_at_zero,
+        awaits=(
+            *(code for each in work if each.item.code not in by_hand for code in each.awaits),
+            *(code for code in by_hand if code not in (totals or {})),
+        ),
     )
 
 
