@@ -192,3 +192,14 @@ def test_others_neither_ask_nor_give(seeded: Flask) -> None:
         figures.ask(person("huangpu-clerk"), moment(OPENS), number, unit_id("songjiang"), ("I007",), two())
     with pytest.raises(Forbidden):
         figures.owed(person("songjiang-clerk"), moment(OPENS).date())
+
+
+def test_what_was_withdrawn_unanswered_is_asked_anew_whatever_was_given_elsewhere(seeded: Flask) -> None:
+    first, second = open_round(), open_round(title="补充填报")
+    ask(first, ("I007",))
+    with transaction():
+        figures.withdraw(person("songjiang-clerk"), moment(OPENS), first, unit_id("songjiang"), "I007", two())
+    ask(second, ("I007",))
+    give({"I007": "5"})
+    again = ask(first, ("I007",))
+    assert (again.asked, again.spared) == (2, 0)

@@ -192,3 +192,9 @@ def test_a_letter_to_an_office_names_ten_indicators_and_counts_the_rest(seeded: 
     codes = dict.fromkeys(key[:4] for key in wanted)
     assert f"等 {len(codes)} 项指标。" in body
     assert [code in body for code in codes] == [True] * 10 + [False] * (len(codes) - 10)
+
+
+def test_a_letter_after_the_last_day_names_no_day_to_come(seeded: Flask) -> None:
+    number = open_round()
+    ask_offices(number, ("I007",), moment("2021-07-05"))
+    assert "截止日已过，请尽快报送" in letters(":figures:")[0].subject

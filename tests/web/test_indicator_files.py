@@ -123,16 +123,32 @@ def test_a_file_of_an_indicator_becomes_evidence_of_its_task_without_another_upl
     assert (evidence.name, evidence.sha256, evidence.size) == (given.name, given.sha256, given.size)
 
 
-def test_a_file_that_is_no_longer_offered_is_not_attached_twice(visitor: Visitor, seven: int) -> None:
+def test_a_file_is_attached_once_however_often_it_is_chosen(visitor: Visitor, seven: int) -> None:
     number, clerk = open_round(), visitor("songjiang-clerk")
     follow(clerk, upload(clerk, number, 58, "持证花名册.pdf"))
     given = str(db.session.scalars(select(IndicatorFile.id)).one())
-    assert report_form(clerk, seven, take=given, done="一").status_code == 303
-    again = report_form(clerk, seven, take=given, done="二")
-    assert again.status_code == 422
-    assert "这个文件已经是附件" in again.text
-    assert "二" in again.text
+    form = clerk.form(f"/assignments/{seven}/report", "/report")
+    assert [clerk.submit(form, take=given, done="一").status_code for _ in range(2)] == [303, 303]
     assert stored(Evidence) == 1
+    clerk.submit(clerk.form(place(number, 58), "/remove"))
+    gone = report_form(clerk, seven, take=given, done="二")
+    assert gone.status_code == 422
+    assert "这个文件已从指标里移去" in gone.text
+    assert "二" in gone.text
+    assert stored(Evidence) == 1
+
+
+def test_what_an_earlier_report_had_is_offered_for_the_next_one(
+    visitor: Visitor, send: Callable[..., TestResponse], seven: int
+) -> None:
+    number, clerk = open_round(), visitor("songjiang-clerk")
+    follow(clerk, upload(clerk, number, 58, "持证花名册.pdf"))
+    given = str(db.session.scalars(select(IndicatorFile.id)).one())
+    report_form(clerk, seven, take=given, done="一")
+    assert report_form(clerk, seven, intent="progress", done="一", progress="40").status_code == 303
+    assert "I058 的依据" in clerk.get(f"/assignments/{seven}/report").text
+    report_form(clerk, seven, take=given, done="办结")
+    assert sorted(db.session.scalars(select(Evidence.file_version))) == [1, 2]
 
 
 def test_nobody_takes_what_another_unit_gave(visitor: Visitor, seven: int) -> None:

@@ -84,7 +84,8 @@ def ask(
             held[office, key].withdrawn_at = None
         else:
             _put(actor, at, own, office, key, before.get((office, key)))
-    new = [place for place in wanted if place not in before]
+    # What was withdrawn before it was answered is open again, whatever the office gave elsewhere meanwhile.
+    new = [place for place in wanted if place not in before or place in held]
     spared = len(wanted) - len(new)
     if wanted:
         words = f"{len(office_ids)} 个所，{len(keys)} 个空格；新问 {len(new)} 项，沿用 {spared} 项"

@@ -18,14 +18,16 @@ def sub_task_text(known: KnownForm, indicator: Indicator, decided: Mapping[str, 
 
     Where none is printed and none proposed, or it was decided to leave it as printed, the text is empty.
     """
-    number, mark = indicator.sub_task, ""
-    if number is None:
-        proposed = (each for each in known.terms.remarks if each.concerns == indicator.code and each.sort == "sub_task")
-        found = next(proposed, None)
-        if found and decided.get(key_of(found)) is not Decision.AS_PRINTED:
-            number, mark = int(found.proposed), say("（{mark}）", mark=mark_of(found, decided.get(key_of(found))))
-    text = next((each.text for each in known.form.sub_tasks if each.number == number), "")
-    return f"{mark}{text}" if text else ""
+    texts = {each.number: each.text for each in known.form.sub_tasks}
+    if indicator.sub_task is not None:
+        return texts.get(indicator.sub_task, "")
+    proposed = (each for each in known.terms.remarks if each.concerns == indicator.code and each.sort == "sub_task")
+    found = next(proposed, None)
+    if found is None or decided.get(key_of(found)) is Decision.AS_PRINTED:
+        return ""
+    return say(
+        "（{mark}）{text}", mark=mark_of(found, decided.get(key_of(found))), text=texts.get(int(found.proposed), "")
+    )
 
 
 def sentence(indicator: Indicator, blank: Blank) -> str:

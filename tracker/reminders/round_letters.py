@@ -121,8 +121,11 @@ def ask_offices(
 def _request(sheet: Sheet, blanks: Collection[str], day: date, base_url: str) -> Note:
     asked = [indicator for key, indicator, _ in sheet.known.form.fields() if key in blanks]
     lines = dict.fromkeys(f"{each.code}　{shortened(each.question)}" for each in asked)
+    subject = say("【指标填报】{unit}要 {n} 个数，请于 {day} 前报送", unit=sheet.unit, n=len(blanks), day=sheet.due)
+    if day > sheet.due:
+        subject = say("【指标填报】{unit}要 {n} 个数，截止日已过，请尽快报送", unit=sheet.unit, n=len(blanks))
     return Note(
-        say("【指标填报】{unit}要 {n} 个数，请于 {day} 前报送", unit=sheet.unit, n=len(blanks), day=sheet.due),
+        subject,
         say(
             "{unit}填报《{form}》，年度 {year} 年，需要本所的 {n} 个数，{last:long} 截止。",
             unit=sheet.unit,

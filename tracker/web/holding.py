@@ -19,7 +19,7 @@ from tracker.web.paging import BadAddress
 log = logging.getLogger("tracker.web")
 
 CSRF = "csrf_token"
-UNTYPED = frozenset({CSRF, "token", "version", "intent", "correcting", "next", "back", "decision", "move"})
+UNTYPED = frozenset({CSRF, "token", "version", "intent", "correcting", "next", "back", "decision", "move", "take"})
 """Fields that nobody types; a form of nothing else is a mere button."""
 
 UNKEPT = frozenset({"auth", "resets", "me", "displays", "channels", "security"})

@@ -49,7 +49,7 @@ def form_page(
         correcting=form.corrects,
         terms=closures.terms_of(detail.id),
         files=queries.files_of(draft.id) if draft else [],
-        offers=offers(detail),
+        offers=[file for file in given(detail) if not file.in_draft],
         saved=draft,
         endings=list(uploads.ALLOWED),
         limit=current_app.config["TRACKER_MAX_UPLOAD_MB"],
@@ -58,9 +58,9 @@ def form_page(
     )
 
 
-def offers(detail: Detail) -> list[GivenFile]:
+def given(detail: Detail) -> list[GivenFile]:
     """Return what the unit gave for indicators of the task, and can attach without another upload."""
-    return evidence_offers.offers(detail.id, detail.unit_id, detail.plan_number, detail.task_number)
+    return evidence_offers.given(detail.id, detail.unit_id, detail.plan_number, detail.task_number)
 
 
 def files_sent() -> list[FileStorage]:

@@ -32,7 +32,7 @@ from tracker.web.paging import whole
 from tracker.web.receiving import received
 from tracker.web.reports.choices import DECISIONS, INTENTS, SAVING, SIGNED_OFF
 from tracker.web.reports.forms import CORRECTING, LABELS, ReportForm
-from tracker.web.reports.page import files_sent, form_page, named, offers, own, sides, written
+from tracker.web.reports.page import files_sent, form_page, given, named, own, sides, written
 from tracker.web.session import actor
 
 reports = Blueprint("reports", __name__)
@@ -128,14 +128,14 @@ def _stored() -> list[Upload]:
 
 
 def _taken(detail: Detail) -> list[Upload]:
-    """Return the offered file that somebody chose, if they did: nothing is uploaded again."""
+    """Return the offered file that somebody chose, if they did and the draft lacks it: nothing is uploaded again."""
     if "take" not in request.form:
         return []
     chosen = whole(request.form["take"])
-    for file in offers(detail):
+    for file in given(detail):
         if file.id == chosen:
-            return [Upload(file.name, Kept(file.sha256, file.size))]
-    raise ReportRefused(say("这个文件已经是附件，或已从指标里移去，没有再附。请在下面的附件里核对。"), "files")
+            return [] if file.in_draft else [Upload(file.name, Kept(file.sha256, file.size))]
+    raise ReportRefused(say("这个文件已从指标里移去，没有附上。请核对后再选，或另外上传。"), "files")
 
 
 @reports.post("/assignments/<id:assignment_id>/review")
