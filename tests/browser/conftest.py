@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.servers import serving
 from tests.conftest import Databases
@@ -31,6 +31,8 @@ OTHER = os.environ.get("TRACKER_TEST_CHROMIUM", "")
 INSTALL = "浏览器测试已跳过：未找到 Chromium，请先安装（apt-get install chromium-headless-shell fonts-wqy-microhei）。"
 PATIENCE = 20
 """Seconds for anything to appear on a page."""
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
