@@ -1,14 +1,15 @@
 """Files that prove a unit's answers: attached to an indicator, taken off again, fetched within one's scope."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.indicators import answering
+from tracker.indicators.forms import form_names, known_form
 from tracker.indicators.models import IndicatorFile, Round, RoundUnit
 from tracker.indicators.queries import Sheet, UnknownRound
 from tracker.rules.indicators.terms import Link
@@ -54,8 +55,8 @@ def counts(sheet: Sheet) -> dict[int, int]:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """A file that the unit gave for another indicator, or in another round."""
+class GivenFile:
+    """A file that a unit gave for an indicator in a round, with the round's title, by whom and when."""
 
     id: int
     indicator: int
@@ -64,29 +65,46 @@ class Elsewhere:
     sha256: str
     size: int
     evidence_id: int | None
+    by: str
+    at: datetime
 
 
-def elsewhere(sheet: Sheet, number: int, have: Collection[str]) -> list[Elsewhere]:
+def elsewhere(sheet: Sheet, number: int, have: Collection[str]) -> list[GivenFile]:
     """Return what a unit gave for indicators of the same tasks in any round of this form, but for what it `have`s here.
 
     A file that proves several of them comes once. One query.
     """
+    return _given(sheet.unit_id, {sheet.round.form: [number, *related(sheet, number)]}, have)
+
+
+def of_task(unit_id: int, doc_number: str, task: str, have: Collection[str] = ()) -> list[GivenFile]:
+    """Return what a unit gave for the indicators of a task in any round (C-02), but for what it `have`s there.
+
+    A file that proves several of them comes once. One query, and none where no indicator belongs to the task.
+    """
+    indicators: dict[str, list[int]] = {}
+    for name in form_names():
+        for link in known_form(name).terms.links:
+            if (link.doc_number, link.task) == (doc_number, task):
+                indicators.setdefault(name, []).extend(link.indicators)
+    return _given(unit_id, indicators, have) if indicators else []
+
+
+def _given(unit_id: int, indicators: Mapping[str, Collection[int]], have: Collection[str]) -> list[GivenFile]:
+    """Return what a unit gave for indicators, named by their forms, the newest first."""
+    asked = [and_(Round.form == form, IndicatorFile.indicator.in_(numbers)) for form, numbers in indicators.items()]
     wanted = (
         select(IndicatorFile, Round.title)
         .join(RoundUnit, RoundUnit.id == IndicatorFile.round_unit_id)
         .join(Round, Round.id == RoundUnit.round_id)
-        .where(
-            RoundUnit.unit_id == sheet.unit_id,
-            Round.form == sheet.round.form,
-            IndicatorFile.indicator.in_([number, *related(sheet, number)]),
-        )
+        .where(RoundUnit.unit_id == unit_id, or_(*asked))
         .order_by(IndicatorFile.id.desc())
     )
-    found: dict[str, Elsewhere] = {}
+    found: dict[str, GivenFile] = {}
     for row, title in db.session.execute(wanted):
         if row.sha256 not in have:
-            one = Elsewhere(row.id, row.indicator, title, row.name, row.sha256, row.size, row.evidence_id)
-            found.setdefault(row.sha256, one)
+            what = (row.id, row.indicator, title, row.name, row.sha256, row.size, row.evidence_id)
+            found.setdefault(row.sha256, GivenFile(*what, row.uploaded_by, row.uploaded_at))
     return list(found.values())
 
 

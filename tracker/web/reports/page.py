@@ -1,6 +1,7 @@
 """The page of the report form: whose it is, what it holds, and both texts where two people wrote."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from flask import abort, current_app, render_template, request
@@ -10,8 +11,8 @@ from tracker import uploads
 from tracker.assignments import closures
 from tracker.assignments import queries as assignments
 from tracker.assignments.queries import Detail
-from tracker.overview import evidence_offers
-from tracker.overview.evidence_offers import GivenFile
+from tracker.indicators import files as indicator_files
+from tracker.indicators.files import GivenFile
 from tracker.reports import queries
 from tracker.reports.operations import Content, StaleReport
 from tracker.rules.reports import SITUATION_TEXT, ReportKind, ReportState, Situation
@@ -38,6 +39,7 @@ def form_page(
 ) -> str:
     """Return the page with a form on it, whatever became of that form."""
     draft = queries.draft(detail.id)
+    files = queries.files_of(draft.id) if draft else []
     if (form.errors or conflict or preview) and not form.files.errors and files_sent():
         form.files.errors = [CHOOSE_AGAIN]
     return render_template(
@@ -48,8 +50,8 @@ def form_page(
         returned=assignments.changes(detail.id)[0] if detail.status is Status.RETURNED else None,
         correcting=form.corrects,
         terms=closures.terms_of(detail.id),
-        files=queries.files_of(draft.id) if draft else [],
-        offers=[file for file in given(detail) if not file.in_draft],
+        files=files,
+        offers=given(detail, {file.sha256 for file in files}),
         saved=draft,
         endings=list(uploads.ALLOWED),
         limit=current_app.config["TRACKER_MAX_UPLOAD_MB"],
@@ -58,9 +60,9 @@ def form_page(
     )
 
 
-def given(detail: Detail) -> list[GivenFile]:
+def given(detail: Detail, have: Collection[str] = ()) -> list[GivenFile]:
     """Return what the unit gave for indicators of the task, and can attach without another upload."""
-    return evidence_offers.given(detail.id, detail.unit_id, detail.plan_number, detail.task_number)
+    return indicator_files.of_task(detail.unit_id, detail.plan_number, detail.task_number, have)
 
 
 def files_sent() -> list[FileStorage]:

@@ -131,10 +131,11 @@ def _taken(detail: Detail) -> list[Upload]:
     """Return the offered file that somebody chose, if they did and the draft lacks it: nothing is uploaded again."""
     if "take" not in request.form:
         return []
-    chosen = whole(request.form["take"])
+    chosen, draft = whole(request.form["take"]), queries.draft(detail.id)
+    have = {file.sha256 for file in queries.files_of(draft.id)} if draft else set()
     for file in given(detail):
         if file.id == chosen:
-            return [] if file.in_draft else [Upload(file.name, Kept(file.sha256, file.size))]
+            return [] if file.sha256 in have else [Upload(file.name, Kept(file.sha256, file.size))]
     raise ReportRefused(say("这个文件已从指标里移去，没有附上。请核对后再选，或另外上传。"), "files")
 
 
