@@ -108,13 +108,13 @@ def ask_offices(
     """Ask offices for parts of sums, and write to those that are asked for something new. Raise as the asking."""
     asked = figures.ask(actor, at, round_id, unit_id, keys, office_ids)
     sheet = indicators.sheet(actor, round_id, unit_id)
-    by_office: dict[int, list[Person]] = {}
+    by_blanks: dict[tuple[str, ...], list[Person]] = {}
     for person in _readers(asked.new, (Role.OFFICE,), at.date()):
-        by_office.setdefault(person.unit_id, []).append(person)
-    for office, blanks in asked.new.items():
+        by_blanks.setdefault(asked.new[person.unit_id], []).append(person)
+    for blanks, readers in by_blanks.items():
         note = _request(sheet, blanks, at.date(), base_url)
         # Whoever is asked again, for something else, hears of it again.
-        _queue(f"{KIND}:{round_id}:figures:{office}:{at:%Y%m%dT%H%M%S}", note, by_office.get(office, []), at)
+        _queue(f"{KIND}:{round_id}:figures:{at:%Y%m%dT%H%M%S}", note, readers, at)
     return asked
 
 
