@@ -195,13 +195,18 @@ def _lines(
 ) -> tuple[Line, ...]:
     raw = {clause.code: SCORE_RULES[clause.kind](clause, by_clause.get(clause.code, ())) for clause in item.clauses}
     capped = {clause.code: _capped(clause, raw[clause.code], caps) for clause in item.clauses}
+    group = {clause.code: clause.group or groups.get(clause.code, clause.code) for clause in item.clauses}
     best: dict[str, str] = {}
-    for clause in item.clauses:
-        group = clause.group or groups.get(clause.code, "")
-        if group and capped[clause.code] > capped.get(best.get(group, ""), NONE):
-            best[group] = clause.code
+    for code in capped:
+        if capped[code] > capped.get(best.get(group[code], ""), NONE):
+            best[group[code]] = code
     return tuple(
-        Line(clause, tuple(by_clause.get(clause.code, ())), raw[clause.code], _counting(clause, capped, groups, best))
+        Line(
+            clause,
+            tuple(by_clause.get(clause.code, ())),
+            raw[clause.code],
+            capped[clause.code] if best.get(group[clause.code]) == clause.code else NONE,
+        )
         for clause in item.clauses
     )
 
@@ -209,10 +214,3 @@ def _lines(
 def _capped(clause: Clause, raw: Decimal, caps: Mapping[str, Decimal]) -> Decimal:
     cap = caps.get(clause.code, clause.cap)
     return raw if cap is None else min(raw, cap)
-
-
-def _counting(
-    clause: Clause, capped: Mapping[str, Decimal], groups: Mapping[str, str], best: Mapping[str, str]
-) -> Decimal:
-    group = clause.group or groups.get(clause.code, "")
-    return capped[clause.code] if not group or best.get(group) == clause.code else NONE

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.rules.appraisal.reading import MARKUP
 from tracker.rules.appraisal.scheme import Clause, Item, Kind, Scheme, Section
 from tracker.rules.words import Words, say
 
 _HEAD = re.compile(r"[一二三四五六七八九十]+、责任科室：.+")
 _RULE = re.compile(r"-{3,}[\s-]*")
-_MARKUP = re.compile(r"</?[a-z]+>")
 _TURNED = re.compile(r"\d+(?:\.\d+)?扣分")
 _NO_POINTS = re.compile(r"[加扣]\d+(?:\.\d+)?-\d+(?:\.\d+)?(?=[，,])")
 _BELOW_MEAN = re.compile(r"低于[^（）]{0,4}平均值.*平均值）\s*≥\s*0")
@@ -43,18 +43,18 @@ def _late(lines: list[str], scheme: Scheme) -> Found:
 
 
 def _heads_twice(lines: list[str], _: Scheme) -> Found:
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     for at, line in enumerate(lines, 1):
         if _HEAD.fullmatch(line.strip()):
             if line.strip() in seen:
                 yield SchemeProblem("head_twice", at, line.strip())
-            seen[line.strip()] = at
+            seen.add(line.strip())
 
 
 def _foreign_signs(lines: list[str], _: Scheme) -> Found:
     for at, line in enumerate(lines, 1):
-        if _MARKUP.search(line):
-            yield SchemeProblem("markup", at, "、".join(dict.fromkeys(_MARKUP.findall(line))))
+        if marks := MARKUP.findall(line):
+            yield SchemeProblem("markup", at, "、".join(dict.fromkeys(marks)))
         elif _RULE.fullmatch(line.strip()):
             yield SchemeProblem("rule_line", at, line.strip()[:3])
 

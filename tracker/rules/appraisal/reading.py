@@ -16,7 +16,7 @@ _UNIT = re.compile(r"([一二三四五六七八九十]+)、责任科室：(.+)")
 _FULL = re.compile(r"^(业务工作|队伍建设)\s*（\s*(\d+)\s*分\s*）$")
 _ANNEX = re.compile(r"^附件\s*(\d)$")
 _CAP = re.compile(r"上限(?:为|不超过)\s*(\d+(?:\.\d+)?)\s*分")
-_MARKUP = re.compile(r"</?[a-z]+>")
+MARKUP = re.compile(r"</?[a-z]+>")
 _NUMERALS = "一二三四五六七八九十"
 _SECTIONS = {"2": Section.SPECIAL, "3": Section.BOTTOM_LINE}
 _CODES = {Section.WORK: "W", Section.TEAM: "T", Section.SPECIAL: "F", Section.BOTTOM_LINE: "X"}
@@ -137,7 +137,7 @@ def _item(sheet: _Sheet, line: int, title: str, text: str, points: Decimal | Non
     code = f"{sheet.code}-{number}"
     before = sheet.items[-1] if sheet.items else None
     owners = tuple(owner.split()) or (before.owners if before else ())
-    plain = _MARKUP.sub("\n", text)
+    plain = MARKUP.sub("\n", text)
     clauses = read_clauses(code, line, plain)
     return Item(code, number, line, title, text, points, clauses, owners, bool(owner))
 
