@@ -5,8 +5,7 @@ like every other letter: what falls on a day off goes out on the next working da
 the last day one that was missed is made up for; before it, it is not, since another one follows.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -19,12 +18,10 @@ from tracker.indicators.models import Round, RoundUnit
 from tracker.indicators.queries import Sheet
 from tracker.indicators.questions import Asked
 from tracker.indicators.rounds import Opening
-from tracker.people import queries as people
-from tracker.people.models import User
-from tracker.people.queries import Person, serving
+from tracker.people.queries import Person
 from tracker.reminders import queries
 from tracker.reminders.digest import shortened
-from tracker.reminders.telling import Telling, tell
+from tracker.reminders.notes import Note, queue, readers
 from tracker.rules.calendar import previous_working_day
 from tracker.rules.indicators.rounds import reminder_step
 from tracker.rules.permissions import Actor, Role
@@ -34,19 +31,6 @@ from tracker.workdays import queries as workdays
 KIND = "indicators"
 MOST_LINES = 10
 """Of more indicators that an office is asked for, the letter says how many."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """One letter before it is addressed: its subject, its sentences, its link; `reason` is for the record."""
-
-    subject: str
-    intro: str
-    lines: tuple[str, ...]
-    link_text: str
-    link: str
-    reason: str
-    day: date
 
 
 def open_round(actor: Actor, at: datetime, wanted: Opening, base_url: str) -> Round:
@@ -67,8 +51,8 @@ def open_round(actor: Actor, at: datetime, wanted: Opening, base_url: str) -> Ro
         f"开始填报：{found.title}",
         at.date(),
     )
-    readers = _readers(wanted.unit_ids, (Role.CLERK, Role.LEAD), at.date())
-    _queue(f"{KIND}:{found.id}:opened", note, readers, at)
+    persons = readers(wanted.unit_ids, (Role.CLERK, Role.LEAD), at.date())
+    queue(KIND, f"{KIND}:{found.id}:opened", note, persons, at)
     return found
 
 
@@ -91,8 +75,8 @@ def answer(actor: Actor, at: datetime, round_id: int, question_id: int, text: st
         at.date(),
     )
     units = db.session.scalars(select(RoundUnit.unit_id).where(RoundUnit.round_id == round_id)).all()
-    readers = _readers(units, (Role.CLERK,), at.date())
-    _queue(f"{KIND}:{found.id}:answer{row.id}", note, readers, at)
+    persons = readers(units, (Role.CLERK,), at.date())
+    queue(KIND, f"{KIND}:{found.id}:answer{row.id}", note, persons, at)
     return asked
 
 
@@ -109,12 +93,12 @@ def ask_offices(
     asked = figures.ask(actor, at, round_id, unit_id, keys, office_ids)
     sheet = indicators.sheet(actor, round_id, unit_id)
     by_blanks: dict[tuple[str, ...], list[Person]] = {}
-    for person in _readers(asked.new, (Role.OFFICE,), at.date()):
+    for person in readers(asked.new, (Role.OFFICE,), at.date()):
         by_blanks.setdefault(asked.new[person.unit_id], []).append(person)
-    for blanks, readers in by_blanks.items():
+    for blanks, persons in by_blanks.items():
         note = _request(sheet, blanks, at.date(), base_url)
         # Whoever is asked again, for something else, hears of it again.
-        _queue(f"{KIND}:{round_id}:figures:{at:%Y%m%dT%H%M%S}", note, readers, at)
+        queue(KIND, f"{KIND}:{round_id}:figures:{at:%Y%m%dT%H%M%S}", note, persons, at)
     return asked
 
 
@@ -156,12 +140,12 @@ def remind(day: date, at: datetime, base_url: str) -> int:
     if not owing:
         return 0
     by_unit: dict[int, list[Person]] = {}
-    for person in _readers([sheet.unit_id for sheet, _ in owing], (Role.CLERK, Role.LEAD), day):
+    for person in readers([sheet.unit_id for sheet, _ in owing], (Role.CLERK, Role.LEAD), day):
         by_unit.setdefault(person.unit_id, []).append(person)
     queued = 0
     for sheet, step in owing:
         key = f"{KIND}:{sheet.round.id}:{sheet.due}:{step}"
-        queued += _queue(key, _reminder(sheet, day, base_url), by_unit.get(sheet.unit_id, []), at)
+        queued += queue(KIND, key, _reminder(sheet, day, base_url), by_unit.get(sheet.unit_id, []), at)
     return queued
 
 
@@ -197,15 +181,3 @@ def _reminder(sheet: Sheet, day: date, base_url: str) -> Note:
 
 def _form_title(found: Round) -> str:
     return known_form(found.form).form.title
-
-
-def _readers(unit_ids: Iterable[int], roles: Collection[Role], day: date) -> list[Person]:
-    wanted = select(User.account).where(
-        User.unit_id.in_(sorted(set(unit_ids))), User.role.in_(sorted(roles)), serving(day)
-    )
-    return list(people.persons(db.session.scalars(wanted)).values())
-
-
-def _queue(key: str, note: Note, readers: Iterable[Person], at: datetime) -> int:
-    """Queue a letter to each reader, once; return how many were new."""
-    return tell(key, Telling(KIND, {"note": note}, note.reason, note.day), readers, at)
