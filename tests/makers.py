@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests import appraisal_makers as appraisals
 from tests import factories as make
 from tests import import_makers as imported
 from tests import indicator_makers as indicators
@@ -298,6 +299,19 @@ MAKERS = {
         indicators.make_indicator_form_decision,
         indicators.make_indicator_question,
         indicators.make_indicator_file,
+        appraisals.make_appraisal,
+        appraisals.make_appraisal_unit,
+        appraisals.make_appraisal_self_score,
+        appraisals.make_special_application,
+        appraisals.make_appraisal_entry,
+        appraisals.make_appraisal_answer,
+        appraisals.make_appraisal_appeal,
+        appraisals.make_appraisal_file,
+        appraisals.make_appraisal_decision,
+        appraisals.make_ballot_meeting,
+        appraisals.make_ballot_paper,
+        appraisals.make_ballot_outcome,
+        appraisals.make_appraisal_freeze,
     )
 }
 """The factory of every table, by its name."""

@@ -38,6 +38,11 @@ def seal(text: str) -> str:
     return PREFIX + _key().encrypt(text.encode()).decode("ascii")
 
 
+def seal_undated(text: str) -> str:
+    """Return the same without the moment of sealing, which otherwise stands in the clear before what is sealed."""
+    return PREFIX + _key().encrypt_at_time(text.encode(), 0).decode("ascii")
+
+
 def unseal(stored: str) -> str:
     """Return what was sealed; raise CannotUnseal.
 

@@ -24,6 +24,8 @@ from tracker.outbox.models import MessageState
 from tracker.people.models import User
 from tracker.plans.models import PartyRole, PlanState, Task
 from tracker.resources import PACKAGE, resource
+from tracker.rules.appraisal.ballots import Bench
+from tracker.rules.appraisal.steps import Stage as AppraisalStage
 from tracker.rules.escalation import Target, Trigger
 from tracker.rules.evaluation import Stage, Verdict
 from tracker.rules.indicators.decisions import Decision as FormDecision
@@ -46,6 +48,10 @@ TABLES: Mapping[str, Table] = Base.metadata.tables
 CHAIN = [script.revision for script in ScriptDirectory(str(resource("migrations"))).walk_revisions()][::-1]
 ENUMERATIONS: dict[str, type[StrEnum]] = {
     "ck_appeal_state": RequestState,
+    "ck_appraisal_appeal_state": RequestState,
+    "ck_appraisal_outcome_bench": Bench,
+    "ck_appraisal_paper_bench": Bench,
+    "ck_appraisal_stage": AppraisalStage,
     "ck_approval_pin_step": PinStep,
     "ck_assignment_level": OrganizationKind,
     "ck_assignment_status": Status,

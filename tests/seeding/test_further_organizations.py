@@ -187,7 +187,7 @@ def test_the_command_loads_a_set_by_name(seeded: Flask, cli: Cli) -> None:
 def test_an_unknown_set_is_refused_with_those_there_are(seeded: Flask, cli: Cli) -> None:
     done = cli("seed", "--with", "tianjin-2023", "--with", "putuo-2024")
     assert done.code == 1
-    assert done.err.strip() == "没有名为 tianjin-2023 的单位集。可以载入：putuo-2024、beijing-2022。"
+    assert done.err.strip() == "没有名为 tianjin-2023 的单位集。可以载入：putuo-2024、beijing-2022、songjiang-2021。"
     assert find_unit("putuo").short_name == "普陀"
     with pytest.raises(UnknownUnit):
         find_unit("putuo-bangongshi")

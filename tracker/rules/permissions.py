@@ -108,6 +108,10 @@ class Action(StrEnum):
     ANSWER_INDICATORS = "answer_indicators"
     SUBMIT_INDICATORS = "submit_indicators"
     GIVE_FIGURES = "give_figures"
+    VIEW_APPRAISAL = "view_appraisal"
+    APPRAISE = "appraise"
+    ANSWER_APPRAISAL = "answer_appraisal"
+    DECIDE_APPRAISAL = "decide_appraisal"
     VIEW_OUTBOX = "view_outbox"
     RESEND = "resend"
     PAUSE_REMINDERS = "pause_reminders"
@@ -160,6 +164,10 @@ ACTION_TEXT: dict[Action, str] = {
     Action.ANSWER_INDICATORS: say("填写本区指标，向司法所收集数据"),
     Action.SUBMIT_INDICATORS: say("上报、撤回本区指标"),
     Action.GIVE_FIGURES: say("填写区局要的指标数据"),
+    Action.VIEW_APPRAISAL: say("查看年度考评（结果公布前，其他科室只见本科室）"),
+    Action.APPRAISE: say("登记考评加减分、评定特色工作、组织测评、汇总（由负责汇总的科室办理，不含本科室）"),
+    Action.ANSWER_APPRAISAL: say("答复考评登记、提出异议、申报特色工作、自评"),
+    Action.DECIDE_APPRAISAL: say("审定考评：裁定异议、决定未定事项和等次、公布"),
     Action.VIEW_OUTBOX: say("查看提醒信"),
     Action.RESEND: say("重发提醒信"),
     Action.PAUSE_REMINDERS: say("暂停提醒"),
@@ -248,6 +256,15 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.ANSWER_INDICATORS: {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
     Action.SUBMIT_INDICATORS: {Role.LEAD: Scope.DISTRICT},
     Action.GIVE_FIGURES: {Role.OFFICE: Scope.UNIT},
+    Action.VIEW_APPRAISAL: {
+        Role.SUPERVISOR: Scope.ALL,
+        Role.LEADER: Scope.ALL,
+        Role.LEAD: Scope.DISTRICT,
+        Role.OFFICE: Scope.UNIT,
+    },
+    Action.APPRAISE: {Role.LEAD: Scope.DISTRICT, Role.OFFICE: Scope.UNIT},
+    Action.ANSWER_APPRAISAL: {Role.OFFICE: Scope.UNIT},
+    Action.DECIDE_APPRAISAL: {Role.LEAD: Scope.DISTRICT},
     Action.VIEW_OUTBOX: _TWO | {Role.LEAD: Scope.DISTRICT, Role.CLERK: Scope.DISTRICT},
     Action.RESEND: _TWO,
     Action.PAUSE_REMINDERS: _SUPERVISOR,

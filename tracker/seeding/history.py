@@ -27,6 +27,7 @@ from tracker.rules.permissions import Actor, Role
 from tracker.rules.reports import Decision, ReportKind, Situation
 from tracker.rules.status import Move, Status
 from tracker.seeding.accounts import BUREAU
+from tracker.seeding.appraisals import add_year
 from tracker.seeding.rounds import add_round
 from tracker.workdays import arrangements
 
@@ -94,6 +95,7 @@ def add_history(at: datetime) -> int:
     for step in steps:
         _take(step, cast, at)
     add_round(at)
+    add_year(at)
     people.set_marker(MARKER, at.date().isoformat())
     return len(steps)
 

@@ -3,10 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from tracker.rules.words import say
 
 LEADERS, UNITS = Decimal("0.6"), Decimal("0.4")
 INNER, SHOWN = Decimal("0.0001"), Decimal("0.01")
 """How the document's silence about rounding is filled: four places inside, two to be seen (R2-09)."""
+
+
+class Bench(StrEnum):
+    """Whose ballots are counted together: the bureau's leaders, its units and departments."""
+
+    LEADERS = "leaders"
+    UNITS = "units"
+
+
+BENCH_TEXT: dict[Bench, str] = {
+    Bench.LEADERS: say("局领导"),
+    Bench.UNITS: say("局属各部门、各单位"),
+}
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,24 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Most:
+    """How often a clause can count in a year at most, where its words name a number."""
+
+    clause: str
+    most: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """A clause whose points follow what the city took under a plan, task by task."""
+
+    clause: str
+    doc_number: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Split:
     """A sheet of several units: which items look like whose. Together they may be one candidate or several."""
 
@@ -66,14 +84,18 @@ class Remark:
 class SchemeTerms:
     """Everything said about a scheme.
 
-    `aliases` are other names of units, `totals_entered` the items whose total somebody enters, each with the reason.
+    `compiler` is the unit that compiles the year (l.15); `aliases` are other names of units, `totals_entered` the items
+    whose total somebody enters, each with the reason.
     """
 
+    compiler: str
     aliases: Mapping[str, str]
     alternatives: tuple[Alternatives, ...]
     disabled: tuple[Disabled, ...]
     caps: tuple[Choice, ...]
     exclusions: tuple[Exclusion, ...]
+    counts: tuple[Most, ...]
+    mirrors: tuple[Mirror, ...]
     splits: tuple[Split, ...]
     totals_entered: Mapping[str, str]
     undecided: tuple[Remark, ...]
@@ -91,6 +113,7 @@ class SchemeTerms:
 def read_terms(said: Mapping[str, Any]) -> SchemeTerms:
     """Make terms of a companion file's values; raise KeyError, TypeError or ValueError where it is not one."""
     return SchemeTerms(
+        compiler=said["compiler"],
         aliases=dict(said["aliases"]),
         alternatives=tuple(Alternatives(tuple(each["clauses"]), each["reason"]) for each in said["alternatives"]),
         disabled=tuple(Disabled(**each) for each in said["disabled"]),
@@ -100,6 +123,8 @@ def read_terms(said: Mapping[str, Any]) -> SchemeTerms:
         exclusions=tuple(
             Exclusion(each["clause"], tuple(each["given"]), each["reason"]) for each in said["exclusions"]
         ),
+        counts=tuple(Most(**each) for each in said["counts"]),
+        mirrors=tuple(Mirror(**each) for each in said["mirrors"]),
         splits=tuple(
             Split(each["sheet"], {unit: tuple(items) for unit, items in each["items"].items()}, each["reason"])
             for each in said["splits"]
@@ -120,10 +145,12 @@ def strays(scheme: Scheme, terms: SchemeTerms, text: str) -> Iterator[str]:
     named += [each.clause for each in terms.caps]
     named += [each.clause for each in terms.exclusions]
     named += [code for each in terms.exclusions for code in each.given]
+    named += [each.clause for each in terms.counts]
+    named += [each.clause for each in terms.mirrors]
     yield from (code for code in named if code not in clauses)
     yield from (code for code in terms.totals_entered if code not in items)
     yield from (code for split in terms.splits for codes in split.items.values() for code in codes if code not in items)
     yield from (unit for split in terms.splits for unit in split.items if unit not in units)
-    yield from (name for name in terms.aliases.values() if name not in units)
+    yield from (name for name in (terms.compiler, *terms.aliases.values()) if name not in units)
     lines = text.splitlines()
     yield from (each.quote for each in (*terms.remarks, *terms.undecided) if each.quote not in lines[each.line - 1])

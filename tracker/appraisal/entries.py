@@ -1,0 +1,310 @@
+"""Record what counts in a unit's year, take it back by another row, and let the unit answer. Nothing is ever edited."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tracker.appraisal import mirrors, queries
+from tracker.appraisal.models import Appraisal, AppraisalAnswer, AppraisalEntry, AppraisalUnit, SpecialApplication
+from tracker.appraisal.queries import UnknownAppraisal
+from tracker.appraisal.schemes import KnownScheme
+from tracker.audit import operations as audit
+from tracker.db import db
+from tracker.rules.appraisal import year as rules
+from tracker.rules.appraisal.decisions import settings_of
+from tracker.rules.appraisal.points import Entry, Misrecorded, check
+from tracker.rules.appraisal.scheme import Clause, Item, Section
+from tracker.rules.appraisal.steps import Part, Stage, may_appraise
+from tracker.rules.permissions import Action, Actor, Forbidden, require
+from tracker.rules.status import MoveRefused
+from tracker.rules.words import say
+
+LONGEST_NOTE = 500
+LINE_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is to be recorded of a unit, under a clause or as the total of an item (X2-06).
+
+    `day` is when it happened; `line` the section that answers for it where another pays (R2-08).
+    """
+
+    code: str
+    day: date
+    note: str
+    count: int = 1
+    place: int | None = None
+    points: Decimal | None = None
+    line: str = ""
+    application_id: int | None = None
+
+
+class EntryRefused(ValueError):
+    """An entry that cannot be; `problems` are messages by field."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        """Keep the messages."""
+        super().__init__("；".join(map(str, problems.values())))
+        self.problems = problems
+
+
+# ---- the year and the unit
+
+
+def locked(actor: Actor, appraisal_id: int) -> Appraisal:
+    """Return a year that the person sees, so that nobody compiles it before the transaction ends."""
+    queries.appraisal_of(actor, appraisal_id)
+    wanted = select(Appraisal).where(Appraisal.id == appraisal_id).with_for_update()
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def require_stage(found: Appraisal, *stages: Stage) -> None:
+    """Raise MoveRefused unless a year is at one of the stages."""
+    if found.stage in stages:
+        return
+    if found.stage == Stage.OPEN:
+        raise MoveRefused(say("考评还没有汇总，现在不能这样办。"))
+    if found.stage == Stage.COMPILED:
+        raise MoveRefused(say("考评已经汇总，等领导小组审定。要再登记或修改，请领导小组先退回汇总。"))
+    raise MoveRefused(say("考评结果已经审定，不能再改。"))
+
+
+def unit_of(found: Appraisal, unit_id: int) -> AppraisalUnit:
+    """Return a unit of a year by its number there; raise UnknownAppraisal."""
+    unit = db.session.scalar(
+        select(AppraisalUnit).where(AppraisalUnit.id == unit_id, AppraisalUnit.appraisal_id == found.id)
+    )
+    if unit is None:
+        raise UnknownAppraisal(say("没有找到这个科室的考评，或者您看不到它。"))
+    return unit
+
+
+def require_appraiser(actor: Actor, found: Appraisal, unit: AppraisalUnit) -> None:
+    """Raise Forbidden unless the person may record and judge for a unit (R2-06)."""
+    require(actor, Action.APPRAISE)
+    part = queries.part_of(actor, found)
+    if may_appraise(part, own_unit=unit.unit_id == actor.unit_id):
+        return
+    if part is Part.COMPILER:
+        raise Forbidden(say("本科室的考评由考评领导小组评定，不能由本科室登记。"))
+    raise Forbidden(say("考评登记由负责汇总的科室办理。您可以对本科室的登记作答复或提出异议。"))
+
+
+def require_own(actor: Actor, unit: AppraisalUnit) -> None:
+    """Raise Forbidden unless the unit is the person's own."""
+    require(actor, Action.ANSWER_APPRAISAL)
+    if unit.unit_id != actor.unit_id:
+        raise Forbidden(say("只能由该科室自己办理。"))
+
+
+# ---- recording
+
+
+def items_of(found: Appraisal, known: KnownScheme, unit: AppraisalUnit) -> tuple[Item, ...]:
+    """Return the items under which something can be recorded of a unit, special work included."""
+    settings = settings_of(queries.decisions(found), known.terms)
+    common = [
+        item
+        for section in (Section.TEAM, Section.SPECIAL, Section.BOTTOM_LINE)
+        for sheet in known.scheme.of_section(section)
+        for item in sheet.items
+    ]
+    return (*rules.own_items(known.scheme, known.terms, unit.name, settings), *common)
+
+
+def record(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, wanted: Recording) -> AppraisalEntry:
+    """Record something of a unit; raise EntryRefused, MoveRefused, Forbidden, UnknownAppraisal."""
+    found = locked(actor, appraisal_id)
+    unit = unit_of(found, unit_id)
+    require_appraiser(actor, found, unit)
+    require_stage(found, Stage.OPEN)
+    known = queries.scheme_of(found)
+    problems = _problems(found, known, unit, wanted, at.date())
+    if problems:
+        raise EntryRefused(problems)
+    row = AppraisalEntry(
+        appraisal_unit_id=unit.id,
+        code=wanted.code,
+        count=wanted.count,
+        place=wanted.place,
+        points=wanted.points,
+        day=wanted.day,
+        note=wanted.note.strip(),
+        line=wanted.line.strip(),
+        application_id=wanted.application_id,
+        at=at,
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    db.session.add(row)
+    db.session.flush()  # files and the record name it
+    put_on_record(actor, at, "record_appraisal", unit, f"{_told(row)}；{row.note}")
+    return row
+
+
+def _problems(
+    found: Appraisal, known: KnownScheme, unit: AppraisalUnit, wanted: Recording, today: date
+) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not found.starts_on <= wanted.day <= min(found.ends_on, today):
+        first, last = found.starts_on, min(found.ends_on, today)
+        problems["day"] = say("日期应在考评周期内：{first:long} 至 {last:long}。", first=first, last=last)
+    if not wanted.note.strip():
+        problems["note"] = say("请写明事由：发生了什么，根据什么。")
+    elif len(wanted.note.strip()) > LONGEST_NOTE:
+        problems["note"] = say("最多 {most} 字，请精简。", most=LONGEST_NOTE)
+    if len(wanted.line.strip()) > LINE_LENGTH:
+        problems["line"] = say("最多 {most} 字，请精简。", most=LINE_LENGTH)
+    problems |= _code_problems(found, known, unit, wanted) | _application_problems(unit, wanted)
+    return problems | _count_problems(known, unit, wanted)
+
+
+def _code_problems(found: Appraisal, known: KnownScheme, unit: AppraisalUnit, wanted: Recording) -> dict[str, str]:
+    items = items_of(found, known, unit)
+    total = next((item for item in items if item.code == wanted.code), None)
+    if total is not None and total.code in known.terms.totals_entered:
+        most = total.points or Decimal(0)
+        if wanted.points is None or not 0 <= wanted.points <= most:
+            return {"points": say("请填总分，0 至 {most}。", most=f"{most:f}")}
+        return {}
+    clause = next((each for item in items for each in item.clauses if each.code == wanted.code), None)
+    if clause is None:
+        return {"code": say("请选择一条适用于该科室的条款。")}
+    return _clause_problems(found, known, clause, wanted)
+
+
+def _clause_problems(found: Appraisal, known: KnownScheme, clause: Clause, wanted: Recording) -> dict[str, str]:
+    settings = settings_of(queries.decisions(found), known.terms)
+    disabled = next((each for each in known.terms.disabled if each.clause == clause.code), None)
+    if disabled is not None and clause.code not in settings.enabled:
+        return {"code": say("这一条已停用：{reason}", reason=disabled.reason)}
+    mirror = mirrors.is_mirrored(known.terms.mirrors, clause.code)
+    if mirror is not None:
+        return {"code": say("这一条由本区在 {doc} 的得分自动带出，不用登记。", doc=mirror.doc_number)}
+    try:
+        check(clause, Entry(wanted.code, wanted.count, wanted.place, wanted.points))
+    except Misrecorded as refused:
+        field = "count" if wanted.count < 1 or (wanted.count > 1 and not clause.unit) else ""
+        return {field or ("place" if clause.places else "points"): str(refused)}
+    return {}
+
+
+def _application_problems(unit: AppraisalUnit, wanted: Recording) -> dict[str, str]:
+    special = wanted.code.startswith("F-")
+    if not special and wanted.application_id is None:
+        return {}
+    own = wanted.application_id is not None and db.session.scalar(
+        select(SpecialApplication.id).where(
+            SpecialApplication.id == wanted.application_id,
+            SpecialApplication.appraisal_unit_id == unit.id,
+            SpecialApplication.withdrawn_at.is_(None),
+        )
+    )
+    if special and own:
+        return {}
+    return {"code": say("特色工作的加分项要登记在该科室的申报之下。")}
+
+
+def _count_problems(known: KnownScheme, unit: AppraisalUnit, wanted: Recording) -> dict[str, str]:
+    """Refuse what a clause cannot come to: 共两次 is twice a year, whatever is typed."""
+    most = next((each for each in known.terms.counts if each.clause == wanted.code), None)
+    if most is None:
+        return {}
+    undone = select(AppraisalEntry.reverses_id).where(AppraisalEntry.reverses_id.is_not(None))
+    counting = select(func.coalesce(func.sum(AppraisalEntry.count), 0)).where(
+        AppraisalEntry.appraisal_unit_id == unit.id,
+        AppraisalEntry.code == wanted.code,
+        AppraisalEntry.reverses_id.is_(None),
+        AppraisalEntry.id.not_in(undone),
+    )
+    already = db.session.scalar(counting) or 0
+    if already + wanted.count <= most.most:
+        return {}
+    return {"count": say("这一条全年最多计 {most}，已登记 {n}。{why}", most=most.most, n=already, why=most.reason)}
+
+
+def _told(row: AppraisalEntry) -> str:
+    parts = [f"{row.code} ×{row.count}"]
+    parts += [f"{row.points:f}"] if row.points is not None else []
+    parts += [f"#{row.place}"] if row.place is not None else []
+    return " ".join(parts)
+
+
+# ---- taking back, answering
+
+
+def entry_of(found: Appraisal, entry_id: int) -> tuple[AppraisalEntry, AppraisalUnit]:
+    """Return an entry of a year with its unit; raise UnknownAppraisal. What reverses another is no entry."""
+    row = db.session.execute(
+        select(AppraisalEntry, AppraisalUnit)
+        .join(AppraisalUnit, AppraisalUnit.id == AppraisalEntry.appraisal_unit_id)
+        .where(
+            AppraisalEntry.id == entry_id,
+            AppraisalEntry.reverses_id.is_(None),
+            AppraisalUnit.appraisal_id == found.id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise UnknownAppraisal(say("没有找到这条登记。"))
+    return row[0], row[1]
+
+
+def reverse(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, reason: str) -> AppraisalEntry:
+    """Take an entry's effect back with a reason; both rows stay. Raise EntryRefused, MoveRefused, Forbidden."""
+    found = locked(actor, appraisal_id)
+    row, unit = entry_of(found, entry_id)
+    require_appraiser(actor, found, unit)
+    require_stage(found, Stage.OPEN)
+    return add_reversal(actor, at, row, unit, reason)
+
+
+def add_reversal(actor: Actor, at: datetime, row: AppraisalEntry, unit: AppraisalUnit, reason: str) -> AppraisalEntry:
+    """Add the row that takes an entry's effect back; raise EntryRefused, and MoveRefused where there is one."""
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_NOTE:
+        raise EntryRefused({"reason": say("请写明为什么撤销这条登记，最多 {most} 字。", most=LONGEST_NOTE)})
+    if db.session.scalar(select(AppraisalEntry.id).where(AppraisalEntry.reverses_id == row.id)) is not None:
+        raise MoveRefused(say("这条登记已经撤销。"))
+    undo = AppraisalEntry(
+        appraisal_unit_id=row.appraisal_unit_id,
+        code=row.code,
+        count=row.count,
+        place=row.place,
+        points=row.points,
+        day=at.date(),
+        note=reason,
+        line=row.line,
+        application_id=row.application_id,
+        reverses_id=row.id,
+        at=at,
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    db.session.add(undo)
+    db.session.flush()  # the unique key refuses a second reversal here, not at the end
+    put_on_record(actor, at, "reverse_appraisal", unit, f"{_told(row)}；{reason}")
+    return undo
+
+
+def answer(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, text: str) -> AppraisalAnswer:
+    """Say something to an entry of one's own unit; raise EntryRefused, MoveRefused, Forbidden, UnknownAppraisal."""
+    found = locked(actor, appraisal_id)
+    row, unit = entry_of(found, entry_id)
+    require_own(actor, unit)
+    require_stage(found, Stage.OPEN, Stage.COMPILED)
+    text = text.strip()
+    if not text or len(text) > LONGEST_NOTE:
+        raise EntryRefused({"text": say("请写明情况，最多 {most} 字。", most=LONGEST_NOTE)})
+    said = AppraisalAnswer(entry_id=row.id, text=text, at=at, actor_name=actor.name)
+    db.session.add(said)
+    put_on_record(actor, at, "answer_appraisal", unit, f"{_told(row)}；{text}")
+    return said
+
+
+def put_on_record(actor: Actor, at: datetime, act: str, unit: AppraisalUnit, words: str) -> None:
+    """Put an act about a unit of a year on record."""
+    detail = f"{unit.name}：{words}"
+    audit.record(actor, at, act, "appraisal", unit.appraisal_id, detail, about_unit=unit.unit_id)
