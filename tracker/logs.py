@@ -23,7 +23,7 @@ _BREAKING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 _PATTERNS = (
     (re.compile(r"(\w[\w+.-]*://)[^\s/@]*@"), rf"\1{HIDDEN}@"),
-    (re.compile(r"(/(?:reset|calendar)/)[A-Za-z0-9_-]{16,}"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/(?:reset|calendar|ballot)/)[A-Za-z0-9_-]{16,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)((?:proxy-)?authorization:\s*\w+\s+|(?:set-)?cookie:\s*)[^\r\n]+"), rf"\1{HIDDEN}"),
     (
         re.compile(r"(?i)\b([\w-]*(?:password|passwd|secret|token|session|access_key|sign|key))(=|%3d)[^&\s'\";,]+"),

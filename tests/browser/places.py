@@ -1,6 +1,7 @@
 """Which addresses are looked at in the browser, by whom; and which addresses are no pages."""
 
-from tests.browser.scene import HOLDER, RESET
+from tests.appraisal.acts import COMPILER, HEAD
+from tests.browser.scene import BALLOT, HOLDER, RESET, SECTION
 from tests.browser.visitor import CLERK, REVIEWER, SUPERVISOR
 
 PAGES = [
@@ -99,6 +100,28 @@ PAGES = [
     (CLERK, "/indicators/{round}/{songjiang}/figures"),
     (CLERK, "/indicators/{round}/{songjiang}/files?indicator=87"),
     ("songjiang-office1", "/indicators/figures"),
+    (HEAD, "/appraisal"),
+    (SUPERVISOR, "/appraisal"),
+    (HEAD, "/appraisal/{year}"),
+    (SECTION, "/appraisal/{year}/scheme"),
+    (HEAD, "/appraisal/{year}/units/{section}"),
+    (SECTION, "/appraisal/{year}/units/{section}"),
+    (COMPILER, "/appraisal/{year}/units/{section}/record"),
+    (SECTION, "/appraisal/{year}/units/{section}/own"),
+    (SECTION, "/appraisal/{year}/units/{section}/special/new"),
+    (COMPILER, "/appraisal/{year}/entries/{entry}"),
+    (SECTION, "/appraisal/{year}/entries/{entry}/appeal"),
+    (HEAD, "/appraisal/{year}/special"),
+    (COMPILER, "/appraisal/{year}/special/{special}"),
+    (SECTION, "/appraisal/{year}/special/{special}/change"),
+    (HEAD, "/appraisal/{year}/appeals"),
+    (HEAD, "/appraisal/{year}/appeals/{appeal}"),
+    (COMPILER, "/appraisal/{year}/ballots"),
+    (HEAD, "/appraisal/{year}/decisions"),
+    (HEAD, "/appraisal/{year}/result"),
+    (HEAD, "/appraisal/{year}/result/verify"),
+    (SECTION, f"/ballot/{BALLOT}"),
+    (SECTION, "/ballot/done"),
     ("leader", "/overview"),
     ("admin", "/overview"),
     (SUPERVISOR, "/reminders?on=2021-07-01"),
@@ -151,6 +174,8 @@ PAGES = [
 ]
 """Who looks at which address; the last three are refused. What is reached by doing something stands in states.py."""
 
+DOWNLOADS = ("entries.csv", "entries.xlsx", "result.docx", "result.xlsx")
+
 NO_PAGES = {
     "/": "leads to the first page of the role",
     "/evaluation": "leads to the evaluation of the first plan",
@@ -165,6 +190,10 @@ NO_PAGES = {
     "/indicators/<id:round_id>/<id:unit_id>/workbook.xlsx": "a download",
     **{f"/indicators/<id:round_id>/<id:unit_id>/paper.{ending}": "a download" for ending in ("xlsx", "docx")},
     "/indicators/files/<id:file_id>": "a download",
+    **{f"/appraisal/<id:appraisal_id>/{name}": "a download" for name in DOWNLOADS},
+    **{f"/appraisal/<id:appraisal_id>/units/<id:unit_id>/sheet.{ending}": "a download" for ending in ("docx", "xlsx")},
+    "/appraisal/<id:appraisal_id>/units/<id:unit_id>/print": "paper alone, looked at in test_print.py",
+    "/appraisal/files/<id:file_id>": "a download",
     "/calendar/<token>.ics": "a download",
     "/assignments/<id:assignment_id>/glance": "a part of the matrix's page, looked at there (test_matrix.py)",
     "/evidence/<id:evidence_id>": "a download",

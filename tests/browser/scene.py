@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from tests.appraisal.acts import COMPILER, begin, put, say_to, unit
+from tests.appraisal_makers import make_ballot_paper
 from tests.assignments.acts import moment, owed, person, the_plan, unit_id
 from tests.browser.visitor import CLERK, REASON, REVIEWER, SUPERVISOR
 from tests.factories import make_endpoint
@@ -15,6 +17,9 @@ from tests.indicator_makers import make_indicator_definition, make_indicator_que
 from tests.indicators.acts import fill, open_round, submit, type_in
 from tests.makers import make_reset_link, make_saved_view, make_second_factor, make_work
 from tracker import clock
+from tracker.appraisal import appeals, ballots, special
+from tracker.appraisal.ballots import Opening
+from tracker.appraisal.special import Applying
 from tracker.assignments.operations import change_status
 from tracker.db import db, transaction
 from tracker.jobs import run_day
@@ -33,6 +38,9 @@ from tracker.work.models import WorkState
 RESET, HOLDER, CODED = "a-link-that-was-mailed", "jingan-clerk", "putuo-lead"
 """The end of a mailed link; whose form was kept; who is asked for a code."""
 
+BALLOT, SECTION = "a-ballot-that-was-handed-out", "songjiang-bangongshi"
+"""The end of a ballot's link; a section that is appraised."""
+
 ACCEPTED, IN_HAND = "songjiang", "xuhui"
 """Who has task 7 done, and who has signed for it."""
 
@@ -42,6 +50,7 @@ def prepare(day: str, folder: Path) -> dict[str, int]:
     with transaction():
         places = {**_the_loop(folder), **_the_machinery()}
     places["round"] = _indicators(day)
+    places |= _appraisal(day)
     for _ in run_day(date.fromisoformat(day), "http://127.0.0.1"):
         pass
     letters = select(Message.id).where(Message.recipient == CLERK).order_by(Message.id.desc())
@@ -62,6 +71,26 @@ def _indicators(day: str) -> int:
         make_indicator_question(round_id=found, unit_id=unit_id(ACCEPTED), text="含街道自建的活动室吗？")
         make_indicator_definition(indicator=7, text="按当年实际开展的次数计。")
     return found
+
+
+def _appraisal(day: str) -> dict[str, int]:
+    """Begin a year: an entry that was answered, one objected to, an application, a meeting with a paper."""
+    year, happened = begin(day), "2021-02-10"
+    entry = put("办公室", "W1-3.1", day=day, happened=happened, count=2)
+    contested = put("办公室", "T-1.1", day=day, happened=happened, points="2")
+    put("促进法治科", "W6-1.2", day=day, happened=happened, place=14)
+    put("律公科", "X-3.1", day=day, happened=happened, points="1")
+    say_to(entry, "两人公出，已事先请假。", SECTION, day)
+    applying = Applying("智慧会务", "线上预约会议室", "会议室统一管理", "会议减少三成", "办公室", "021-0000")
+    with transaction():
+        appeal = appeals.appeal(person(SECTION), moment(day), year, contested, "责任已经分解到人。").id
+        filed = special.apply(person(SECTION), moment(day), year, unit("办公室"), applying).id
+        opening = Opening(held_on=date.fromisoformat(day), closes_at=moment(day, 23))
+        meeting = ballots.open_meeting(person(COMPILER), moment(day), year, opening).id
+        mailed = hashlib.sha256(BALLOT.encode()).hexdigest()
+        make_ballot_paper(meeting_id=meeting, bench="units", appraisal_unit_id=unit("公服科"), token_hash=mailed)
+    numbers = {"section": unit("办公室"), "entry": entry, "appeal": appeal, "special": filed}
+    return {"year": year, **numbers}
 
 
 def _the_loop(folder: Path) -> dict[str, int]:

@@ -20,6 +20,7 @@ __all__ = ["look", "site", "violations", "windows"]
 
 NUMBERS = dict.fromkeys(("plan", "songjiang", "owed", "task", "seven", "in_hand", "first", "report"), 1)
 MORE_NUMBERS = dict.fromkeys(("letter", "endpoint", "waiting", "ended", "held", "imported", "round"), 1)
+YEAR_NUMBERS = dict.fromkeys(("year", "section", "entry", "appeal", "special"), 1)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,9 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Map:
 
 
 def test_every_page_of_the_service_is_looked_at(known: Map) -> None:
-    looked_at = {route(known, urlsplit(address.format(**NUMBERS, **MORE_NUMBERS)).path) for _, address in PAGES}
+    looked_at = {
+        route(known, urlsplit(address.format(**NUMBERS, **MORE_NUMBERS, **YEAR_NUMBERS)).path) for _, address in PAGES
+    }
     looked_at |= {rule for _, rule, _ in STATES}
     answering = {rule.rule for rule in known.iter_rules() if "GET" in (rule.methods or ())}
     assert answering - looked_at == set(NO_PAGES)

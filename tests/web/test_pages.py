@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.appraisal.acts import begin, put, unit
 from tests.assignments.acts import OWNER, moment, owed, person, take, the_plan, unit_id
 from tests.client import Client
 from tests.factories import make_alias, make_endpoint, make_message, make_user
@@ -38,7 +39,7 @@ ROLES: dict[str, str] = {
 """An account of each role; the reviewer is of 秘书处, which task 1 names and task 7 does not."""
 
 
-OPEN = ("/login", "/login/code", "/language", "/reset", "/reset/<token>")
+OPEN = ("/login", "/login/code", "/language", "/reset", "/reset/<token>", "/ballot/<token>")
 """Forms that ask for nobody signed in."""
 
 
@@ -74,6 +75,9 @@ def places(seven: int, seeded: Flask) -> dict[str, int]:
         "user": user,
         "alias": alias,
         "round": open_round(),
+        "year": begin(),
+        "section": unit("办公室"),
+        "entry": put("办公室", "W1-3.1"),
     }
 
 

@@ -1,8 +1,9 @@
-"""tracker appraisal: the annual appraisal scheme."""
+"""tracker appraisal: the annual appraisal, its scheme and its years."""
 
 import click
 
 from tracker.appraisal.schemes import KnownScheme, UnknownScheme, known_scheme
+from tracker.cli.appraisal_year import enter_command, list_command, result_command, sheet_command
 from tracker.cli.session import json_option, write_json
 from tracker.rules.appraisal.document import message, scheme_json
 from tracker.rules.appraisal.scheme import Clause
@@ -10,7 +11,11 @@ from tracker.rules.appraisal.scheme import Clause
 
 @click.group("appraisal")
 def appraisal_commands() -> None:
-    """年度考评：考评方案。"""
+    """年度考评：考评方案、登记、考评表、结果。"""
+
+
+for command in (list_command, enter_command, sheet_command, result_command):
+    appraisal_commands.add_command(command)
 
 
 @appraisal_commands.command("scheme")

@@ -21,6 +21,15 @@ from tracker.web import (
 )
 from tracker.web.account.views import me
 from tracker.web.appeals.views import appeals
+from tracker.web.appraisal.appeals import appraisal_appeals
+from tracker.web.appraisal.applications import appraisal_special
+from tracker.web.appraisal.ballots import appraisal_ballots
+from tracker.web.appraisal.decisions import appraisal_decisions
+from tracker.web.appraisal.own import appraisal_own
+from tracker.web.appraisal.papers import appraisal_papers
+from tracker.web.appraisal.results import appraisal_results
+from tracker.web.appraisal.sheets import appraisal_sheets
+from tracker.web.appraisal.years import appraisal_years
 from tracker.web.assignments.comments import comments
 from tracker.web.assignments.views import assignments
 from tracker.web.audit.views import audit
@@ -137,6 +146,15 @@ AREAS: tuple[Blueprint, ...] = (
     indicator_filling,
     indicator_forms,
     indicator_questions,
+    appraisal_years,
+    appraisal_sheets,
+    appraisal_special,
+    appraisal_own,
+    appraisal_appeals,
+    appraisal_ballots,
+    appraisal_decisions,
+    appraisal_results,
+    appraisal_papers,
     indicator_rounds,
     indicator_tables,
     statements,

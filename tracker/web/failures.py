@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from tracker import clock
+from tracker.appraisal.queries import UnknownAppraisal
 from tracker.db import db
 from tracker.indicators.queries import UnknownRound
 from tracker.people.helpers import helpers
@@ -39,6 +40,7 @@ STATUS: dict[type[Exception], int] = {
     Forbidden: 403,
     UnknownDistrict: 404,
     UnknownPlan: 404,
+    UnknownAppraisal: 404,
     UnknownRound: 404,
     NoResultFound: 404,
     MoveRefused: 409,

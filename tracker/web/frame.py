@@ -159,6 +159,7 @@ DISPLAY_CHOICES = (("theme", say("外观"), THEMES), ("text_size", say("字号")
 """What a person can choose of how pages look, beside the language."""
 
 INBOX = "inbox.letters"
+APPRAISALS = "appraisal_years.index"
 INDICATORS, OFFICE_FIGURES = "indicator_rounds.index", "indicator_figures.office"
 
 PARENTS_OF_AREAS = dict.fromkeys(
@@ -167,6 +168,12 @@ PARENTS_OF_AREAS = dict.fromkeys(
         *("indicator_exchange", "indicator_figures", "indicator_files", "indicator_forms"),
     ),
     INDICATORS,
+) | dict.fromkeys(
+    (
+        *("appraisal_years", "appraisal_sheets", "appraisal_special", "appraisal_own", "appraisal_appeals"),
+        *("appraisal_ballots", "appraisal_decisions", "appraisal_results", "appraisal_papers"),
+    ),
+    APPRAISALS,
 )
 """Areas whose pages all stand under one line of the menu."""
 
@@ -209,6 +216,7 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (say("评估"), "evaluations.current", "appraisal", holders(Action.EVALUATE)),
     (say("指标采集"), INDICATORS, "indicators", holders(Action.VIEW_INDICATORS)),
     (say("区局要的数据"), OFFICE_FIGURES, "indicators", holders(Action.GIVE_FIGURES)),
+    (say("考评测评"), APPRAISALS, "appraisal", holders(Action.VIEW_APPRAISAL)),
     (say("方案"), "plans.index", "plans", holders(Action.VIEW_PLANS)),
     (say("方案导入"), "plan_imports.index", "import", holders(Action.EDIT_PLAN)),
     (say("提醒信"), "outbox.letters", "outbox", holders(Action.VIEW_OUTBOX)),

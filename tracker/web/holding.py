@@ -22,14 +22,24 @@ CSRF = "csrf_token"
 UNTYPED = frozenset({CSRF, "token", "version", "intent", "correcting", "next", "back", "decision", "move", "take"})
 """Fields that nobody types; a form of nothing else is a mere button."""
 
-UNKEPT = frozenset({"auth", "resets", "me", "displays", "channels", "security"})
-"""Areas whose forms hold passwords, codes and keys, or nothing worth keeping."""
+UNKEPT = frozenset({"auth", "resets", "me", "displays", "channels", "security", "appraisal_ballots"})
+"""Areas whose forms hold passwords, codes, keys and secret votes, or nothing worth keeping."""
 
 SHOWN_AT = {
     "reports.file": "reports.new",
     "report_drafts.autosave": "reports.new",
     "report_drafts.preview": "reports.new",
     "self_evaluations.submit": "self_evaluations.page",
+    "appraisal_years.begin": "appraisal_years.index",
+    "appraisal_sheets.answer": "appraisal_sheets.entry",
+    "appraisal_sheets.reverse": "appraisal_sheets.entry",
+    "appraisal_special.judge": "appraisal_special.view",
+    "appraisal_special.record": "appraisal_special.view",
+    "appraisal_special.withdraw": "appraisal_special.view",
+    "appraisal_own.submit": "appraisal_own.page",
+    "appraisal_results.compile_year": "appraisal_results.index",
+    "appraisal_results.return_year": "appraisal_results.index",
+    "appraisal_results.grade": "appraisal_results.index",
     "indicator_filling.cover": "indicator_filling.sheet",
     "indicator_filling.explain": "indicator_filling.sheet",
     "indicator_exchange.merge": "indicator_exchange.page",

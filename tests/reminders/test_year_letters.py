@@ -1,0 +1,81 @@
+"""Letters about a year of appraisal: who hears of what, once, and what stands in them."""
+
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.appraisal.acts import COMPILER, DAY, HEAD, begin, the_year, unit
+from tests.assignments.acts import moment, person
+from tracker.appraisal import special
+from tracker.appraisal.entries import Recording
+from tracker.appraisal.models import AppraisalEntry
+from tracker.appraisal.special import Applying, Judging
+from tracker.db import db, transaction
+from tracker.outbox.models import Message
+from tracker.reminders import year_letters
+from tracker.sealing import unseal
+
+BASE = "http://tracker.example.invalid"
+OFFICE = "songjiang-bangongshi"
+
+
+@pytest.fixture
+def begun(seeded: Flask) -> Flask:
+    """A year of appraisal that has just begun."""
+    begin()
+    return seeded
+
+
+def letters() -> list[tuple[str, str]]:
+    """Return whom the letters of an appraisal go to, and their subjects, in their order."""
+    wanted = select(Message.recipient, Message.subject).where(Message.kind == "appraisal").order_by(Message.id)
+    return list(dict.fromkeys((row.recipient, row.subject) for row in db.session.execute(wanted)))
+
+
+def recorded() -> AppraisalEntry:
+    """Record a deduction and commit."""
+    with transaction():
+        wanted = Recording("W1-3.1", moment("2021-05-10").date(), "两人缺席。")
+        return year_letters.record(person(COMPILER), moment(DAY), the_year().id, unit("办公室"), wanted, BASE)
+
+
+def test_a_unit_hears_of_what_is_recorded_of_it_with_the_link_to_it(begun: Flask) -> None:
+    row = recorded()
+    assert letters() == [(OFFICE, "【考评】办公室有一条新的考评登记")]
+    letter = db.session.scalars(select(Message).where(Message.kind == "appraisal").limit(1)).one()
+    text = unseal(letter.body_text)
+    assert "条款：参会率未达要求的，每次扣 2 分（W1-3.1）" in text
+    assert "事由：两人缺席" in text
+    assert f"{BASE}/appraisal/{the_year().id}/entries/{row.id}" in text
+
+
+def test_an_objection_goes_to_the_leading_group_and_its_answer_to_the_unit(begun: Flask) -> None:
+    row = recorded()
+    with transaction():
+        asked = year_letters.appeal(person(OFFICE), moment(DAY, 11), the_year().id, row.id, "已请假。", BASE)
+    subject = "【考评】办公室对一条考评登记提出异议，请裁定"
+    leading = ("songjiang-deputy", "songjiang-head", "songjiang-lead")
+    assert sorted(letters()[1:]) == [(account, subject) for account in leading]
+    with transaction():
+        at = moment(DAY, 12)
+        year_letters.decide(person(HEAD), at, the_year().id, asked.id, True, "请假属实。", BASE)
+    assert letters()[4:] == [(OFFICE, "【考评】异议成立，登记已撤销")]
+
+
+def test_what_is_taken_back_and_what_is_judged_is_told_to_the_unit(begun: Flask) -> None:
+    row = recorded()
+    with transaction():
+        year_letters.reverse(person(COMPILER), moment(DAY, 11), the_year().id, row.id, "重复登记", BASE)
+    applying = Applying("智慧会务", "创新点", "内容", "成效", "联系人", "021-0000")
+    with transaction():
+        filed = special.apply(person(OFFICE), moment(DAY, 11), the_year().id, unit("办公室"), applying)
+    with transaction():
+        judging = Judging(recognised=False, points=Decimal(3), reason="有成效")
+        at, seen = moment(DAY, 12), filed.version
+        year_letters.judge(person(COMPILER), at, the_year().id, filed.id, judging, seen, BASE)
+    assert [subject for _, subject in letters()[1:]] == [
+        "【考评】办公室的一条考评登记已撤销",
+        "【考评】特色工作“智慧会务”已评定",
+    ]

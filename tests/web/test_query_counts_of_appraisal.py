@@ -1,0 +1,93 @@
+"""How often each page of the appraisal asks the database: as often for a full year as for one that has just begun."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from flask import Flask
+
+from tests.appraisal.acts import begin, put, say_to, take_back, the_year, unit
+from tests.assignments.acts import moment, person
+from tests.client import Client
+from tests.conftest import Queries
+from tracker.appraisal import appeals, special
+from tracker.appraisal.special import Applying
+from tracker.db import transaction
+
+Counting = Callable[[], AbstractContextManager[Queries]]
+OFFICE = "songjiang-bangongshi"
+
+# Every page asks who is signed in, and whether the history is invented together with the unread letters. Besides:
+PAGES = {
+    "songjiang-head": {
+        "/appraisal": 2 + 1,
+        "/appraisal/{year}": 2 + 24,
+        "/appraisal/{year}/scheme": 2 + 2,
+        "/appraisal/{year}/units/{unit}": 2 + 9,
+        "/appraisal/{year}/units/{unit}/record": 2 + 10,
+        "/appraisal/{year}/units/{unit}/own": 2 + 10,
+        "/appraisal/{year}/units/{unit}/print": 2 + 13,
+        "/appraisal/{year}/entries/{entry}": 2 + 11,
+        "/appraisal/{year}/special": 2 + 6,
+        "/appraisal/{year}/special/{special}": 2 + 13,
+        "/appraisal/{year}/appeals": 2 + 6,
+        "/appraisal/{year}/appeals/{appeal}": 2 + 14,
+        "/appraisal/{year}/ballots": 2 + 3,
+        "/appraisal/{year}/decisions": 2 + 25,
+        "/appraisal/{year}/result": 2 + 27,
+        "/appraisal/{year}/result/verify": 2 + 3,
+    },
+    OFFICE: {
+        "/appraisal": 2 + 1,
+        "/appraisal/{year}/units/{unit}": 2 + 9,
+        "/appraisal/{year}/units/{unit}/own": 2 + 10,
+        "/appraisal/{year}/units/{unit}/special/new": 2 + 3,
+        "/appraisal/{year}/entries/{entry}": 2 + 11,
+        "/appraisal/{year}/entries/{second}/appeal": 2 + 14,
+        "/appraisal/{year}/special": 2 + 6,
+        "/appraisal/{year}/special/{special}": 2 + 13,
+        "/appraisal/{year}/special/{special}/change": 2 + 16,
+        "/appraisal/{year}/appeals": 2 + 7,
+        "/appraisal/{year}/appeals/{appeal}": 2 + 14,
+        "/appraisal/{year}/ballots": 2 + 3,
+    },
+}
+
+
+def apply(name: str, account: str) -> int:
+    """File an application for special work."""
+    wanted = Applying("智慧会务", "创新点", "内容", "成效", "联系人", "021-0000")
+    with transaction():
+        return special.apply(person(account), moment("2021-09-02"), the_year().id, unit(name), wanted).id
+
+
+@pytest.mark.parametrize(
+    ("account", "address", "number"),
+    [(account, address, number) for account, pages in PAGES.items() for address, number in pages.items()],
+)
+def test_a_page_asks_the_database_so_often(
+    seeded: Flask, client: Client, query_count: Counting, account: str, address: str, number: int
+) -> None:
+    year = begin()
+    entry, second = put("办公室", "W1-3.1"), put("办公室", "W1-3.2")
+    with transaction():
+        appeal = appeals.appeal(person(OFFICE), moment("2021-09-02"), year, entry, "已请假。").id
+    filed = apply("办公室", OFFICE)
+    client.login(account)
+    ids = {"year": year, "unit": unit("办公室"), "entry": entry, "second": second, "special": filed, "appeal": appeal}
+    page = address.format(**ids)
+    counted = []
+    for more in (False, True):
+        if more:
+            for name, code in (("办公室", "W1-2.3"), ("律公科", "W9-1.1"), ("公服科", "T-2.1"), ("办公室", "X-3.1")):
+                points = {"points": "2"} if code == "X-3.1" else {}
+                take_back(put(name, code, **points))
+                put(name, code, **points)
+            say_to(entry, "再说明一次。", OFFICE)
+            apply("律公科", "songjiang-lvgong")
+        assert client.get(page).status_code == 200
+        with query_count() as queries:
+            client.get(page)
+        assert queries.statements == queries.selects
+        counted.append(len(queries.statements))
+    assert counted == [number, number], "\n".join(queries.statements)

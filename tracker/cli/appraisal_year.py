@@ -1,0 +1,211 @@
+"""tracker appraisal list, enter, sheet, result: a bureau's year, what is recorded in it and what it comes to."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+
+from tracker import clock
+from tracker.appraisal import entries, export, queries, results
+from tracker.appraisal.entries import Recording
+from tracker.appraisal.models import Appraisal, AppraisalUnit
+from tracker.appraisal.papers import plain, voted
+from tracker.cli.appraisal_lines import entry_json, reading_json, row_json, sheet_json, year_json
+from tracker.cli.session import Day, json_option, record_number, with_app, write_json
+from tracker.db import transaction
+from tracker.people import queries as people
+from tracker.rules.appraisal.grades import GRADE_TEXT
+from tracker.rules.appraisal.steps import STAGE_TEXT, Stage
+from tracker.rules.permissions import SYSTEM, Actor, Role
+
+year_option = click.option(
+    "--year", "year_id", type=record_number, default=None, help="考评编号（只有一次考评时不用写；见 list）"
+)
+
+
+MOST_POINTS = 10_000
+number = click.IntRange(0, MOST_POINTS)
+
+
+class Points(click.ParamType[Decimal]):
+    """Points on the command line."""
+
+    name = "分数"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read a decimal number."""
+        try:
+            points = Decimal(str(value))
+        except InvalidOperation:
+            self.fail(f"“{value}”不是分数，例如 1.5。", param, ctx)
+        if not points.is_finite() or abs(points) >= MOST_POINTS or points != round(points, 2):
+            self.fail("分数最多两位小数。", param, ctx)
+        return points
+
+
+# ---- which year, which unit, who
+
+
+def _year(year_id: int | None) -> Appraisal:
+    found = export.years(year_id)
+    if len(found) == 1:
+        return found[0]
+    if year_id is not None:
+        raise click.ClickException(f"没有编号为 {year_id} 的年度考评。可用 tracker appraisal list 查看。")
+    if not found:
+        raise click.ClickException("还没有开始年度考评。请领导小组先在“年度考评”页面开始。")
+    numbers = "、".join(str(each.id) for each in found)
+    raise click.ClickException(f"有 {len(found)} 次年度考评，请用 --year 指定其中一次：{numbers}。")
+
+
+def _unit(found: Appraisal, name: str) -> AppraisalUnit:
+    wanted, known = queries.scheme_of(found).terms.unit(name), queries.units(found)
+    unit = next((each for each in known if each.name == wanted), None)
+    if unit is None:
+        raise click.ClickException(
+            f"这次考评没有名为 {name} 的科室。可用的有：{'、'.join(each.name for each in known)}。"
+        )
+    return unit
+
+
+def _leading(found: Appraisal) -> Actor:
+    """Return the service itself with the powers of the leading group: whoever runs commands has the database."""
+    return replace(SYSTEM, role=Role.LEAD, district_id=found.issuer_id)
+
+
+def _acting(found: Appraisal, account: str | None) -> Actor:
+    if account is None:
+        return _leading(found)
+    user = people.user_by_account(account)
+    if user is None:
+        raise click.ClickException(f"没有账号 {account}。可用 tracker users list 查看全部账号。")
+    return people.actor_of(user)
+
+
+# ---- list
+
+
+@click.command("list")
+@json_option
+@with_app
+def list_command(as_json: bool) -> None:
+    """列出各次年度考评：编号、方案、周期、阶段、科室。"""
+    found = [year_json(each) for each in export.years()]
+    if as_json:
+        write_json(found)
+        return
+    for row in found:
+        period = f"{row['starts_on']} 至 {row['ends_on']}"
+        click.echo(f"{row['id']}\t{row['doc_number']}\t{period}\t{STAGE_TEXT[Stage(row['stage'])]}")
+
+
+# ---- enter
+
+
+@click.command("enter")
+@click.argument("unit")
+@click.argument("code")
+@click.option("--day", type=Day(), required=True, help="发生的日期")
+@click.option("--note", required=True, help="事由：发生了什么，根据什么")
+@click.option("--count", type=number, default=1, show_default=True, help="次数（人数、件数……）")
+@click.option("--place", type=number, default=None, help="名次（按名次计分的条款）")
+@click.option("--points", type=Points(), default=None, help="分数（视情扣分、折算得分、人工填写的总分）")
+@click.option("--line", default="", help="由哪个条线负责")
+@click.option("--as", "account", default=None, help="以哪个账号登记（默认：系统，权限同领导小组）")
+@year_option
+@json_option
+@with_app
+def enter_command(
+    unit: str,
+    code: str,
+    day: date,
+    note: str,
+    count: int,
+    place: int | None,
+    points: Decimal | None,
+    line: str,
+    account: str | None,
+    year_id: int | None,
+    as_json: bool,
+) -> None:
+    """登记一个科室的一次扣分或得分，例如 enter 办公室 W1-3.1 --day 2021-05-10 --note "缺席会议" --count 2。"""
+    found = _year(year_id)
+    unit_id, actor = _unit(found, unit).id, _acting(found, account)
+    wanted = Recording(code, day, note, count, place, points, line)
+    with transaction():
+        row = entries.record(actor, clock.now(), found.id, unit_id, wanted)
+    sheet = queries.sheet(_leading(found), found.id, unit_id, clock.today())
+    if as_json:
+        entered = next(each for each in sheet.recorded if each.row.id == row.id)
+        write_json({"unit": sheet.unit.name, "code": code, **entry_json(entered), "total": plain(sheet.year.total)})
+    else:
+        click.echo(f"已登记，编号 {row.id}。{sheet.unit.name}现为 {plain(sheet.year.total)} 分。")
+
+
+# ---- sheet
+
+
+@click.command("sheet")
+@click.argument("unit")
+@year_option
+@json_option
+@with_app
+def sheet_command(unit: str, year_id: int | None, as_json: bool) -> None:
+    """一个科室的考评表：每一项、每一条、每一次登记。"""
+    found = _year(year_id)
+    sheet = queries.sheet(_leading(found), found.id, _unit(found, unit).id, clock.today())
+    if as_json:
+        write_json(sheet_json(sheet))
+        return
+    for code, result in sheet.results.items():
+        full = f"/{plain(result.item.points)}" if result.item.points is not None else ""
+        over = f"\t未计 {plain(result.unapplied)}" if result.unapplied else ""
+        click.echo(f"{code}\t{plain(result.points)}{full}{over}\t{result.item.title or result.item.text}")
+    click.echo(f"特色工作\t{plain(sheet.year.special.points)}")
+    click.echo(f"合计\t{plain(sheet.year.total)}")
+    if sheet.year.awaits:
+        click.echo(f"尚待填入：{'、'.join(sheet.year.awaits)}", err=True)
+
+
+# ---- result
+
+
+@click.command("result")
+@year_option
+@json_option
+@with_app
+def result_command(year_id: int | None, as_json: bool) -> None:
+    """考评结果：各科室得分、名次、等次、测评，以及待领导小组决定的事项。"""
+    found = _year(year_id)
+    shown = results.result(_leading(found), found.id, clock.today())
+    questions = [str(each) for each in shown.candidates.questions]
+    if as_json:
+        write_json(
+            {
+                "year": found.id,
+                "stage": found.stage,
+                "on": shown.day,
+                "sha256": shown.sealed.sha256 if shown.sealed else None,
+                "units": [row_json(row) for row in shown.rows],
+                "candidates": {
+                    "kept_empty": reading_json(shown.candidates.kept_empty),
+                    "passed_on": reading_json(shown.candidates.passed_on),
+                    "barred": list(shown.candidates.barred),
+                },
+                "questions": questions,
+                "undecided": [
+                    {"subject": each.subject, "question": str(each.question), "source_line": each.line}
+                    for each in shown.undecided
+                ],
+            }
+        )
+        return
+    for row in shown.rows:
+        beside = [str(GRADE_TEXT[row.grade])] if row.grade else []
+        beside += ["突破底线"] if row.barred else []
+        beside += [voted(row.ballots)] if row.ballots else []
+        click.echo("\t".join([str(row.place), row.unit, plain(row.total), *beside]))
+    for question in questions:
+        click.echo(question, err=True)

@@ -1,0 +1,139 @@
+"""Letters about a year of appraisal: something was recorded or taken back, an objection came in or was answered,
+special work was judged, the year went back to whoever compiles it, the result is out."""
+
+from datetime import date, datetime
+
+from tracker.appraisal import appeals, entries, results, special
+from tracker.appraisal import queries as appraisals
+from tracker.appraisal.entries import Recording
+from tracker.appraisal.models import Appraisal, AppraisalAppeal, AppraisalEntry, AppraisalUnit, SpecialApplication
+from tracker.appraisal.special import Judging
+from tracker.reminders.digest import shortened
+from tracker.reminders.notes import Note, queue, readers
+from tracker.rules.permissions import Actor, Role
+from tracker.rules.status import RequestState
+from tracker.rules.words import say
+
+KIND = "appraisal"
+
+
+def record(
+    actor: Actor, at: datetime, appraisal_id: int, unit_id: int, wanted: Recording, base_url: str
+) -> AppraisalEntry:
+    """Record something of a unit, and write to it. Raise as the recording."""
+    row = entries.record(actor, at, appraisal_id, unit_id, wanted)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    unit = entries.unit_of(found, unit_id)
+    subject = say("【考评】{unit}有一条新的考评登记", unit=unit.name)
+    intro = say("{who}登记了一条考评记录。有不同情况的，可以答复或提出异议。", who=actor.name)
+    note = _note(subject, intro, _lines(found, row), _link(base_url, appraisal_id, row.id), unit, at.date())
+    _tell(note, [unit], f"entry{row.id}", at)
+    return row
+
+
+def reverse(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, reason: str, base_url: str) -> AppraisalEntry:
+    """Take an entry's effect back, and write to its unit. Raise as the taking back."""
+    undone = entries.reverse(actor, at, appraisal_id, entry_id, reason)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    row, unit = entries.entry_of(found, entry_id)
+    subject = say("【考评】{unit}的一条考评登记已撤销", unit=unit.name)
+    intro = say("{who}撤销了一条考评登记，它不再计分。", who=actor.name)
+    lines = (*_lines(found, row), say("撤销理由：{text}", text=shortened(undone.note)))
+    note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())
+    _tell(note, [unit], f"entry{row.id}:reversed", at)
+    return undone
+
+
+def appeal(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, reason: str, base_url: str) -> AppraisalAppeal:
+    """Object to an entry, and write to the leading group. Raise as the objection."""
+    asked = appeals.appeal(actor, at, appraisal_id, entry_id, reason)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    row, unit = entries.entry_of(found, entry_id)
+    subject = say("【考评】{unit}对一条考评登记提出异议，请裁定", unit=unit.name)
+    by = appeals.clock_of(asked.day, at.date()).answer_by
+    intro = say("应于 {day:long} 前答复。登记这一条的人不能裁定。", day=by)
+    lines = (*_lines(found, row), say("异议：{text}", text=shortened(asked.reason)))
+    link = f"{base_url}/appraisal/{appraisal_id}/appeals/{asked.id}"
+    note = _note(subject, intro, lines, link, unit, at.date())
+    queue(KIND, f"{KIND}:{appraisal_id}:appeal{asked.id}", note, readers([found.issuer_id], (Role.LEAD,), note.day), at)
+    return asked
+
+
+def decide(
+    actor: Actor, at: datetime, appraisal_id: int, appeal_id: int, granted: bool, answer: str, base_url: str
+) -> AppraisalAppeal:
+    """Answer an objection, and write to its unit. Raise as the answer."""
+    asked = appeals.decide(actor, at, appraisal_id, appeal_id, granted, answer)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    row, unit = entries.entry_of(found, asked.entry_id)
+    upheld = asked.state == RequestState.GRANTED
+    subject = say("【考评】异议成立，登记已撤销") if upheld else say("【考评】异议不成立，登记照旧计分")
+    intro = say("{who}已对{unit}的异议作出裁定。", who=actor.name, unit=unit.name)
+    lines = (*_lines(found, row), say("裁定理由：{text}", text=shortened(asked.answer)))
+    note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())
+    _tell(note, [unit], f"appeal{asked.id}:decided", at)
+    return asked
+
+
+def judge(
+    actor: Actor, at: datetime, appraisal_id: int, application_id: int, wanted: Judging, seen: int, base_url: str
+) -> SpecialApplication:
+    """Judge an application for special work, and write to its unit. Raise as the judgement."""
+    row = special.judge(actor, at, appraisal_id, application_id, wanted, seen)
+    unit = entries.unit_of(appraisals.appraisal_of(actor, appraisal_id), row.appraisal_unit_id)
+    subject = say("【考评】特色工作“{title}”已评定", title=shortened(row.title))
+    intro = say("{who}评定了{unit}申报的特色工作。", who=actor.name, unit=unit.name)
+    lines = (say("评定：{text}", text=shortened(row.judgement)),)
+    link = f"{base_url}/appraisal/{appraisal_id}/special/{row.id}"
+    # Judged anew, it is told anew: the version counts the judgements.
+    _tell(_note(subject, intro, lines, link, unit, at.date()), [unit], f"special{row.id}:{seen}", at)
+    return row
+
+
+def return_(actor: Actor, at: datetime, appraisal_id: int, reason: str, base_url: str) -> Appraisal:
+    """Return a compiled year, and write to the unit that compiles it. Raise as the return."""
+    found = results.return_(actor, at, appraisal_id, reason)
+    subject = say("【考评】考评领导小组退回了汇总")
+    lines = (say("退回理由：{text}", text=shortened(found.returned_reason)),)
+    intro = say("请按退回理由补充登记，再重新汇总。")
+    note = Note(subject, intro, lines, say("查看"), f"{base_url}/appraisal/{found.id}", f"{found.title}退回", at.date())
+    people = readers([found.compiler_id], (Role.OFFICE,), note.day)
+    queue(KIND, f"{KIND}:{found.id}:returned:{at:%Y%m%dT%H%M%S}", note, people, at)
+    return found
+
+
+def publish(actor: Actor, at: datetime, appraisal_id: int, base_url: str) -> Appraisal:
+    """Publish a year, and write to its units and the bureau's leads. Raise as the publication."""
+    found = results.publish(actor, at, appraisal_id)
+    link = f"{base_url}/appraisal/{found.id}/result"
+    intro = say("{title}的考评结果已经审定公布，名次、得分和等次见链接。", title=found.title)
+    note = Note(say("【考评】考评结果已公布"), intro, (), say("查看"), link, f"{found.title}公布", at.date())
+    units = [unit.unit_id for unit in appraisals.units(found)]
+    people = readers([*units, found.issuer_id], (Role.OFFICE, Role.LEAD), note.day)
+    queue(KIND, f"{KIND}:{found.id}:published", note, people, at)
+    return found
+
+
+def _lines(found: Appraisal, row: AppraisalEntry) -> tuple[str, ...]:
+    known = appraisals.scheme_of(found).scheme
+    named = {item.code: item.title for _, item in known.items()}
+    named |= {clause.code: clause.quote for _, _, clause in known.clauses()}
+    return (
+        say("条款：{quote}（{code}）", quote=shortened(named[row.code]), code=row.code),
+        say("日期：{day:long}", day=row.day),
+        say("事由：{text}", text=shortened(row.note)),
+    )
+
+
+def _link(base_url: str, appraisal_id: int, entry_id: int) -> str:
+    return f"{base_url}/appraisal/{appraisal_id}/entries/{entry_id}"
+
+
+def _note(subject: str, intro: str, lines: tuple[str, ...], link: str, unit: AppraisalUnit, day: date) -> Note:
+    return Note(subject, intro, lines, say("查看"), link, f"考评：{unit.name}", day)
+
+
+def _tell(note: Note, units: list[AppraisalUnit], key: str, at: datetime) -> int:
+    """Write to the people of units of one year, once for the key; return how many letters were new."""
+    people = readers([unit.unit_id for unit in units], (Role.OFFICE,), note.day)
+    return queue(KIND, f"{KIND}:{units[0].appraisal_id}:{key}", note, people, at)

@@ -1,0 +1,82 @@
+"""What the pages of the appraisal share: whose year is shown, as what the person takes part, what may be done."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, current_app
+
+from tracker import clock
+from tracker.appraisal import queries
+from tracker.appraisal.queries import UnitSheet, UnknownAppraisal
+from tracker.rules.appraisal.steps import STAGE_TEXT, Part, Stage, may_appraise, sees_results
+from tracker.rules.permissions import Action, may
+from tracker.web.session import actor
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A year as a page shows it to a person: as what they take part, and how far it is."""
+
+    id: int
+    title: str
+    part: Part
+    stage: Stage
+    compiler_id: int
+
+    @property
+    def stage_text(self) -> str:
+        """How far it is, in words."""
+        return STAGE_TEXT[self.stage]
+
+    @property
+    def sees_all(self) -> bool:
+        """Tell whether the person sees the points of all units."""
+        return sees_results(self.part, self.stage)
+
+    @property
+    def works_on_all(self) -> bool:
+        """Tell whether the person sees the sheets of all units."""
+        return self.part in (Part.LEADING, Part.COMPILER)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether things can still be recorded."""
+        return self.stage is Stage.OPEN
+
+    @property
+    def leads(self) -> bool:
+        """Tell whether the person decides."""
+        return self.part is Part.LEADING and may(actor(), Action.DECIDE_APPRAISAL)
+
+    def may_appraise(self, unit_id: int) -> bool:
+        """Tell whether the person may record and judge for an organization now."""
+        own = unit_id == actor().unit_id
+        return self.is_open and may(actor(), Action.APPRAISE) and may_appraise(self.part, own)
+
+
+def wanted_year(appraisal_id: int) -> Shown:
+    """Return a year that the person sees, or answer that there is none."""
+    try:
+        found = queries.appraisal_of(actor(), appraisal_id)
+    except UnknownAppraisal:
+        abort(404)
+    return shown(found)
+
+
+def shown(found: Any) -> Shown:
+    """Return a year as it is shown to the person, who sees it."""
+    part = queries.part_of(actor(), found)
+    return Shown(found.id, found.title, part, Stage(found.stage), found.compiler_id)
+
+
+def wanted_sheet(appraisal_id: int, unit_id: int) -> UnitSheet:
+    """Return a unit's year that the person sees, or answer that there is none."""
+    try:
+        return queries.sheet(actor(), appraisal_id, unit_id, clock.today())
+    except UnknownAppraisal:
+        abort(404)
+
+
+def base_url() -> str:
+    """Return how links in letters begin."""
+    return str(current_app.config["TRACKER_BASE_URL"])

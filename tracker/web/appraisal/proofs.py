@@ -1,0 +1,36 @@
+"""Takes the file of a form of the appraisal."""
+
+from flask import current_app, request
+
+from tracker.appraisal.files import Proof
+from tracker.rules.words import say
+from tracker.uploads import FileRefused
+from tracker.web.forms import FILE_STATUS
+from tracker.web.receiving import received
+
+
+class NotTaken(ValueError):
+    """No file, or one that is refused; `status` is what the page answers."""
+
+    def __init__(self, message: str, status: int) -> None:
+        """Keep the status."""
+        super().__init__(message)
+        self.status = status
+
+
+def offered() -> Proof:
+    """Return the file that was sent, stored already; raise NotTaken."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise NotTaken(say("请先选择要上传的文件。"), 422)
+    try:
+        ((name, kept),) = received([file], megabytes())
+    except FileRefused as refused:
+        raise NotTaken(str(refused), FILE_STATUS[refused.why]) from None
+    return Proof(name, kept)
+
+
+def megabytes() -> int:
+    """Return how large a file may be."""
+    most: int = current_app.config["TRACKER_MAX_UPLOAD_MB"]
+    return most
