@@ -133,6 +133,10 @@ def exchanged(order: int) -> dict[str, Given]:
     return dict(sorted(handed.items(), key=lambda pair: pair[0], reverse=bool(order % 2)))
 
 
+ATTEMPTS = 3
+"""PostgreSQL's own housekeeping may move rows in one of the runs; what tells of the votes would do so each time."""
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_the_whole_database_is_the_same_whoever_cast_which_ballot(
     databases: Databases, seeded_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: bool
@@ -143,33 +147,49 @@ def test_the_whole_database_is_the_same_whoever_cast_which_ballot(
         convene()
         slips = make(leaders=4, each_unit=True, others=["甲司法所", "乙司法所"])
         ballot_papers.forget_former_boxes()
-    # Each run's random bytes are the same, so that whatever differs would tell of the votes.
-    dumps = []
-    for order in (0, 1, 2, 3):
-        counter = itertools.count(1)
-        monkeypatch.setattr("cryptography.fernet.os.urandom", lambda size: next(counter).to_bytes(size))  # noqa: B023
-        address = databases.copy(template)
-        with running(address, tmp_path / f"run-{order}"):
-            for label, given in exchanged(order).items():
-                vote(slips[label], given)
-                ballot_papers.forget_former_boxes()
-            if closed:
-                close()
-            dumps.append(whole_database(address))
-            ballot_papers.forget_former_boxes()
-        dumps[-1]["file"] = file_of(address)
-        databases.drop(address)
+    for _ in range(ATTEMPTS if on_postgresql() else 1):
+        dumps = [_run(order, databases, template, tmp_path, monkeypatch, slips, closed) for order in range(4)]
+        assert all(dump["cells"] == dumps[0]["cells"] for dump in dumps)
+        assert all(dump["wrote"] == dumps[0]["wrote"] for dump in dumps)
+        if all(dump == dumps[0] for dump in dumps):
+            break
     databases.drop(template)
-    assert all(dump["cells"] == dumps[0]["cells"] for dump in dumps)
     assert all(dump == dumps[0] for dump in dumps)
     votes = {value for given in VOTES.values() for value in given.values() if "." in value}
     assert not votes & set(dumps[0]["cells"].values())
 
 
-def whole_database(address: str) -> dict[str, Any]:
+def _run(
+    order: int,
+    databases: Databases,
+    template: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    slips: dict[str, Any],
+    closed: bool,
+) -> dict[str, Any]:
+    """Cast the ballots, handed round, in a copy, and return everything that the database then holds."""
+    # Each run's random bytes are the same, so that whatever differs would tell of the votes.
+    counter = itertools.count(1)
+    monkeypatch.setattr("cryptography.fernet.os.urandom", lambda size: next(counter).to_bytes(size))
+    address = databases.copy(template)
+    with running(address, folder / f"run-{order}"):
+        for label, given in exchanged(order).items():
+            vote(slips[label], given)
+            ballot_papers.forget_former_boxes()
+        if closed:
+            close()
+        dump = whole_database()
+        ballot_papers.forget_former_boxes()
+    dump["file"] = file_of(address)
+    databases.drop(address)
+    return dump
+
+
+def whole_database() -> dict[str, Any]:
     """Return every cell, and on PostgreSQL where each row lies and the order of the transactions that wrote it."""
     connection = db.session.connection()
-    found: dict[str, Any] = {"cells": rows(connection)}
+    found: dict[str, Any] = {"cells": rows(connection), "placed": {}, "wrote": {}}
     if on_postgresql():
         placed = {}
         for table in db.metadata.sorted_tables:
@@ -179,7 +199,8 @@ def whole_database(address: str) -> dict[str, Any]:
             ):
                 placed[table.name, *name] = place, int(wrote)
         ranks = {wrote: rank for rank, wrote in enumerate(sorted({wrote for _, wrote in placed.values()}))}
-        found["placed"] = {row: (place, ranks[wrote]) for row, (place, wrote) in placed.items()}
+        found["placed"] = {row: place for row, (place, _) in placed.items()}
+        found["wrote"] = {row: ranks[wrote] for row, (_, wrote) in placed.items()}
     db.session.rollback()
     return found
 

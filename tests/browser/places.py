@@ -192,7 +192,7 @@ NO_PAGES = {
     "/indicators/files/<id:file_id>": "a download",
     **{f"/appraisal/<id:appraisal_id>/{name}": "a download" for name in DOWNLOADS},
     **{f"/appraisal/<id:appraisal_id>/units/<id:unit_id>/sheet.{ending}": "a download" for ending in ("docx", "xlsx")},
-    "/appraisal/<id:appraisal_id>/units/<id:unit_id>/print": "paper alone, looked at in test_print.py",
+    "/appraisal/<id:appraisal_id>/units/<id:unit_id>/print": "paper alone, printed in test_appraisal_journey.py",
     "/appraisal/files/<id:file_id>": "a download",
     "/calendar/<token>.ics": "a download",
     "/assignments/<id:assignment_id>/glance": "a part of the matrix's page, looked at there (test_matrix.py)",

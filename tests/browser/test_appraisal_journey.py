@@ -61,7 +61,7 @@ def the_year(page: Page) -> None:
 def records(page: Page) -> None:
     """A deduction of two cases, which the sheet then shows."""
     the_year(page)
-    page.get_by_role("link", name="给办公室登记").click()
+    page.get_by_role("link", name="登记一条：办公室").click()
     page.get_by_label("条款").select_option("W1-3.1")
     page.get_by_label("发生日期").fill("2021-05-10")
     page.get_by_label("次数").fill("2")
