@@ -7,7 +7,8 @@ where that is something else, and behind the colon its clauses in their order.
     -2*   takes 2 for each case      +1*   gives 1 for each case       Z    the whole item is lost
     -?    takes what was judged      +?3   gives what was judged       R    takes place less 11, none before the 12th
     -2*<9 at most 9 together                at most 3                  S    1 for places 1-4, then 0.75, 0.5, 0.25
-    -1@   as many points as the city took, else 1 for each case; -10$ likewise, else 10 once
+    -?2   takes what was judged, at most 2 together
+    -1@   as many points as the city took, else 1 for each case; -10$ likewise, else 10 once, and 10 at most
     a-2   of several clauses with the same letter the one counts that comes to most
     !     in front: nobody counts it unless that was decided
 """
@@ -31,7 +32,7 @@ W1-6 15: -2* -1* -2* -1* -1* -1* -0.5* -2* -1* -1 -0.5* -2* -2* -1*
 W2-1 10: -2 -2 -2
 W2-2 10: -2 -2* -2*
 W2-3 10: a-2 a-4 b-2 b-4 -4 -?
-W2-4 10: -1* -1 -1 -1 -? -?
+W2-4 10: -1* -1 -1 -1 -?2 -?
 W2-5 10: -1 -1 -0.5*
 W2-6 5: -2 -2*
 W2-7 5: -0.5 -0.5 -0.5 -0.5 -0.5 -0.5 -0.5 -0.5 -0.5 -0.5*
@@ -79,18 +80,18 @@ W9-6 14: -1 -1 -0.5* -1 -1 -1 -1 -1
 法律援助中心
 W10-1 15: -2 -2 -3 -2
 W10-2 15: Z
-W10-3 10: -? Z
+W10-3 10: -?5 Z
 W10-4 10: -2*
-W10-5 10: -? -? -?
+W10-5 10: -?5 -?5 -?5
 """
 
 TEAM = """
-T-1 3: -?
-T-2 4: -0.5* -0.5* -0.5* -?
-T-3 4: -0.5* -? -0.5* !-0.5* -0.5*
-T-4 3: -0.5* -? -?
-T-5 3: -0.5* -0.5* -? Z
-T-6 3: -? -0.5*
+T-1 3: -?3
+T-2 4: -0.5* -0.5* -0.5* -?2
+T-3 4: -0.5* -?2 -0.5* !-0.5* -0.5*
+T-4 3: -0.5* -?1 -?2
+T-5 3: -0.5* -0.5* -?2 Z
+T-6 3: -?2 -0.5*
 """
 
 BOTTOM_LINE = """
@@ -134,7 +135,7 @@ def year(text: bytes) -> dict[str, Unit]:
     decided = {row["code"]: row["value"] for row in rows if row["sort"] == "decision"}
     undone = {row["reverses"] for row in rows if row["sort"] == "reversal"}
     counting: dict[str, Rows] = defaultdict(list)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row["day"], int(row["id"] or 0))):
         if row["sort"] not in ("decision", "reversal") and not (row["sort"] != "special" and row["id"] in undone):
             counting[row["unit"]].append(row)
     return {unit: _unit(unit, lines, counting[unit], decided) for unit, lines in _sheets()}
@@ -227,4 +228,4 @@ def _counted(points: str, how: str, own: Rows) -> Decimal:
         return each
     took = sum((Decimal(row["points"]) for row in own if row["points"]), NONE)
     plain = [int(row["count"]) for row in own if not row["points"]]
-    return took + (each * sum(plain) if how == "@" else each * bool(plain))
+    return took + each * sum(plain) if how == "@" else min(each, took + each * bool(plain))

@@ -15,7 +15,7 @@ from tracker.db import db
 from tracker.rules.appraisal import year as rules
 from tracker.rules.appraisal.decisions import settings_of
 from tracker.rules.appraisal.points import Entry, Misrecorded, check
-from tracker.rules.appraisal.scheme import Clause, Item, Section
+from tracker.rules.appraisal.scheme import Clause, Item, Kind, Section
 from tracker.rules.appraisal.steps import Part, Stage, may_appraise
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.status import MoveRefused
@@ -173,7 +173,19 @@ def _code_problems(found: Appraisal, known: KnownScheme, unit: AppraisalUnit, wa
     clause = next((each for item in items for each in item.clauses if each.code == wanted.code), None)
     if clause is None:
         return {"code": say("请选择一条适用于该科室的条款。")}
-    return _clause_problems(found, known, clause, wanted)
+    item = next(each for each in items if clause in each.clauses)
+    return _clause_problems(found, known, clause, wanted) or _beyond(known, item, clause, wanted)
+
+
+def _beyond(known: KnownScheme, item: Item, clause: Clause, wanted: Recording) -> dict[str, str]:
+    """Refuse more than there is: points over those of the item, a place behind the last of all rankings."""
+    last = max(places.last for _, _, each in known.scheme.clauses() for places in each.places)
+    if wanted.place is not None and wanted.place > last:
+        return {"place": say("请填名次，不大于参加排名的单位数。")}
+    most = item.points if clause.kind is Kind.CONV else clause.points if clause.kind is Kind.EXT else None
+    if most is not None and wanted.points is not None and wanted.points > most and not clause.unit:
+        return {"points": say("这一条最多 {most} 分。", most=f"{most:f}")}
+    return {}
 
 
 def _clause_problems(found: Appraisal, known: KnownScheme, clause: Clause, wanted: Recording) -> dict[str, str]:
@@ -211,19 +223,34 @@ def _application_problems(unit: AppraisalUnit, wanted: Recording) -> dict[str, s
 def _count_problems(known: KnownScheme, unit: AppraisalUnit, wanted: Recording) -> dict[str, str]:
     """Refuse what a clause cannot come to: 共两次 is twice a year, whatever is typed."""
     most = next((each for each in known.terms.counts if each.clause == wanted.code), None)
-    if most is None:
+    doubled = _doubled(known, wanted.code)
+    if most is None and doubled is None:
         return {}
+    already = _counted(unit, wanted.code)
+    if doubled is not None and already + wanted.count > (there := _counted(unit, doubled.code)):
+        return {"count": say("加倍的不能多于先登记的：“{quote}”已登记 {n}。", quote=doubled.quote, n=there)}
+    if most is None or already + wanted.count <= most.most:
+        return {}
+    return {"count": say("这一条全年最多计 {most}，已登记 {n}。{why}", most=most.most, n=already, why=most.reason)}
+
+
+def _doubled(known: KnownScheme, code: str) -> Clause | None:
+    """Return the clause before a doubling one, whose cases it doubles."""
+    for _, item, clause in known.scheme.clauses():
+        if clause.code == code and clause.kind is Kind.DOUBLE:
+            return item.clauses[item.clauses.index(clause) - 1]
+    return None
+
+
+def _counted(unit: AppraisalUnit, code: str) -> int:
     undone = select(AppraisalEntry.reverses_id).where(AppraisalEntry.reverses_id.is_not(None))
     counting = select(func.coalesce(func.sum(AppraisalEntry.count), 0)).where(
         AppraisalEntry.appraisal_unit_id == unit.id,
-        AppraisalEntry.code == wanted.code,
+        AppraisalEntry.code == code,
         AppraisalEntry.reverses_id.is_(None),
         AppraisalEntry.id.not_in(undone),
     )
-    already = db.session.scalar(counting) or 0
-    if already + wanted.count <= most.most:
-        return {}
-    return {"count": say("这一条全年最多计 {most}，已登记 {n}。{why}", most=most.most, n=already, why=most.reason)}
+    return db.session.scalar(counting) or 0
 
 
 def _told(row: AppraisalEntry) -> str:

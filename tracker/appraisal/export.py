@@ -57,6 +57,7 @@ SORT_TEXT: dict[str, str] = {
 STATE_TEXT: dict[str, str] = {
     "counts": say("计分"),
     "contested": say("计分，异议待答复"),
+    "idle": say("同一条已有登记，不另计分"),
     "reversed": say("已撤销，不计分"),
     "reversal": say("撤销上列登记"),
     "judged": say("已评定，计分"),
@@ -161,14 +162,16 @@ def _recorded(sheet: UnitSheet, where: dict[str, tuple[Item, Clause]], items: di
             "at": f"{clock.local(row.at):%Y-%m-%d %H:%M:%S}",
             "reverses": row.reverses_id or "",
             "application": row.application_id or "",
-            "state": "reversal" if is_reversal else state_of(each),
+            "state": "reversal" if is_reversal else state_of(sheet, each),
         }
 
 
-def state_of(each: Recorded) -> str:
+def state_of(sheet: UnitSheet, each: Recorded) -> str:
     """Return how far an entry counts, by its word in STATE_TEXT."""
     if each.reversal is not None:
         return "reversed"
+    if each.row.id in sheet.idle:
+        return "idle"
     return "contested" if each.is_contested else "counts"
 
 

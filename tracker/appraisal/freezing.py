@@ -22,7 +22,7 @@ from tracker.rules.permissions import Actor
 from tracker.rules.score_sheets import Difference
 from tracker.rules.words import say
 
-APPROVED = "approve_appraisal"
+APPROVED, PUBLISHED = "approve_appraisal", "publish_appraisal"
 """The act by which the hash goes on record."""
 
 
@@ -109,11 +109,26 @@ def _seal(found: Appraisal, sealed: AppraisalFreeze) -> tuple[Difference, ...]:
     if act is None:
         differs.append(Difference(YEAR, say("校验码与审计记录中审定时的不同")))
         return tuple(differs)
-    said = [
+    said: list[tuple[str, str, str]] = [
         (say("审定人"), act.name, sealed.actor_name),
         (say("审定时刻"), clock.local(act.at).isoformat(" "), clock.local(sealed.at).isoformat(" ")),
     ]
+    said += [(say("审定人（考评）"), act.name, found.approved_by), *_published(found)]
     return (*differs, *(Difference(YEAR, what, before, after) for what, before, after in said if before != after))
+
+
+def _published(found: Appraisal) -> list[tuple[str, str, str]]:
+    """Tell who published the year on which day: as the audit trail has it, and as the record does."""
+    wanted = select(AuditEntry).where(
+        AuditEntry.act == PUBLISHED, AuditEntry.object_type == "appraisal", AuditEntry.object_id == found.id
+    )
+    act = db.session.scalars(wanted.order_by(AuditEntry.id)).first()
+    if act is None and found.published_on is None:
+        return []
+    return [
+        (say("公布人"), act.name if act else "", found.published_by),
+        (say("公布日期"), act.day.isoformat() if act else "", str(found.published_on or "")),
+    ]
 
 
 def _record(found: Appraisal, sealed: AppraisalFreeze, said: Content) -> tuple[Difference, ...]:
@@ -121,4 +136,7 @@ def _record(found: Appraisal, sealed: AppraisalFreeze, said: Content) -> tuple[D
         now = anew(found, sealed.day)
     except UnknownAppraisal as changed:  # The text of the scheme is another one.
         return (Difference(YEAR, str(changed)),)
+    except (LookupError, TypeError, ValueError, ArithmeticError) as broken:
+        # What no operation writes: a unit without a sheet, points that are no number.
+        return (Difference(YEAR, say("记录里有无法计算的内容，被改动过：{what}", what=str(broken)[:80])),)
     return tuple(rules.differences(said, json.loads(pins.canonical(now))))

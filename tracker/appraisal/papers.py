@@ -246,7 +246,9 @@ def _entry(sheet: UnitSheet, each: Recorded) -> str:
     if each.reversal is not None:
         undone = each.reversal
         told.append(f"已撤销，不计分（{undone.day.isoformat()} {undone.actor_name}：{undone.note}）")
-    elif each.is_contested:
+    elif row.id in sheet.idle:
+        told.append("同一条已有登记，不另计分")
+    if each.is_contested:
         told.append("异议待答复")
     return " ".join(told)
 
@@ -316,7 +318,7 @@ def voted(outcome: Outcome) -> str:
         ("局属各部门、各单位", outcome.units, outcome.units_voted),
     )
     told = [f"{name} {_mean(mean)}（{number} 票）" for name, mean, number in benches]
-    shown = f"加权 {plain(outcome.shown)}" if outcome.shown is not None else "票数不足，没有加权结果"
+    shown = f"加权 {outcome.shown:.2f}" if outcome.shown is not None else "票数不足，没有加权结果"
     return f"{'，'.join(told)}；{shown}"
 
 

@@ -24,6 +24,7 @@ from tracker.appraisal.models import (
 from tracker.appraisal.schemes import KnownScheme, known_scheme
 from tracker.db import db
 from tracker.people.models import Organization
+from tracker.rules.appraisal import points as rules_of_points
 from tracker.rules.appraisal import year as rules
 from tracker.rules.appraisal.decisions import settings_of
 from tracker.rules.appraisal.points import Entry, Result
@@ -90,7 +91,7 @@ class UnitSheet:
     @cached_property
     def year(self) -> Year:
         """The points of the year."""
-        counting = [each.entry for each in self.recorded if each.reversal is None]
+        counting = [each.entry for each in self.standing]
         return rules.year_of(
             self.known.scheme,
             self.known.terms,
@@ -105,8 +106,27 @@ class UnitSheet:
     def totals(self) -> dict[str, Decimal]:
         """The totals entered by hand, the latest of each item (X2-06)."""
         by_hand = self.known.terms.totals_entered
-        entered = (each.row for each in self.recorded if each.reversal is None and each.row.code in by_hand)
+        entered = (each.row for each in self.standing if each.row.code in by_hand)
         return {row.code: row.points for row in entered if row.points is not None}
+
+    @cached_property
+    def standing(self) -> tuple[Recorded, ...]:
+        """What was not taken back, in the order of its days: a table of June replaces one of March, entered later."""
+        left = (each for each in self.recorded if each.reversal is None)
+        return tuple(sorted(left, key=lambda each: (each.row.day, each.row.id)))
+
+    @cached_property
+    def idle(self) -> frozenset[int]:
+        """The entries, by number, that stand and count nothing beside others of their clause."""
+        clauses = {clause.code: clause for _, _, clause in self.known.scheme.clauses()}
+        by_code: dict[str, list[Recorded]] = {}
+        for each in self.standing:
+            by_code.setdefault(each.row.code, []).append(each)
+        return frozenset(
+            found[place].row.id
+            for code, found in by_code.items()
+            for place in rules_of_points.idle(clauses.get(code), [each.entry for each in found])
+        )
 
     @property
     def items(self) -> tuple[Item, ...]:

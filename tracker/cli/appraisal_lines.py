@@ -76,7 +76,7 @@ def _item(sheet: UnitSheet, result: Result) -> Json:
         "unapplied": plain(result.unapplied),
         "self": plain(own.points) if own else None,
         "clauses": [_clause(sheet, line) for line in result.lines],
-        "totals": [entry_json(each) for each in sheet.of(item.code)],
+        "totals": [entry_json(sheet, each) for each in sheet.of(item.code)],
     }
 
 
@@ -91,7 +91,7 @@ def _clause(sheet: UnitSheet, line: Line) -> Json:
         "raw": plain(line.raw),
         "applied": plain(line.applied),
         "unapplied": plain(line.unapplied),
-        "entries": [entry_json(each) for each in sheet.of(clause.code)],
+        "entries": [entry_json(sheet, each) for each in sheet.of(clause.code)],
         "taken": [
             {
                 "doc_number": taken.doc_number,
@@ -105,7 +105,7 @@ def _clause(sheet: UnitSheet, line: Line) -> Json:
     }
 
 
-def entry_json(each: Recorded) -> Json:
+def entry_json(sheet: UnitSheet, each: Recorded) -> Json:
     """Give an entry with what took its effect back."""
     row, undone = each.row, each.reversal
     return {
@@ -118,7 +118,7 @@ def entry_json(each: Recorded) -> Json:
         "line": row.line,
         "by": row.actor_name,
         "at": clock.local(row.at),
-        "state": export.state_of(each),
+        "state": export.state_of(sheet, each),
         "reversed": {"id": undone.id, "reason": undone.note, "by": undone.actor_name} if undone else None,
     }
 
@@ -132,7 +132,7 @@ def _application(sheet: UnitSheet, each: SpecialApplication) -> Json:
         "recognised": each.recognised,
         "points": None if each.points is None else plain(each.points),
         "judgement": each.judgement,
-        "evidence": [{"code": entry.row.code, **entry_json(entry)} for entry in evidence],
+        "evidence": [{"code": entry.row.code, **entry_json(sheet, entry)} for entry in evidence],
     }
 
 

@@ -139,7 +139,9 @@ def enter_command(
     sheet = queries.sheet(_leading(found), found.id, unit_id, clock.today())
     if as_json:
         entered = next(each for each in sheet.recorded if each.row.id == row.id)
-        write_json({"unit": sheet.unit.name, "code": code, **entry_json(entered), "total": plain(sheet.year.total)})
+        write_json(
+            {"unit": sheet.unit.name, "code": code, **entry_json(sheet, entered), "total": plain(sheet.year.total)}
+        )
     else:
         click.echo(f"已登记，编号 {row.id}。{sheet.unit.name}现为 {plain(sheet.year.total)} 分。")
 

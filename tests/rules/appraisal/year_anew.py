@@ -48,8 +48,11 @@ def _amount(clause: Clause, own: Sequence[Entry]) -> Decimal:
     if "名次" in clause.quote:
         return Decimal(max(0, (own[-1].place or 0) - 11))
     if own[-1].points is not None:
-        judged = [entry.count * (entry.points or 0) for entry in own]
-        return own[-1].points if "折算" in clause.quote or "计算" in clause.quote else Decimal(sum(judged))
+        if "折算" in clause.quote or "计算" in clause.quote:
+            return own[-1].points
+        judged = Decimal(sum(entry.count * (entry.points or 0) for entry in own))
+        # 扣1-3分 without 每次 is no more than 3 in a year.
+        return judged if clause.unit or clause.points is None else min(judged, clause.points)
     if "加倍" in clause.quote:
         return times * Decimal("0.5")
     amount = (clause.points or Decimal(0)) * (times if clause.unit else 1)

@@ -114,9 +114,8 @@ def _by_place(clause: Clause, entries: Sequence[Entry]) -> Decimal:
 
 
 def _judged(clause: Clause, entries: Sequence[Entry]) -> Decimal:
-    """Each judgement counts: none is lost to a later one; where points are given up to a most, that is the end."""
-    judged = sum(((entry.points or NONE) * entry.count for entry in entries), NONE)
-    return min(judged, clause.points or NONE) if clause.gives and not clause.unit else judged
+    """Each judgement counts: none is lost to a later one; what counts nothing ends at its most, as a cap."""
+    return sum(((entry.points or NONE) * entry.count for entry in entries), NONE)
 
 
 def _converted(clause: Clause, entries: Sequence[Entry]) -> Decimal:
@@ -142,6 +141,18 @@ SCORE_RULES: dict[Kind, Callable[[Clause, Sequence[Entry]], Decimal]] = {
     Kind.DOUBLE: _each,
 }
 """What the entries of a clause come to before any cap, by its kind: a new kind is one line here."""
+
+
+def idle(clause: Clause | None, entries: Sequence[Entry]) -> range:
+    """Return which entries, by their places in the order of their days, count nothing beside the others.
+
+    Of places and results worked out elsewhere, and of totals (no clause), the latest counts; what counts once, does so
+    with its first.
+    """
+    if clause is None or clause.kind in (Kind.RANK, Kind.CONV):
+        return range(len(entries) - 1)
+    once = clause.kind in (Kind.FIX, Kind.TIER, Kind.ZERO) or (clause.kind is Kind.ADD and not clause.unit)
+    return range(1, len(entries)) if once else range(0)
 
 
 def result(
@@ -211,6 +222,12 @@ def _lines(
     )
 
 
+def cap_of(clause: Clause) -> Decimal | None:
+    """Return the most that a clause alone may come to: 扣1-3分 without 每次 ends at 3, whatever was judged."""
+    at_most_once = clause.kind in (Kind.DISC, Kind.EXT) and not clause.unit
+    return clause.points if clause.cap is None and at_most_once else clause.cap
+
+
 def _capped(clause: Clause, raw: Decimal, caps: Mapping[str, Decimal]) -> Decimal:
-    cap = caps.get(clause.code, clause.cap)
+    cap = caps.get(clause.code, cap_of(clause))
     return raw if cap is None else min(raw, cap)
