@@ -50,10 +50,10 @@ def grade_all(*excellent: str) -> None:
         grade(found.name, "excellent" if found.name in excellent else "good")
 
 
-def approve(account: str = HEAD, day: str = DAY) -> None:
+def approve(account: str = HEAD, day: str = DAY, *, confirmed: bool = True) -> None:
     """Approve the year."""
     with transaction():
-        results.approve(person(account), moment(day), the_year().id)
+        results.approve(person(account), moment(day), the_year().id, confirmed=confirmed)
 
 
 def publish(account: str = HEAD) -> None:

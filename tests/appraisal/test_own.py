@@ -62,7 +62,7 @@ def test_a_draft_may_lack_anything_and_says_nothing_is_handed_in(begun: Flask) -
     ("fields", "name", "words"),
     [
         ({"points": {"W1-1": OwnPoints(None)}}, "points-W1-1", "自评分"),
-        ({"points": {"W1-1": OwnPoints(Decimal(10), "")}}, "note-W1-1", "说明"),
+        ({"points": {"W1-1": OwnPoints(Decimal("9.5"), "")}}, "note-W1-1", "理由"),
         ({"points": {"W1-1": OwnPoints(Decimal("10.01"), "多")}}, "points-W1-1", "0 与 10"),
         ({"points": {"W1-1": OwnPoints(None, "写了说明")}}, "points-W1-1", "先填自评分"),
         ({"points": {"W1-1": OwnPoints(Decimal(9), "字" * 512)}}, "note-W1-1", "现有 512 字"),

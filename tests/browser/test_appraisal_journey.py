@@ -153,6 +153,7 @@ def counts(page: Page, used: str) -> None:
     the_year(page)
     page.get_by_role("main").get_by_role("link", name="述职测评").first.click()
     expect(page.get_by_role("main")).to_contain_text("3 人已投，共 3 张票")
+    page.get_by_label("看过以上提醒，现在结束").check()
     page.get_by_role("button", name="结束投票，开箱计票").click()
     expect(page.get_by_role("main")).to_contain_text("60")
     expect(page.locator("main table").first).to_contain_text("9")
@@ -196,6 +197,7 @@ def grade(page: Page, name: str, grade: str, reason: str) -> None:
 def approves_and_publishes(page: Page) -> None:
     """Sealed with its sum, then published, and the seal still holds."""
     page.goto(page.url.split("/grade")[0])
+    page.get_by_label("看过以上提醒，现在审定").check()
     page.get_by_role("button", name="审定并封存").click()
     expect(page.get_by_role("main")).to_contain_text("校验码")
     page.get_by_role("button", name="公布结果").click()

@@ -79,3 +79,23 @@ def test_what_is_taken_back_and_what_is_judged_is_told_to_the_unit(begun: Flask)
         "【考评】办公室的一条考评登记已撤销",
         "【考评】特色工作“智慧会务”已评定",
     ]
+
+
+def test_whoever_is_next_hears_of_it_and_the_letter_says_how_much(begun: Flask) -> None:
+    at, applying = moment(DAY, 11), Applying("智慧会务", "创新点", "内容", "成效", "联系人", "021-0000")
+    with transaction():
+        year_letters.apply(person(OFFICE), at, the_year().id, unit("办公室"), applying, BASE)
+    with transaction():
+        year_letters.apply(person(COMPILER), at, the_year().id, unit("政治处"), applying, BASE)
+    subject = "【考评】政治处申报了特色工作，请评定"
+    assert letters()[0] == (COMPILER, "【考评】办公室申报了特色工作，请评定")
+    assert sorted(account for account, told in letters() if told == subject) == [
+        *("songjiang-deputy", "songjiang-head", "songjiang-lead"),
+    ]
+    with transaction():
+        wanted = Recording("T-1.1", moment("2021-05-10").date(), "检查发现问题。已通报。", points=Decimal("2.5"))
+        year_letters.record(person(COMPILER), at, the_year().id, unit("律公科"), wanted, BASE)
+    letter = db.session.scalars(select(Message).where(Message.recipient == "songjiang-lvgong").limit(1)).one()
+    text = unseal(letter.body_text)
+    assert "分数：2.5　次数：1" in text
+    assert "事由：检查发现问题。已通报。" in text

@@ -77,7 +77,7 @@ def test_a_meeting_from_its_opening_to_its_outcome(compiler: Client, visitor: Vi
     standing = compiler.get(place()).text
     assert "2 人已投，共 3 张票" in standing
     assert not {"85.00", "67.75"} & set(re.findall(r"\d+\.\d+", standing))
-    page = follow(compiler, compiler.submit(compiler.form(place(), "/close")))
+    page = follow(compiler, compiler.submit(compiler.form(place(), "/close"), confirmed="1"))
     assert [*re.findall(r"\b\d\d\.\d\d\b", page)] == ["85.00", "67.75", "78.10"]
     assert page.count("人数不足，不公布") == 20
     assert nobody.get(links["局领导 3"]).status_code == 409

@@ -309,7 +309,7 @@ def test_the_scheme_lists_every_clause_with_its_line_and_what_is_odd(visitor: Vi
 PAGES = {
     COMPILER: {
         "/appraisal": 2 + 1,
-        "/appraisal/{year}": 2 + 24,
+        "/appraisal/{year}": 2 + 25,
         "/appraisal/{year}/units/{unit}": 2 + 9,
         "/appraisal/{year}/units/{following}": 2 + 23,
         "/appraisal/{year}/units/{unit}/record": 2 + 10,

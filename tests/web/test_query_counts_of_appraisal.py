@@ -21,7 +21,7 @@ OFFICE = "songjiang-bangongshi"
 PAGES = {
     "songjiang-head": {
         "/appraisal": 2 + 1,
-        "/appraisal/{year}": 2 + 24,
+        "/appraisal/{year}": 2 + 25,
         "/appraisal/{year}/scheme": 2 + 2,
         "/appraisal/{year}/units/{unit}": 2 + 9,
         "/appraisal/{year}/units/{unit}/record": 2 + 10,

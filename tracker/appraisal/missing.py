@@ -63,11 +63,12 @@ def before_compiling(found: Appraisal, sheets: Sequence[UnitSheet], day: date) -
 
 
 def before_approving(
-    found: Appraisal, sheets: Sequence[UnitSheet], graded: Mapping[int, Grade], decided: Mapping[str, str]
+    found: Appraisal, sheets: Sequence[UnitSheet], graded: Mapping[int, Grade], decided: Mapping[str, str], day: date
 ) -> tuple[Missing, ...]:
-    """Return what is missing before a year is approved: what is unsettled, units without a grade, grades that no longer
-    fit, an odd sign that was used and not confirmed (X2-01)."""
-    return (*_unsettled(found, sheets), *_grades(sheets, graded), *_unconfirmed(sheets, decided))
+    """Return what is missing before a year is approved, warnings last: what is unsettled, units without a grade, grades
+    that no longer fit, an odd sign that was used and not confirmed (X2-01)."""
+    lacks = (*_unsettled(found, sheets), *_grades(sheets, graded), *_unconfirmed(sheets, decided))
+    return (*lacks, *_warnings(found, sheets, day))
 
 
 def excellence_refused(unit: str, ranked: Mapping[str, Standing], others: int) -> str:

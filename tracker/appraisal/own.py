@@ -186,8 +186,8 @@ def _missing(known_items: tuple[Item, ...], written: Written) -> dict[str, str]:
         said = written.points.get(item.code, OwnPoints(None))
         if said.points is None:
             problems[f"points-{item.code}"] = say("提交前请填自评分。")
-        elif not said.note:
-            problems[f"note-{item.code}"] = say("提交前请写明说明：完成情况，扣分或得分的理由。")
+        elif not said.note and said.points != item.points:
+            problems[f"note-{item.code}"] = say("没有给满分的，提交前请写明理由。")
     if not written.summary:
         problems["summary"] = say("提交前请写全年工作总结。")
     if not written.city_material:

@@ -135,7 +135,7 @@ def _missing(
     if found.stage == Stage.OPEN:
         return missing.before_compiling(found, sheets, day)
     latest = {name: rows[0].value for name, rows in decided.items()}
-    return missing.before_approving(found, sheets, _grades(sheets, latest), latest)
+    return missing.before_approving(found, sheets, _grades(sheets, latest), latest, day)
 
 
 def _grades(sheets: Sequence[UnitSheet], decided: Mapping[str, str]) -> dict[int, Grade]:
@@ -261,15 +261,20 @@ def _excellence_refused(found: Appraisal, unit_id: int, day: date) -> str:
     return missing.excellence_refused(unit, ranking(sheets), others)
 
 
-def approve(actor: Actor, at: datetime, appraisal_id: int) -> AppraisalFreeze:
-    """Approve a compiled year and freeze it; raise NotReady with what is missing, MoveRefused, Forbidden."""
+def approve(actor: Actor, at: datetime, appraisal_id: int, *, confirmed: bool = False) -> AppraisalFreeze:
+    """Approve a compiled year and freeze it; raise NotReady with what is missing, MoveRefused, Forbidden.
+
+    `confirmed` tells that the warnings were seen.
+    """
     found = entries.locked(actor, appraisal_id)
     require_leading(actor, found)
     entries.require_stage(found, Stage.COMPILED)
     sheets, latest = queries.every_sheet(found, at.date()), queries.decisions(found)
-    lacks = missing.before_approving(found, sheets, _grades(sheets, latest), latest)
-    if lacks:
+    lacks = missing.before_approving(found, sheets, _grades(sheets, latest), latest, at.date())
+    if any(not each.is_warning for each in lacks):
         raise NotReady(say("还有事情没有办完，不能审定。"), lacks)
+    if lacks and not confirmed:
+        raise NotReady(say("请看过下面的提醒，勾选确认后再审定。"), lacks)
     sealed = freezing.freeze(actor, at, found)
     found.stage, found.approved_on, found.approved_by = Stage.APPROVED, at.date(), actor.name
     _recorded(actor, at, freezing.APPROVED, found, f"sha256 {sealed.sha256}")

@@ -1,20 +1,25 @@
 """Letters about a year of appraisal: something was recorded or taken back, an objection came in or was answered,
-special work was judged, the year went back to whoever compiles it, the result is out."""
+special work was applied for or judged, a unit handed its own appraisal in, the year was compiled or returned, the
+result is out."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
-from tracker.appraisal import appeals, entries, results, special
+from tracker.appraisal import appeals, entries, own, results, special
 from tracker.appraisal import queries as appraisals
 from tracker.appraisal.entries import Recording
 from tracker.appraisal.models import Appraisal, AppraisalAppeal, AppraisalEntry, AppraisalUnit, SpecialApplication
-from tracker.appraisal.special import Judging
-from tracker.reminders.digest import shortened
+from tracker.appraisal.own import Written
+from tracker.appraisal.special import Applying, Judging
 from tracker.reminders.notes import Note, queue, readers
+from tracker.rules.appraisal.wording import plain
 from tracker.rules.permissions import Actor, Role
 from tracker.rules.status import RequestState
 from tracker.rules.words import say
 
 KIND = "appraisal"
+LONGEST = 300
+"""Characters of what somebody wrote that a letter quotes."""
 
 
 def record(
@@ -38,7 +43,7 @@ def reverse(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, reason
     row, unit = entries.entry_of(found, entry_id)
     subject = say("【考评】{unit}的一条考评登记已撤销", unit=unit.name)
     intro = say("{who}撤销了一条考评登记，它不再计分。", who=actor.name)
-    lines = (*_lines(found, row), say("撤销理由：{text}", text=shortened(undone.note)))
+    lines = (*_lines(found, row), say("撤销理由：{text}", text=_brief(undone.note)))
     note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())
     _tell(note, [unit], f"entry{row.id}:reversed", at)
     return undone
@@ -52,7 +57,7 @@ def appeal(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, reason:
     subject = say("【考评】{unit}对一条考评登记提出异议，请裁定", unit=unit.name)
     by = appeals.clock_of(asked.day, at.date()).answer_by
     intro = say("应于 {day:long} 前答复。登记这一条的人不能裁定。", day=by)
-    lines = (*_lines(found, row), say("异议：{text}", text=shortened(asked.reason)))
+    lines = (*_lines(found, row), say("异议：{text}", text=_brief(asked.reason)))
     link = f"{base_url}/appraisal/{appraisal_id}/appeals/{asked.id}"
     note = _note(subject, intro, lines, link, unit, at.date())
     queue(KIND, f"{KIND}:{appraisal_id}:appeal{asked.id}", note, readers([found.issuer_id], (Role.LEAD,), note.day), at)
@@ -69,7 +74,7 @@ def decide(
     upheld = asked.state == RequestState.GRANTED
     subject = say("【考评】异议成立，登记已撤销") if upheld else say("【考评】异议不成立，登记照旧计分")
     intro = say("{who}已对{unit}的异议作出裁定。", who=actor.name, unit=unit.name)
-    lines = (*_lines(found, row), say("裁定理由：{text}", text=shortened(asked.answer)))
+    lines = (*_lines(found, row), say("裁定理由：{text}", text=_brief(asked.answer)))
     note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())
     _tell(note, [unit], f"appeal{asked.id}:decided", at)
     return asked
@@ -81,20 +86,67 @@ def judge(
     """Judge an application for special work, and write to its unit. Raise as the judgement."""
     row = special.judge(actor, at, appraisal_id, application_id, wanted, seen)
     unit = entries.unit_of(appraisals.appraisal_of(actor, appraisal_id), row.appraisal_unit_id)
-    subject = say("【考评】特色工作“{title}”已评定", title=shortened(row.title))
+    subject = say("【考评】特色工作“{title}”已评定", title=_brief(row.title))
     intro = say("{who}评定了{unit}申报的特色工作。", who=actor.name, unit=unit.name)
-    lines = (say("评定：{text}", text=shortened(row.judgement)),)
+    judged = say("获得市局加分") if row.recognised else say("未获得市局加分")
+    points = say("评定：{points} 分，{recognised}", points=plain(row.points or Decimal(0)), recognised=judged)
+    lines = (points, say("理由：{text}", text=_brief(row.judgement)))
     link = f"{base_url}/appraisal/{appraisal_id}/special/{row.id}"
     # Judged anew, it is told anew: the version counts the judgements.
     _tell(_note(subject, intro, lines, link, unit, at.date()), [unit], f"special{row.id}:{seen}", at)
     return row
 
 
+def apply(
+    actor: Actor, at: datetime, appraisal_id: int, unit_id: int, wanted: Applying, base_url: str
+) -> SpecialApplication:
+    """Apply for special work, and write to whoever judges it. Raise as the application."""
+    row = special.apply(actor, at, appraisal_id, unit_id, wanted)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    unit = entries.unit_of(found, unit_id)
+    subject = say("【考评】{unit}申报了特色工作，请评定", unit=unit.name)
+    intro = say("{who}申报了特色工作“{title}”。", who=actor.name, title=_brief(row.title))
+    note = _note(subject, intro, (), f"{base_url}/appraisal/{appraisal_id}/special/{row.id}", unit, at.date())
+    _tell_appraisers(found, unit, note, f"special{row.id}:filed", at)
+    return row
+
+
+def submit(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, written: Written, base_url: str) -> None:
+    """Hand a unit's own appraisal in, and write to whoever compiles. Raise as the handing in."""
+    own.submit(actor, at, appraisal_id, unit_id, written)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    unit = entries.unit_of(found, unit_id)
+    subject = say("【考评】{unit}提交了总结自评", unit=unit.name)
+    link = f"{base_url}/appraisal/{appraisal_id}/units/{unit.id}/own"
+    intro = say("{who}提交了{unit}的总结自评和考核上报材料。", who=actor.name, unit=unit.name)
+    note = _note(subject, intro, (), link, unit, at.date())
+    _tell_appraisers(found, unit, note, f"own{unit.id}:{at:%Y%m%dT%H%M%S}", at)
+
+
+def compile_(actor: Actor, at: datetime, appraisal_id: int, base_url: str, *, confirmed: bool) -> Appraisal:
+    """Compile a year, and write to the leading group. Raise as the compilation."""
+    found = results.compile_(actor, at, appraisal_id, confirmed=confirmed)
+    subject = say("【考评】考评已汇总，请评定等次、审定")
+    intro = say("{who}汇总了{title}，等领导小组评定等次、审定。", who=actor.name, title=found.title)
+    link = f"{base_url}/appraisal/{found.id}/result"
+    note = Note(subject, intro, (), say("查看"), link, f"{found.title}汇总", at.date())
+    people = readers([found.issuer_id], (Role.LEAD,), note.day)
+    queue(KIND, f"{KIND}:{found.id}:compiled:{at:%Y%m%dT%H%M%S}", note, people, at)
+    return found
+
+
+def _tell_appraisers(found: Appraisal, unit: AppraisalUnit, note: Note, key: str, at: datetime) -> None:
+    """Write to whoever may appraise a unit: the one that compiles, of itself the leading group (R2-06)."""
+    own_case = unit.unit_id == found.compiler_id
+    of, role = (found.issuer_id, Role.LEAD) if own_case else (found.compiler_id, Role.OFFICE)
+    queue(KIND, f"{KIND}:{found.id}:{key}", note, readers([of], (role,), note.day), at)
+
+
 def return_(actor: Actor, at: datetime, appraisal_id: int, reason: str, base_url: str) -> Appraisal:
     """Return a compiled year, and write to the unit that compiles it. Raise as the return."""
     found = results.return_(actor, at, appraisal_id, reason)
     subject = say("【考评】考评领导小组退回了汇总")
-    lines = (say("退回理由：{text}", text=shortened(found.returned_reason)),)
+    lines = (say("退回理由：{text}", text=_brief(found.returned_reason)),)
     intro = say("请按退回理由补充登记，再重新汇总。")
     note = Note(subject, intro, lines, say("查看"), f"{base_url}/appraisal/{found.id}", f"{found.title}退回", at.date())
     people = readers([found.compiler_id], (Role.OFFICE,), note.day)
@@ -114,14 +166,29 @@ def publish(actor: Actor, at: datetime, appraisal_id: int, base_url: str) -> App
     return found
 
 
+def _brief(text: str) -> str:
+    """Return what somebody wrote, on one line; more than a letter should hold is left to the page."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _amount(row: AppraisalEntry) -> str:
+    if row.points is not None:
+        return say("分数：{points}　次数：{n}", points=plain(row.points), n=row.count)
+    if row.place is not None:
+        return say("名次：第 {n} 名", n=row.place)
+    return say("次数：{n}", n=row.count)
+
+
 def _lines(found: Appraisal, row: AppraisalEntry) -> tuple[str, ...]:
     known = appraisals.scheme_of(found).scheme
     named = {item.code: item.title for _, item in known.items()}
     named |= {clause.code: clause.quote for _, _, clause in known.clauses()}
     return (
-        say("条款：{quote}（{code}）", quote=shortened(named[row.code]), code=row.code),
+        say("条款：{quote}（{code}）", quote=_brief(named[row.code]), code=row.code),
         say("日期：{day:long}", day=row.day),
-        say("事由：{text}", text=shortened(row.note)),
+        _amount(row),
+        say("事由：{text}", text=_brief(row.note)),
     )
 
 

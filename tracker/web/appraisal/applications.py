@@ -89,7 +89,8 @@ def apply(appraisal_id: int, unit_id: int) -> Answer:
     form = ApplicationForm()
     try:
         with transaction():
-            row = special.apply(actor(), clock.now(), appraisal_id, unit_id, form.applying)
+            wanted = form.applying
+            row = year_letters.apply(actor(), clock.now(), appraisal_id, unit_id, wanted, base_url())
     except ApplicationRefused as refused:
         refuse(form, refused.problems)
         return _form_page(*_own_unit(appraisal_id, unit_id), form), 422
@@ -127,12 +128,21 @@ def _to(appraisal_id: int, application_id: int, anchor: str | None = None) -> Re
     return redirect(address, 303)
 
 
+def _item_form() -> ItemForm:
+    """Return the form of an item of annex 2, of today unless somebody says otherwise."""
+    stands = {"code": request.args.get("item", ""), "day": clock.today().isoformat()}
+    return ItemForm(formdata=None, data=stands)
+
+
 @appraisal_special.get(f"{ONE}/change")
 @allowed(Action.ANSWER_APPRAISAL)
-def edit(appraisal_id: int, application_id: int) -> str:
+def edit(appraisal_id: int, application_id: int) -> Answer:
     """Show the form of annex 4 with what was written in it."""
     shown, sheet, row = _wanted(appraisal_id, application_id)
     _own_unit(appraisal_id, sheet.unit.id)
+    if row.judged_at is not None or row.withdrawn_at is not None:
+        flash(say("这份申报已经评定或撤回，不能再修改。"), "info")
+        return _to(appraisal_id, application_id)
     return _form_page(shown, sheet.unit, ApplicationForm.of(row), row)
 
 
@@ -233,7 +243,7 @@ def _page(
         may_change=is_own and shown.is_open and state is State.WAITING,
         judged_by_others=standing and is_own and sheet.unit.unit_id == shown.compiler_id,
         judge_form=judge_form or JudgeForm(formdata=None, data={"seen": str(row.version)}),
-        item_form=item_form or ItemForm(formdata=None, data={"code": request.args.get("item", "")}),
+        item_form=item_form or _item_form(),
         refused=judge_form if judge_form and judge_form.errors else item_form,
         problem=problem,
         overtaken=overtaken,

@@ -45,7 +45,7 @@ Answer = str | BaseResponse | tuple[str, int]
 WEIGHTS = {Bench.LEADERS: int(LEADERS * 100), Bench.UNITS: int(UNITS * 100)}
 """Per cent."""
 
-CLOSING_TIME = "17:00"
+CLOSING_TIME, LATEST_TIME = "17:00", "23:59"
 FIELD = "unit-"
 """How the names of a ballot's fields begin; the unit's number in the year follows."""
 
@@ -201,7 +201,8 @@ def _two_places(value: Decimal | None) -> str:
 
 def _opening(found: Meeting | None) -> OpeningForm:
     day = clock.today().isoformat()
-    stands = {"held_on": day, "closes_on": day, "closes_time": CLOSING_TIME}
+    late = f"{clock.now():%H:%M}" >= CLOSING_TIME
+    stands = {"held_on": day, "closes_on": day, "closes_time": LATEST_TIME if late else CLOSING_TIME}
     stands |= {"least": str(ballots.LEAST), "most": str(ballots.MOST)}
     if found:
         closes = clock.local(found.row.closes_at)
@@ -242,6 +243,9 @@ def close(appraisal_id: int) -> Answer:
     year = wanted_year(appraisal_id)
     try:
         with transaction():
+            ballots.convened(actor(), year.id)
+            if request.form.get("confirmed") != "1":
+                raise MoveRefused(say("结束后不能恢复：请先勾选“看过以上提醒，现在结束”。"))
             ballots.close(actor(), clock.now(), year.id)
     except MoveRefused as refused:
         return _page(year.id, refused=str(refused)), 409

@@ -11,10 +11,11 @@ from tracker import clock
 from tracker.appraisal import applications, files, own
 from tracker.appraisal.own import Overtaken, OwnRefused, Written
 from tracker.db import transaction
+from tracker.reminders import year_letters
 from tracker.rules.permissions import Action, Actor, may
 from tracker.rules.words import say
 from tracker.web.access import allowed
-from tracker.web.appraisal.common import wanted_sheet, wanted_year
+from tracker.web.appraisal.common import base_url, wanted_sheet, wanted_year
 from tracker.web.appraisal.own_forms import OwnForm, Sides
 from tracker.web.appraisal.proofs import NotTaken, megabytes, offered
 from tracker.web.language import flash
@@ -71,7 +72,11 @@ def save(appraisal_id: int, unit_id: int) -> Answer:
 @allowed(Action.ANSWER_APPRAISAL)
 def submit(appraisal_id: int, unit_id: int) -> Answer:
     """Keep what the form says and hand it in."""
-    return _answer(appraisal_id, unit_id, own.submit, say("自评已提交。考评汇总之前可以撤回修改。"))
+    return _answer(appraisal_id, unit_id, _submit, say("自评已提交。考评汇总之前可以撤回修改。"))
+
+
+def _submit(person: Actor, at: datetime, appraisal_id: int, unit_id: int, written: Written) -> None:
+    year_letters.submit(person, at, appraisal_id, unit_id, written, base_url())
 
 
 def _answer(appraisal_id: int, unit_id: int, act: Act, done: str) -> Answer:

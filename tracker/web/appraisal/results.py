@@ -61,7 +61,7 @@ def compile_year(appraisal_id: int) -> Answer:
     return _step(
         appraisal_id,
         Typed("compile"),
-        lambda: results.compile_(actor(), clock.now(), appraisal_id, confirmed=confirmed),
+        lambda: year_letters.compile_(actor(), clock.now(), appraisal_id, base_url(), confirmed=confirmed),
         say("已汇总，等领导小组评定等次、审定。"),
     )
 
@@ -99,10 +99,11 @@ def grade(appraisal_id: int) -> Answer:
 @allowed(Action.DECIDE_APPRAISAL)
 def approve(appraisal_id: int) -> Answer:
     """Approve the year, which freezes it."""
+    confirmed = request.form.get("confirmed") == "1"
     return _step(
         appraisal_id,
         Typed("approve"),
-        lambda: results.approve(actor(), clock.now(), appraisal_id),
+        lambda: results.approve(actor(), clock.now(), appraisal_id, confirmed=confirmed),
         say("结果已审定并封存。公布之前，其他科室看不到。"),
     )
 
@@ -115,7 +116,7 @@ def publish(appraisal_id: int) -> Answer:
         appraisal_id,
         Typed("publish"),
         lambda: year_letters.publish(actor(), clock.now(), appraisal_id, base_url()),
-        say("结果已公布，各科室和市局都能看到名次、得分和等次。"),
+        say("结果已公布，各科室和市局都能看到名次、得分、述职测评和等次。"),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from unicodedata import normalize
 
 from wtforms import FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -106,14 +107,14 @@ class RecordForm(Form):
             return None
 
     def _count(self) -> int:
-        typed = (self.count.data or "").strip()
+        typed = normalize("NFKC", self.count.data or "").strip()
         found = whole(typed) if typed else 1
         if found is None or found > MOST_COUNT:
             self.count.errors = [say("次数请填 1 至 {most} 的整数。", most=MOST_COUNT)]
         return found or 0
 
     def _place(self) -> int | None:
-        typed = (self.place.data or "").strip()
+        typed = normalize("NFKC", self.place.data or "").strip()
         found = whole(typed) if typed else None
         if typed and found is None:
             self.place.errors = [say("名次请填整数，例如 13。")]

@@ -219,7 +219,7 @@ def _entry_page(
         told=views.told(recorded, clause),
         told_worth=worth(clause, views.cap_of(found, clause.code)) if clause else "",
         own=own,
-        may_appeal=may_answer and stands and (recorded.appeal is None or recorded.appeal.state == "refused"),
+        may_appeal=own and year.is_open and stands and (recorded.appeal is None or recorded.appeal.state == "refused"),
         answer_form=(answer_form or AnswerForm(formdata=None)) if may_answer else None,
         reverse_form=(reverse_form or ReverseForm(formdata=None)) if may_reverse else None,
         may_attach=year.is_open and files.may_attach_to_entry(actor(), found.appraisal, found.unit),

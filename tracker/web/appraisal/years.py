@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.appraisal import opening, queries
+from tracker.appraisal import decisions, opening, queries
 from tracker.appraisal.queries import UnitSheet, UnknownAppraisal
 from tracker.appraisal.schemes import KnownScheme, known_scheme, scheme_names
 from tracker.db import transaction
@@ -128,7 +128,7 @@ def overview(appraisal_id: int) -> Answer:
     if not year.works_on_all:
         own = queries.own_unit(actor(), found) or abort(404)
         return redirect(url_for("appraisal_sheets.sheet", appraisal_id=appraisal_id, unit_id=own.id))
-    known = _known(found)
+    _known(found)
     rows = list(map(_unit_row, queries.sheets(actor(), appraisal_id, clock.today())))
     return render_template(
         "appraisal/year.html",
@@ -138,7 +138,7 @@ def overview(appraisal_id: int) -> Answer:
         steps=_steps(year.stage),
         own_unit=actor().unit_id,
         compiler=next((row.sheet.unit.name for row in rows if row.sheet.unit.unit_id == found.compiler_id), ""),
-        undecided=len(known.terms.undecided),
+        undecided=len(decisions.open_matters(found, decisions.of_subjects(found, ""))),
     )
 
 

@@ -16,6 +16,8 @@ KIND_TEXT = {
     "urge": say("催办"),
     "evaluation": say("评估结果"),
     "appeal": say("异议"),
+    "indicators": say("指标填报"),
+    "appraisal": say("年度考评"),
     "test": say("测试"),
     "reset": say("重设密码"),
 }
