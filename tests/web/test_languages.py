@@ -12,6 +12,7 @@ from sqlalchemy import String, select, update
 from tests.client import Client
 from tests.web.routes import PAGES
 from tests.web.test_pages import ROLES, places
+from tracker.appraisal.schemes import known_scheme
 from tracker.db import db, transaction
 from tracker.indicators.forms import known_form
 from tracker.people import account_sheets, unit_sheets
@@ -95,6 +96,24 @@ def printed() -> Iterator[str]:
     for problem in known.problems:
         yield from (problem.what, *problem.what.split("、"))
     yield from ("是", "否", "均有", "不适用", "空白")
+    yield from scheme_printed()
+
+
+def scheme_printed() -> Iterator[str]:
+    """Yield the official text of the appraisal scheme, and what its companion file says of it."""
+    known = known_scheme("songjiang-2021-19")
+    yield from ("优秀", known.scheme.title, known.scheme.doc_number, known.scheme.issuer, *known.terms.aliases)
+    for sheet, item, clause in known.scheme.clauses():
+        yield from (*sheet.units, *item.owners, item.title, item.text, clause.quote, clause.unit)
+    yield from known.text.splitlines()
+    terms = known.terms
+    said = (*terms.remarks, *terms.undecided)
+    yield from (text for each in said for text in (each.quote, each.reason, each.proposed) if text)
+    named = (*terms.alternatives, *terms.disabled, *terms.caps, *terms.exclusions, *terms.splits)
+    yield from (each.reason for each in (*named, *terms.counts, *terms.mirrors))
+    yield from terms.totals_entered.values()
+    for problem in known.problems:
+        yield from (problem.what, *problem.what.split("、"))
 
 
 def leftovers(page: str, data: list[str]) -> Iterator[str]:
@@ -117,7 +136,7 @@ def leftovers(page: str, data: list[str]) -> Iterator[str]:
                 break
 
 
-OFFICIAL_PAPERS = ("/paper",)
+OFFICIAL_PAPERS = ("/paper", "/print")
 """Pages that are an official form in its own layout and wording."""
 
 

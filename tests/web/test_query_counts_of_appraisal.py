@@ -1,5 +1,6 @@
 """How often each page of the appraisal asks the database: as often for a full year as for one that has just begun."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -7,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.appraisal.acts import begin, put, say_to, take_back, the_year, unit
+from tests.appraisal_makers import make_ballot_meeting, make_ballot_paper
 from tests.assignments.acts import moment, person
 from tests.client import Client
 from tests.conftest import Queries
@@ -15,7 +17,7 @@ from tracker.appraisal.special import Applying
 from tracker.db import transaction
 
 Counting = Callable[[], AbstractContextManager[Queries]]
-OFFICE = "songjiang-bangongshi"
+OFFICE, BALLOT = "songjiang-bangongshi", "a-paper"
 
 # Every page asks who is signed in, and whether the history is invented together with the unread letters. Besides:
 PAGES = {
@@ -50,6 +52,8 @@ PAGES = {
         "/appraisal/{year}/appeals": 2 + 7,
         "/appraisal/{year}/appeals/{appeal}": 2 + 14,
         "/appraisal/{year}/ballots": 2 + 3,
+        "/ballot/{ballot}": 5,
+        "/ballot/done": 1,
     },
 }
 
@@ -74,8 +78,12 @@ def test_a_page_asks_the_database_so_often(
         appeal = appeals.appeal(person(OFFICE), moment("2021-09-02"), year, entry, "已请假。").id
     filed = apply("办公室", OFFICE)
     client.login(account)
+    if "{ballot}" in address:
+        with transaction():
+            meeting = make_ballot_meeting(appraisal_id=year, closes_at=moment("2030-01-01")).id
+            make_ballot_paper(meeting_id=meeting, token_hash=hashlib.sha256(BALLOT.encode()).hexdigest())
     ids = {"year": year, "unit": unit("办公室"), "entry": entry, "second": second, "special": filed, "appeal": appeal}
-    page = address.format(**ids)
+    page = address.format(**ids, ballot=BALLOT)
     counted = []
     for more in (False, True):
         if more:

@@ -17,6 +17,7 @@ from tests.makers import make_reset_link, make_second_factor, make_work
 from tests.web.conftest import CLERK
 from tests.web.test_pages import places
 from tests.web.test_query_counts import PAGES, Counting
+from tests.web.test_query_counts_of_appraisal import PAGES as APPRAISAL_PAGES
 from tests.web.test_query_counts_of_indicators import PAGES as INDICATOR_PAGES
 from tracker import clock
 from tracker.db import db, transaction
@@ -115,6 +116,7 @@ COUNTED_TOO = {
     "/assignments/<id:assignment_id>/glance",
     "/scores/statements",
     "/indicators/<id:round_id>/<id:unit_id>/paper",
+    "/appraisal/<id:appraisal_id>/units/<id:unit_id>/print",
 }
 """What the browser does not look at as a page, and is counted like one."""
 
@@ -123,9 +125,10 @@ def test_every_page_has_its_number(tmp_path: Path) -> None:
     known = routes(tmp_path)
     numbers = dict.fromkeys(("district", "assignment", "task", "plan", "endpoint", "letter", "user"), 1)
     more = dict.fromkeys(("seven", "report", "held", "work", "imported", "round", "unit"), 1)
+    more |= dict.fromkeys(("year", "entry", "second", "special", "appeal", "ballot"), 1)
     counted = {
         route(known, urlsplit(address.format(**numbers, **more)).path)
-        for account in (*PAGES.values(), *RECORDS.values(), *INDICATOR_PAGES.values())
+        for account in (*PAGES.values(), *RECORDS.values(), *INDICATOR_PAGES.values(), *APPRAISAL_PAGES.values())
         for address in account
     }
     answering = {rule.rule for rule in known.iter_rules() if "GET" in (rule.methods or ())}

@@ -277,7 +277,7 @@ def approve(actor: Actor, at: datetime, appraisal_id: int, *, confirmed: bool = 
         raise NotReady(say("请看过下面的提醒，勾选确认后再审定。"), lacks)
     sealed = freezing.freeze(actor, at, found)
     found.stage, found.approved_on, found.approved_by = Stage.APPROVED, at.date(), actor.name
-    _recorded(actor, at, freezing.APPROVED, found, f"sha256 {sealed.sha256}")
+    _recorded(actor, at, "approve_appraisal", found, f"sha256 {sealed.sha256}")
     return sealed
 
 
@@ -290,7 +290,7 @@ def publish(actor: Actor, at: datetime, appraisal_id: int) -> Appraisal:
     if sealed is None or not freezing.is_intact(sealed):
         raise MoveRefused(say("封存的内容与校验码不符，不能公布。请先核验结果，并联系系统管理员。"))
     found.stage, found.published_on, found.published_by = Stage.PUBLISHED, at.date(), actor.name
-    _recorded(actor, at, freezing.PUBLISHED, found, f"sha256 {sealed.sha256}")
+    _recorded(actor, at, "publish_appraisal", found, f"sha256 {sealed.sha256}")
     return found
 
 
