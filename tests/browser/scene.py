@@ -85,7 +85,7 @@ def _appraisal(day: str) -> dict[str, int]:
     with transaction():
         appeal = appeals.appeal(person(SECTION), moment(day), year, contested, "责任已经分解到人。").id
         filed = special.apply(person(SECTION), moment(day), year, unit("办公室"), applying).id
-        opening = Opening(held_on=date.fromisoformat(day), closes_at=moment(day, 23))
+        opening = Opening(held_on=date.fromisoformat(day), closes_at=moment(day, 12) + timedelta(1))
         meeting = ballots.open_meeting(person(COMPILER), moment(day), year, opening).id
         mailed = hashlib.sha256(BALLOT.encode()).hexdigest()
         make_ballot_paper(meeting_id=meeting, bench="units", appraisal_unit_id=unit("公服科"), token_hash=mailed)

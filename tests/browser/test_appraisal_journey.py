@@ -13,7 +13,7 @@ from tests.browser.servers import serving
 from tests.browser.visitor import Visitor
 from tests.conftest import Databases, running
 
-DAY, OFFICE = "2021-09-01", "songjiang-bangongshi"
+DAY, NEXT, OFFICE = "2021-09-01", "2021-09-02", "songjiang-bangongshi"
 TIED = ("执法监督科", "法律援助中心")
 
 
@@ -127,8 +127,7 @@ def hands_out_papers(page: Page) -> list[str]:
     the_year(page)
     page.get_by_role("main").get_by_role("link", name="述职测评").first.click()
     page.get_by_label("测评日期").fill(DAY)
-    page.get_by_label("投票截止日").fill(DAY)
-    page.get_by_label("截止时间").fill("23:00")
+    page.get_by_label("投票截止日").fill(NEXT)  # the clock of the wall goes on, only the day stands
     page.get_by_role("button", name="开始测评").click()
     page.get_by_label(re.compile("局领导")).first.fill("3")
     page.get_by_label(re.compile("科室")).first.check()
