@@ -8,9 +8,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 from werkzeug.routing import Map
 
-from tests.browser.looks import look, violations
+from tests.browser.looks import look, thin, violations
 from tests.browser.places import NO_PAGES, PAGES
 from tests.browser.stage import Open, Site, route, routes, site, windows
 from tests.browser.states import STATES
@@ -39,13 +40,33 @@ def test_every_page_of_the_service_is_looked_at(known: Map) -> None:
     assert {rule for _, rule, _ in STATES} <= {rule.rule for rule in known.iter_rules()}
 
 
+@pytest.mark.parametrize(
+    ("odd", "rule"),
+    [
+        ("<a href='/77'></a>", "link-name"),
+        ("<a href='/77' style='color: #eee'>任务七十七</a>", "color-contrast"),
+        ("<input name='odd'>", "label"),
+    ],
+)
+def test_what_is_wrong_with_one_of_a_hundred_alike_is_found(browser: Browser, odd: str, rule: str) -> None:
+    visitor = Visitor(browser, "http://127.0.0.1")
+    rows = [f"<tr><td>{number}</td><td><a href='/{number}'>任务{number:03}</a></td></tr>" for number in range(100)]
+    for fault, found in (("", False), (f"<tr><td>77</td><td>{odd}</td></tr>", True)):
+        body = "".join([*rows[:77], fault, *rows[77:]])
+        visitor.page.set_content(f"<main><table><tbody>{body}</tbody></table></main>")
+        thin(visitor.page)
+        assert visitor.page.locator("tr").count() < 12
+        assert any(line.startswith(f"{rule}:") for line in violations(visitor.page)) == found
+    visitor.context.close()
+
+
 @pytest.mark.parametrize(("account", "address"), PAGES)
 def test_a_page_is_quiet_fits_every_width_and_is_accessible(
     windows: Open, site: Site, account: str, address: str
 ) -> None:
     visitor = windows(account)
     visitor.page.goto(address.format(**site[1]))
-    assert look(visitor) == {}
+    assert look(visitor, frame=False) == {}
 
 
 @pytest.mark.parametrize(("account", "rule", "reach"), STATES)

@@ -45,6 +45,7 @@ class Visitor:
         self.context.on("request", self._watch)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
+        self.frame_seen = False
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
 
