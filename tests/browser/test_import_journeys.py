@@ -1,7 +1,7 @@
 """The three plans, each walked in a real browser from the file to the published plan, with a restart in between.
 
 The first one arrives in a bureau that has no plan yet. Each journey meets a unit that nobody knows, a deadline that can
-be read in two ways, or a task that is two; the pictures stand in build/pictures/imports/.
+be read in two ways, or a task that is two; pictures that are asked for stand in build/pictures/imports/.
 """
 
 import re
@@ -14,17 +14,17 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete, select, update
 
 from tests.browser.looks import violations
+from tests.browser.pictures import draw
 from tests.browser.servers import Served, environment_of, free_port
 from tests.browser.visitor import SUPERVISOR, Visitor
 from tests.conftest import ZONE, Databases, running
 from tracker.db import db, transaction
 from tracker.people.models import Organization, OrganizationAlias, User
-from tracker.resources import PACKAGE, resource
+from tracker.resources import resource
 from tracker.seeding.accounts import add_demo_accounts
 from tracker.seeding.organizations import add_further, add_organizations
 
 PLANS = resource("seeds") / "plans"
-PICTURES = PACKAGE.parent / "build" / "pictures" / "imports"
 SETS = ("putuo-2024", "beijing-2022")
 FORGOTTEN = "教育帮扶科"
 """A section of the second plan that the directory of this test does not know."""
@@ -64,9 +64,8 @@ class Office:
         self.start()
 
     def look(self, name: str) -> None:
-        """Keep a picture of the page, on which nothing may be wrong for those who cannot see it well."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        """See that nothing on the page is wrong for those who cannot see it well; keep a picture where one is asked."""
+        draw(self.page, Path("imports") / name, whole=True)
         assert violations(self.page) == []
 
 

@@ -1,7 +1,7 @@
 """What moves a score, each way walked in a real browser, and the explanation it leads to looked at.
 
 Task 7 was due on 28 February, task 8 as well; the business day is 5 March. Each journey has a district of its own, and
-leaves a picture of its explanation in build/pictures/scores/.
+leaves a picture of its explanation in build/pictures/scores/ where pictures are asked for.
 """
 
 import io
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.assignments.acts import moment, owed, person, unit_id
 from tests.browser.looks import violations
+from tests.browser.pictures import draw
 from tests.browser.servers import DAY, serving
 from tests.browser.visitor import REVIEWER, SUPERVISOR, TASK, Visitor
 from tests.conftest import Databases, running
@@ -20,12 +21,10 @@ from tracker.assignments.operations import change_status
 from tracker.db import transaction
 from tracker.reports import operations as reports
 from tracker.reports.operations import Content, Upload
-from tracker.resources import PACKAGE
 from tracker.rules.reports import Decision, ReportKind
 from tracker.rules.status import Move
 from tracker.storage import keep
 
-PICTURES = PACKAGE.parent / "build" / "pictures" / "scores"
 ACCEPTED, FILED = ("huangpu", "xuhui"), ("changning", "jingan", "putuo")
 """Who has task 7 accepted in February; who asked for its completion in March."""
 
@@ -83,15 +82,14 @@ def numbers(places: tuple[str, dict[str, int]]) -> dict[str, int]:
 
 
 def explained(visitor: Visitor, district: int, name: str, *sees: str, account: str = SUPERVISOR) -> Page:
-    """Open a district's explanation, find what it must say, and keep a picture of it."""
+    """Open a district's explanation, find what it must say, and keep a picture of it where one is asked."""
     page = visitor.sign_in(account)
     page.goto(f"/scores/{district}")
     main = page.get_by_role("main")
     for words in sees:
         expect(main).to_contain_text(words)
     assert violations(page) == []
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    draw(page, Path("scores") / name, whole=True)
     return page
 
 

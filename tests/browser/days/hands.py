@@ -8,13 +8,11 @@ from typing import Any, cast
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE
+from tests.browser.pictures import draw
 from tests.browser.visitor import Visitor
-from tests.house.source import ROOT
 from tracker.seeding.accounts import DEMO_PASSWORD
 
 WAIT = PATIENCE * 1000
-PICTURES = ROOT / "build" / "pictures" / "days"
-"""Where every day leaves its pictures; no part of what is kept."""
 
 
 def _named(label: str) -> re.Pattern[str]:
@@ -182,10 +180,9 @@ class Hand:
             expect(self.main).to_contain_text(each, timeout=WAIT)
 
     def picture(self, name: str) -> None:
-        """Keep what is on the screen."""
+        """Keep what is on the screen, where pictures are asked for."""
         self.taken += 1
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{self.role}-{self.name}-{self.taken:02}-{name}.png")
+        draw(self.page, Path("days") / f"{self.role}-{self.name}-{self.taken:02}-{name}")
 
 
 class Plain(Hand):
