@@ -84,7 +84,7 @@ def release_folder() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that one database is enough for."""
     for item in items:
-        if needs_one_database(item.path):
+        if needs_one_database(item):
             item.add_marker("once")
 
 
