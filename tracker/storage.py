@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 CHUNK = 1 << 20
+SHA256 = re.compile("[0-9a-f]{64}")
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says when it takes no more bytes."""
 
@@ -33,6 +35,17 @@ class Kept:
 def path_of(root: Path, sha256: str) -> Path:
     """Return where the content with this hash lies."""
     return root / "evidence" / sha256[:2] / sha256
+
+
+def hash_on_disk(root: Path, sha256: str) -> str:
+    """Return the hash of what really lies where the content with this one should; empty where nothing can be read."""
+    if not SHA256.fullmatch(sha256):  # A forged name must not lead elsewhere.
+        return ""
+    try:
+        with path_of(root, sha256).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # What cannot be read is as good as lost.
+        return ""
 
 
 def keep(root: Path, stream: IO[bytes], limit: int) -> Kept:

@@ -1,6 +1,5 @@
 """Seals what is approved: the report and the files on record with it, and finds whatever was altered since."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -169,7 +168,7 @@ def differences(plan_id: int, files: Path | None = None) -> list[Difference]:
     the bytes of each stored file are hashed as well. What was accepted before there were pins is passed over.
     """
     told, on_record = _told(plan_id), _evidence(plan_id)
-    look = cache(lambda sha256: _stored(files, sha256)) if files is not None else None
+    look = cache(lambda sha256: storage.hash_on_disk(files, sha256)) if files is not None else None
     found = []
     for row in _accepted(plan_id):
         for report_id, change in _of_one(row, told.get(row.id), on_record.get(row.id, []), look):
@@ -255,12 +254,3 @@ def _of_one(
                     stored or GONE,
                 ),
             )
-
-
-def _stored(root: Path, sha256: str) -> str:
-    """Return the hash of what really lies where a file of this hash should, or nothing."""
-    try:
-        with storage.path_of(root, sha256).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:  # What cannot be read is as good as lost, and is named like that.
-        return ""

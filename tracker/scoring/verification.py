@@ -1,7 +1,5 @@
 """Verifies that a plan's frozen sheet is the one that was made, and that the record still says what it says."""
 
-import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,8 +24,6 @@ from tracker.scoring.sheet_content import Content
 from tracker.scoring.sheets import Recorded
 
 TRAIL = say("审计记录")
-
-SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -195,7 +191,7 @@ def _trail() -> list[Difference]:
 
 def _stored(said: Content, root: Path) -> Iterator[Difference]:
     """Name the files on a sheet whose stored content is not what the sheet says."""
-    look = cache(lambda sha256: _hash(root, sha256))
+    look = cache(lambda sha256: storage.hash_on_disk(root, sha256))
     for district, number, report, file in _files(said):
         if (stored := look(str(file.get("sha256")))) == file.get("sha256"):
             continue
@@ -209,17 +205,6 @@ def _stored(said: Content, root: Path) -> Iterator[Difference]:
             version=file.get("version"),
         )
         yield Difference(where, what)
-
-
-def _hash(root: Path, sha256: str) -> str:
-    """Return the hash of what really lies where a file of this hash should, or nothing."""
-    if not SHA256.fullmatch(sha256):  # A forged name must not lead elsewhere.
-        return ""
-    try:
-        with storage.path_of(root, sha256).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _files(said: Content) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
