@@ -3,9 +3,9 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Response, request, send_file
+from flask import Response, abort, current_app, request, send_file
 
-from tracker import clock
+from tracker import clock, storage
 from tracker.audit import operations as audit
 from tracker.db import transaction
 from tracker.overview.tables import FORMATS, Table, marked
@@ -36,6 +36,15 @@ def made_file(content: bytes, media_type: str, name: str) -> Response:
     """Send a file that was made for the request."""
     _note("download", f"{name}：{request.path}")
     return _attachment(Response(content, mimetype=media_type), name)
+
+
+def kept_file(what: str, number: int, sha256: str, name: str) -> Response:
+    """Send a file that somebody uploaded, or answer that there is none where the disk has lost it, which is logged."""
+    path = storage.path_of(current_app.config["TRACKER_DATA_DIR"], sha256)
+    if not path.is_file():
+        current_app.logger.error("%s %s is missing on disk", what, number)
+        abort(404)
+    return stored_file(path, name)
 
 
 def stored_file(path: Path, name: str) -> Response:

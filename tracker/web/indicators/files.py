@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker import clock, storage
+from tracker import clock
 from tracker.db import transaction
 from tracker.indicators import files, form_desk
 from tracker.indicators.files import Proof
@@ -17,7 +17,7 @@ from tracker.rules.words import say
 from tracker.storage import Kept
 from tracker.uploads import FileRefused
 from tracker.web.access import allowed
-from tracker.web.downloads import stored_file
+from tracker.web.downloads import kept_file
 from tracker.web.forms import FILE_STATUS
 from tracker.web.indicators.sheets import may_write, wanted_sheet, why_closed
 from tracker.web.language import flash
@@ -145,8 +145,4 @@ def fetch(file_id: int) -> Response:
         name, sha256 = files.download(actor(), file_id)
     except UnknownRound:
         abort(404)
-    path = storage.path_of(current_app.config["TRACKER_DATA_DIR"], sha256)
-    if not path.is_file():
-        current_app.logger.error("indicator file %s is missing on disk", file_id)
-        abort(404)
-    return stored_file(path, name)
+    return kept_file("indicator file", file_id, sha256, name)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker import clock, storage, uploads
+from tracker import clock, uploads
 from tracker.assignments import queries as assignments
 from tracker.assignments.operations import StaleAssignment
 from tracker.assignments.queries import Detail
@@ -25,7 +25,7 @@ from tracker.web.access import allowed
 from tracker.web.assignments.onward import OPEN, REVIEW, remember
 from tracker.web.assignments.views import MAX_REASON, reason_typed, seen, too_long
 from tracker.web.assignments.views import page as assignment_page
-from tracker.web.downloads import stored_file
+from tracker.web.downloads import kept_file
 from tracker.web.forms import FILE_STATUS
 from tracker.web.language import flash
 from tracker.web.paging import whole
@@ -190,8 +190,4 @@ def detach(evidence_id: int) -> Response:
 def evidence(evidence_id: int) -> Response:
     """Send a piece of evidence as an attachment."""
     found = queries.download(actor(), evidence_id) or abort(404)
-    path = storage.path_of(current_app.config["TRACKER_DATA_DIR"], found.sha256)
-    if not path.is_file():
-        current_app.logger.error("evidence %s is missing on disk", evidence_id)
-        abort(404)
-    return stored_file(path, found.name)
+    return kept_file("evidence", evidence_id, found.sha256, found.name)
