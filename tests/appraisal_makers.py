@@ -19,6 +19,7 @@ from tracker.appraisal.models import (
     BallotOutcome,
     BallotPaper,
     SpecialApplication,
+    SpecialJudgement,
 )
 
 BY: dict[str, Any] = {"at": AT, "actor_name": "测试"}
@@ -60,6 +61,14 @@ def make_special_application(**fields: Any) -> SpecialApplication:
     return add(SpecialApplication(**{**named, **_of_a_unit(fields), **fields}))
 
 
+def make_special_judgement(**fields: Any) -> SpecialJudgement:
+    """A judgement of a new application."""
+    if "application_id" not in fields:
+        fields["application_id"] = make_special_application().id
+    named = {"recognised": False, "points": Decimal(2), "reason": "测试评定", "at": AT, "actor_name": "测试"}
+    return add(SpecialJudgement(**{**named, **fields}))
+
+
 def make_appraisal_entry(**fields: Any) -> AppraisalEntry:
     """A deduction under a clause that counts cases."""
     named = {"code": "W1-3.1", "day": DAY, "note": "测试事由"}
@@ -78,7 +87,7 @@ def make_appraisal_appeal(**fields: Any) -> AppraisalAppeal:
 
 
 def make_appraisal_file(**fields: Any) -> AppraisalFile:
-    """A small file of a unit's summary."""
+    """A small file of a unit's summary, which stands."""
     n = next(numbers)
     named = {"name": f"{n}.pdf", "sha256": f"{n:064x}", "size": 1, "uploaded_by": "测试", "uploaded_at": AT}
     return add(AppraisalFile(**{**named, **_of_a_unit(fields), **fields}))

@@ -303,6 +303,7 @@ MAKERS = {
         appraisals.make_appraisal_unit,
         appraisals.make_appraisal_self_score,
         appraisals.make_special_application,
+        appraisals.make_special_judgement,
         appraisals.make_appraisal_entry,
         appraisals.make_appraisal_answer,
         appraisals.make_appraisal_appeal,

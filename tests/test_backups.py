@@ -37,6 +37,7 @@ from tracker.storage import keep, path_of
 
 DAY = date(2021, 7, 1)
 Cli = Callable[..., Ran]
+SCHEME = "schemes/another-year/scheme.txt"
 
 
 @pytest.fixture
@@ -51,6 +52,9 @@ def data_dir(seeded: Flask) -> Path:
         take = {"token": "form", "version": 0, "uploads": [Upload("佐证.pdf", kept)]}
         db.session.execute(text("UPDATE assignment SET status = 'in_progress' WHERE id = :id"), {"id": seven})
         reports.file(person("songjiang-clerk"), moment("2021-02-25"), seven, content, **take)
+    scheme = folder / SCHEME
+    scheme.parent.mkdir(parents=True)
+    scheme.write_text("方案", encoding="utf-8")
     return folder
 
 
@@ -109,6 +113,7 @@ def test_what_comes_back_is_what_went_in(data_dir: Path, backup: Path, elsewhere
         assert len(ranking) == 16
         assert scores.scoreboard(the_plan(), DAY) == ranking
         assert path_of(there, kept.name).read_bytes() == PDF
+        assert (there / SCHEME).read_text(encoding="utf-8") == "方案"
         for head in archives.HEADS:
             assert (there / head).is_file() == (data_dir / head).is_file()
             if (data_dir / head).is_file():
@@ -268,7 +273,9 @@ def test_an_occupied_target_is_refused_and_left_alone(backup: Path, data_dir: Pa
         there: Path = app.config["TRACKER_DATA_DIR"]
         (there / "evidence" / "ab").mkdir(parents=True)
         (there / "evidence" / "ab" / "x").write_text("kept")
-        with pytest.raises(BackupRefused, match="evidence"):
+        (there / SCHEME).parent.mkdir(parents=True)
+        (there / SCHEME).write_text("kept")
+        with pytest.raises(BackupRefused, match="evidence、schemes"):
             operations.restore(there, backup)
         assert databases.is_empty()
         assert (there / "evidence" / "ab" / "x").read_text() == "kept"

@@ -1,15 +1,18 @@
 """Keep the catalogues: find every sentence of the interface, merge it into each language, compile.
 
-`update` finds the sentences of tracker/ and templates/ and merges them into translations/<language>/messages.po, which
-a person then completes; `compile` writes the .mo files that the service reads; `missing` lists what is not translated.
+`update` finds the sentences of tracker/, templates/ and the files beside appraisal schemes and merges them into
+translations/<language>/messages.po, which a person then completes; `compile` writes the .mo files that the service
+reads; `missing` lists what is not translated.
 """
 
 import argparse
 import io
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -18,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "tracker" / "translations"
+COMPANIONS = ROOT / "seeds" / "appraisal"
 
 SOURCES = (
     ("tracker", "*.py", "python", {"say": None}),
@@ -34,12 +38,22 @@ OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "s
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Yield the file and the source of every sentence of the interface."""
+    for path in sorted(COMPANIONS.glob("*.json")):
+        for reason in reasons(json.loads(path.read_text(encoding="utf-8"))):
+            yield str(path.relative_to(ROOT)), reason
     for folder, pattern, method, keywords in SOURCES:
         for path in sorted((ROOT / folder).rglob(pattern.removeprefix("**/"))):
             with path.open("rb") as file:
                 found = extract(method, file, keywords=keywords, options=OPTIONS if method == "jinja2" else {})
                 for _line, message, _comments, _context in found:
                     yield str(path.relative_to(ROOT)), message if isinstance(message, str) else message[0]
+
+
+def reasons(said: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the reasons that the file beside an appraisal scheme gives; what it quotes stays as it is."""
+    for part in said.values():
+        yield from (each["reason"] for each in part) if isinstance(part, list) else ()
+    yield from said["totals_entered"].values()
 
 
 def template() -> Catalog:

@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import clock, config, sealing, web
+from tracker.appraisal import schemes
 from tracker.audit import chain, heads
 from tracker.db import db, engine_options
 from tracker.outbox.channels import addresses
@@ -32,6 +33,7 @@ def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
     chain.configure(settings["TRACKER_SECRET_KEY"], settings["TRACKER_AUDIT_KEY"])
     sealing.configure(settings["TRACKER_SECRET_KEY"])
     heads.configure(settings["TRACKER_DATA_DIR"])
+    schemes.configure(settings["TRACKER_DATA_DIR"])
     addresses.configure(settings["TRACKER_WEBHOOK_NETWORKS"])
     if settings["TRACKER_PROXIES"]:
         trusted = settings["TRACKER_PROXIES"]

@@ -44,9 +44,9 @@ def test_leaders_count_sixty_and_units_forty_and_nothing_is_known_before_the_clo
     for label, points in {"律公科": "80", "公服科": "85", "甲司法所": "87", "乙司法所": "88.3"}.items():
         vote(slips[label], {"办公室": points})
     assert ballots.outcomes(the_year().id) == {}
-    assert ballots.is_open(the_year().id)
+    assert ballots.is_closed(the_year().id) is False
     close()
-    assert not ballots.is_open(the_year().id)
+    assert ballots.is_closed(the_year().id)
     found = ballots.outcomes(the_year().id)
     outcome = found[unit("办公室")]
     assert (outcome.leaders_voted, outcome.units_voted) == (3, 4)

@@ -57,8 +57,7 @@ def test_a_split_sheet_and_a_clause_switched_on_count(begun: Flask) -> None:
 
 
 def test_a_total_ends_at_zero_where_that_is_decided(begun: Flask) -> None:
-    for _ in range(10):
-        put("办公室", "X-1.1", points="10")
+    put("办公室", "X-1.1", points="10", count=10)
     below = matter("floor").effects[0]
     assert (below.unit, below.totals["yes"]) == ("办公室", 0)
     assert sheet("办公室").year.total == below.totals["no"] < 0

@@ -45,6 +45,8 @@ def test_a_year_begins_once(begun: Flask) -> None:
 
 def test_what_is_missing_among_the_bureaus_units_is_named(seeded: Flask) -> None:
     with pytest.raises(MoveRefused, match="办公室、政治处"), transaction():
+        opening.open_appraisal(person(HEAD), moment("2021-09-02"), SCHEME)
+    with pytest.raises(MoveRefused, match="上海市松江区司法局印发，不是本局的"), transaction():
         opening.open_appraisal(person("putuo-head"), moment("2021-09-02"), SCHEME)
 
 
@@ -68,9 +70,14 @@ def test_an_entry_counts_until_it_is_taken_back_and_both_rows_stay(begun: Flask)
         ("W1-1.1", {"count": 2}, "count", "只计一次"),
         ("W1-3.1", {"note": " "}, "note", "事由"),
         ("W1-3.1", {"happened": "2020-11-30"}, "day", "考评周期"),
-        ("W1-3.1", {"happened": "2021-09-02"}, "day", "2021"),
+        ("W1-3.1", {"happened": "2021-12-01"}, "day", "2020年12月1日 至 2021年11月30日"),
+        ("W1-3.1", {"happened": "2021-09-02"}, "day", "还没有到，今天是2021年9月1日"),
+        ("W1-3.1", {"count": 10_000}, "count", "1 至 9999"),
+        ("W1-3.1", {"place": 13}, "place", "不按名次计"),
+        ("W1-3.1", {"points": "3"}, "points", "由条款定"),
         ("T-1.1", {"points": "4"}, "points", "1 与 3"),
         ("T-1.1", {}, "points", "1 与 3"),
+        ("X-1.1", {"points": "4", "count": 2}, "points", "每起的分数应在 5 与 10 之间"),
         ("T-3.4", {}, "code", "停用"),
         ("F-1.1", {}, "code", "申报"),
     ],
@@ -123,6 +130,21 @@ def test_a_total_entered_by_hand_replaces_the_one_before(begun: Flask) -> None:
     assert sheet("普法科").results["W5-9"].points == 9
     with pytest.raises(EntryRefused, match="0 至 12"):
         put("普法科", "W5-9", points="12.5")
+    with pytest.raises(EntryRefused) as refused:
+        put("普法科", "W5-9", points="9", count=2, place=1)
+    assert list(refused.value.problems) == ["count", "place"]
+
+
+def test_the_same_is_recorded_once_however_it_comes(begun: Flask) -> None:
+    first = put("办公室", "W1-3.1", note="四月例会两人未到。")
+    with pytest.raises(EntryRefused, match="已登记过同样的一条") as refused:
+        put("办公室", "W1-3.1", note=" 四月例会两人未到。 ")
+    assert list(refused.value.problems) == ["note"]
+    put("办公室", "W1-3.1", note="四月例会又两人未到。")
+    put("律公科", "T-2.1", note="四月例会两人未到。")
+    take_back(first)
+    put("办公室", "W1-3.1", note="四月例会两人未到。")
+    assert sheet("办公室").results["W1-3"].points == 6
 
 
 def test_the_clause_on_the_28_tasks_follows_the_citys_score_with_its_lines_of_work(begun: Flask) -> None:
@@ -140,9 +162,9 @@ def test_the_clause_on_the_28_tasks_follows_the_citys_score_with_its_lines_of_wo
 
 def test_a_clause_counts_no_more_often_than_its_words_allow(begun: Flask) -> None:
     first = put("执法监督科", "W3-3.3")
-    put("执法监督科", "W3-3.3")
+    put("执法监督科", "W3-3.3", note="第二次")
     with pytest.raises(EntryRefused, match="最多计 2，已登记 2"):
-        put("执法监督科", "W3-3.3")
+        put("执法监督科", "W3-3.3", note="第三次")
     take_back(first)
     put("执法监督科", "W3-3.3")
     assert sheet("执法监督科").results["W3-3"].points == 26

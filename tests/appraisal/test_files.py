@@ -1,15 +1,19 @@
 """Files of a year: who may attach one to what, that the same comes once, and who may fetch it."""
 
+import json
+from decimal import Decimal
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.appraisal.acts import COMPILER, DAY, HEAD, begin, put, the_year, unit
+from tests.appraisal.acts import COMPILER, DAY, HEAD, begin, put, sheet, the_year, unit
 from tests.assignments.acts import moment, person
-from tracker.appraisal import files
+from tracker.appraisal import files, freezing, special
 from tracker.appraisal.files import Proof
-from tracker.appraisal.models import AppraisalFile, SpecialApplication
+from tracker.appraisal.models import AppraisalFile, AppraisalUnit, SpecialApplication
 from tracker.appraisal.queries import UnknownAppraisal
+from tracker.appraisal.special import ApplicationRefused, Judging
 from tracker.audit.models import AuditEntry
 from tracker.db import db, transaction
 from tracker.rules.appraisal.steps import Stage
@@ -100,12 +104,76 @@ def test_a_file_proves_one_thing(begun: Flask) -> None:
         attach(OFFICE, entry_id=1, application_id=1)
 
 
-def test_nothing_is_attached_once_the_year_is_compiled(begun: Flask) -> None:
+def test_nothing_is_attached_or_taken_off_once_the_year_is_compiled(begun: Flask) -> None:
     entry = put("办公室", "W1-3.1")
+    attach(OFFICE, entry_id=entry)
     with transaction():
         the_year().stage = Stage.COMPILED
     with pytest.raises(MoveRefused, match="已经汇总"):
         attach(OFFICE, entry_id=entry)
+    with pytest.raises(MoveRefused, match="已经汇总"):
+        take_off(OFFICE, entry_id=entry)
+
+
+# ---- taken off
+
+
+def take_off(account: str, name: str = "办公室", **about: int) -> str:
+    """Take the latest file off."""
+    latest = db.session.scalars(select(AppraisalFile.id).order_by(AppraisalFile.id.desc())).first() or 0
+    with transaction():
+        return files.withdraw(person(account), moment(DAY), the_year().id, unit(name), latest, **about)
+
+
+def test_a_file_that_is_taken_off_proves_nothing_and_stays_on_record(begun: Flask) -> None:
+    entry = put("办公室", "W1-3.1")
+    attach(OFFICE, entry_id=entry)
+    assert take_off(OFFICE, entry_id=entry) == PROOF.name
+    (gone,) = files.withdrawn(unit("办公室"), entry_id=entry)
+    assert (gone.withdrawn_by, gone.withdrawn_at) == (person(OFFICE).name, moment(DAY))
+    assert sheet("办公室").of("W1-3.1")[0].files == ()
+    assert PROOF.name not in json.dumps(freezing.anew(the_year(), moment(DAY).date()), ensure_ascii=False)
+    assert files.download(person(OFFICE), gone.id) == (PROOF.name, PROOF.kept.sha256)
+    noted = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "withdraw_appraisal_file")).one()
+    assert PROOF.kept.sha256 in noted.detail
+    with pytest.raises(MoveRefused, match="移去"):
+        take_off(COMPILER, entry_id=entry)
+    assert attach(OFFICE, entry_id=entry), "the same file may come again"
+
+
+def test_a_unit_does_not_take_off_what_others_proved_of_it(begun: Flask) -> None:
+    entry = put("办公室", "W1-3.1")
+    attach(COMPILER, entry_id=entry)
+    with pytest.raises(Forbidden, match="附上"):
+        take_off(OFFICE, entry_id=entry)
+    for wrong in ({}, {"application_id": apply("办公室")}, {"entry_id": put("办公室", "W1-3.2")}):
+        with pytest.raises(UnknownAppraisal):
+            take_off(OFFICE, **wrong)
+    with pytest.raises(Forbidden):
+        take_off(OTHER, entry_id=entry)
+    assert take_off(HEAD, entry_id=entry)
+
+
+def test_nothing_is_taken_off_what_was_judged_or_handed_in(begun: Flask) -> None:
+    application = apply("办公室")
+    attach(OFFICE, application_id=application)
+    recognised = Judging(True, Decimal(6), "确有实效")
+    year = the_year().id
+    with transaction():
+        special.withdraw_file(person(OFFICE), moment(DAY), year, application, only_file().id)
+    with pytest.raises(ApplicationRefused, match="凭据"), transaction():
+        special.judge(person(COMPILER), moment(DAY), year, application, recognised, 1)
+    attach(OFFICE, application_id=application)
+    with transaction():
+        special.judge(person(COMPILER), moment(DAY), year, application, recognised, 1)
+    with pytest.raises(MoveRefused, match="评定"):
+        special.withdraw_file(person(OFFICE), moment(DAY), year, application, 2)
+    attach(OFFICE)
+    with transaction():
+        own = db.session.get_one(AppraisalUnit, unit("办公室"))
+        own.submitted_at, own.submitted_on, own.submitted_by = moment(DAY), moment(DAY).date(), "张三"
+    with pytest.raises(MoveRefused, match="先撤回"):
+        take_off(OFFICE)
 
 
 def test_a_file_is_fetched_within_ones_scope(begun: Flask) -> None:

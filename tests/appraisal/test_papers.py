@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -49,7 +50,7 @@ def rows_of(number: int, whole: bool = True) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def applied(points: str = "7", recognised: bool = True) -> int:
+def applied(points: str = "7", recognised: bool = True, title: str = "信息快报") -> int:
     """Let 办公室 apply for special work, judge it, and return its number."""
     with transaction():
         row = special.apply(
@@ -57,7 +58,7 @@ def applied(points: str = "7", recognised: bool = True) -> int:
             moment(DAY),
             the_year().id,
             unit("办公室"),
-            Applying("信息快报", "新", "内容", "成效", "张三", "1"),
+            Applying(title, "新", "内容", "成效", "张三", "1"),
         )
         judged = Judging(recognised, Decimal(points), "成效明显", "市局〔2021〕1号")
         special.judge(person(HEAD), moment(DAY), the_year().id, row.id, judged, row.version)
@@ -100,6 +101,21 @@ def test_every_point_is_told_with_its_clause_its_line_and_who_recorded_it(begun:
     assert "尚待填入：W1-5.1。填入以前，合计不是最后得分。" in found.remarks
 
 
+def test_points_of_each_case_and_what_a_later_day_replaced_are_told_so(begun: Flask) -> None:
+    put("促进法治科", "X-1.1", count=2, points="6")
+    for happened, place in (("2021-04-09", 13), ("2021-07-09", 14)):
+        put("促进法治科", "W6-1.2", place=place, happened=happened)
+    put("促进法治科", "W6-3.1")
+    put("促进法治科", "W6-3.1", note="又一次")
+    found = lines(paper("促进法治科"))
+    assert "2021-05-10 2 起 × 每起 6 分 = 12 分 测试登记" in found
+    assert re.search(r"2021-04-09 第 13 名 .*已由后来的登记（2021-07-09）替代，不计分", found)
+    known = sheet("促进法治科")
+    idle = [each for each in known.recorded if each.row.id in known.idle]
+    told = {each.row.code: export.STATE_TEXT[export.state_of(known, each)] for each in idle}
+    assert told == {"W6-1.2": "已由后来的登记替代，不计分", "W6-3.1": "同一条已有登记，不另计分"}
+
+
 def test_what_a_cap_a_group_or_a_decision_leaves_out_is_told_with_its_reason(begun: Flask) -> None:
     put("执法监督科", "W3-2.3", count=7)
     assert "应扣 14 分，实扣 10 分，4 分不计（本条扣完为止）" in lines(paper("执法监督科"))
@@ -109,7 +125,7 @@ def test_what_a_cap_a_group_or_a_decision_leaves_out_is_told_with_its_reason(beg
     found = paper("促进法治科")
     assert "应扣 25 分，实扣 20 分，5 分不计（本条扣完为止）" in lines(found)
     assert "市局扣分：沪司发〔2021〕11号 第7项任务，扣 1 分，" in lines(found)
-    assert "条线：各区局、市局刑罚执行处、各司法所" in lines(found)
+    assert "；时限：2021-02-28；条线：各区局、市局刑罚执行处、各司法所" in lines(found)
     assert ("W6-4.1 单独最多扣到几分？（第 134 行）", "这一条最多扣 20 分（尚未决定，暂按此计）") in found.beside
     with transaction():
         decisions.decide(person(HEAD), moment(DAY), the_year().id, "cap:W6-4.1", "10", "会议决定", 0)
@@ -121,14 +137,26 @@ def test_what_a_cap_a_group_or_a_decision_leaves_out_is_told_with_its_reason(beg
 def test_special_work_is_told_with_its_band_its_evidence_and_what_is_over_the_most(begun: Flask) -> None:
     number = applied("9")
     put("办公室", "F-22.1", count=2, application_id=number)
-    applied("4", recognised=False)
+    applied("4", recognised=False, title="另一件")
     part = paper("办公室").parts[2]
     assert part.sum == "得 10 分（上限 10 分），合计 13 分，超过上限的 3 分不计"
     assert [(row.content, row.rule, row.full, row.given) for row in part.rows] == [
         ("信息快报", "获得市局加分，在 5–10 分内评定", "5–10", "9"),
-        ("信息快报", "未获得市局加分，在 1–5 分内评定", "1–5", "4"),
+        ("另一件", "未获得市局加分，在 1–5 分内评定", "1–5", "4"),
     ]
     assert "依据：F-22.1 " in part.rows[0].lines[1].text
+
+
+def test_a_clause_under_a_total_entered_by_hand_is_told_as_evidence_alone(begun: Flask) -> None:
+    for code, fields in (("W5-9.4", {"count": 5}), ("W5-9.5", {}), ("W5-9", {"points": "11"})):
+        put("普法科", code, **fields)
+    told = lines(paper("普法科"))
+    for code in ("W5-9.4 ", "W5-9.5 "):
+        (line,) = (each for each in told.split("\n") if each.startswith(code))
+        assert line.endswith("：只作填总分的依据，不另计入。")
+    states = {row["code"]: row["state"] for row in rows_of(the_year().id) if row["unit"] == "普法科"}
+    assert states == {"W5-9.4": "evidence", "W5-9.5": "evidence", "W5-9": "counts"}
+    assert sheet("普法科").results["W5-9"].points == 11
 
 
 def test_ballots_and_the_result_are_for_those_who_see_results(begun: Flask) -> None:
@@ -150,9 +178,18 @@ def test_the_word_file_says_what_the_paper_says(begun: Flask) -> None:
     )
     assert len(document.tables) == 4
     assert all(text in told for text in every_text(found))
+    assert document.paragraphs[0].text == "上海市松江区司法局"
+    assert "PAGE" in document.sections[0].footer._element.xml
     shown = results.result(person(HEAD), the_year().id, TODAY)
     result = papers.of_result(person(HEAD), the_year().id, shown)
-    (table,) = Document(io.BytesIO(word.result_docx(result, "打印"))).tables
+    document = Document(io.BytesIO(word.result_docx(result, "打印")))
+    assert [paragraph.text for paragraph in document.paragraphs[:4]] == [
+        "上海市松江区司法局",
+        "年度工作考评结果",
+        "松江区司法局关于印发《2021年度机关科室 工作考评实施方案》的通知（沪松司发〔2021〕19号）",
+        "考评周期 2020-12-01 至 2021-11-30",
+    ]
+    (table,) = document.tables
     assert [tuple(cell.text for cell in row.cells) for row in table.rows] == [papers.RESULT_HEADS, *result.rows]
 
 
@@ -167,11 +204,16 @@ def test_the_workbook_says_the_same_and_its_numbers_are_numbers(begun: Flask) ->
     shown = results.result(person(HEAD), the_year().id, TODAY)
     cells = read(excel.result_xlsx(papers.of_result(person(HEAD), the_year().id, shown), "打印"))
     assert [row[6] for row in cells if row[1] == "复议应诉科"] == [80.0]
+    assert [cells[line][0] for line in (0, 1, 3)] == [
+        "上海市松江区司法局",
+        "年度工作考评结果",
+        "考评周期 2020-12-01 至 2021-11-30",
+    ]
 
 
 def every_text(found: Paper) -> list[str]:
     """Return everything that a sheet says."""
-    texts = [found.title, found.term, *found.remarks]
+    texts = [found.head.bureau, found.title, *found.head.lines, *found.remarks]
     for part in found.parts:
         texts += [part.title, part.sum]
         texts += [text for row in part.rows for text in (*row.cells, *(line.text for line in row.lines))]

@@ -1,11 +1,12 @@
 """A year is compiled, graded, approved, frozen and published; what is missing is named, what is altered is found."""
 
+import io
 import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import delete, select, update
 
 from tests.appraisal.acts import COMPILER, DAY, HEAD, begin, put, sheet, take_back, the_year, unit
@@ -22,9 +23,12 @@ from tests.appraisal.result_acts import (
     return_year,
     spread,
 )
-from tests.assignments.acts import ZONE, person
-from tracker.appraisal import freezing, queries
+from tests.assignments.acts import ZONE, moment, person
+from tracker import storage
+from tracker.appraisal import files, freezing, queries
 from tracker.appraisal.decisions import DecisionRefused
+from tracker.appraisal.files import Proof
+from tracker.appraisal.freezing import Verification
 from tracker.appraisal.missing import Lack, NotReady
 from tracker.appraisal.models import (
     Appraisal,
@@ -83,8 +87,12 @@ def approved(tied: Flask) -> Flask:
     return tied
 
 
+def verify(account: str = HEAD) -> Verification:
+    return freezing.verify(person(account), the_year().id, current_app.config["TRACKER_DATA_DIR"])
+
+
 def found_by_verifying() -> list[str]:
-    return [difference.words for difference in freezing.verify(person(HEAD), the_year().id).found]
+    return [difference.words for difference in verify().found]
 
 
 # ---- compiling
@@ -111,6 +119,10 @@ def test_whoever_handed_nothing_in_is_named_and_has_to_be_seen(begun: Flask) -> 
     with pytest.raises(NotReady) as refused:
         compile_year(confirmed=False)
     assert [each.lack for each in refused.value.missing].count(Lack.OWN) == 11
+    told = {each.lack: each.words for each in refused.value.missing if each.lack is not Lack.OWN}
+    assert set(told) == {Lack.PLACES, Lack.BALLOTS, Lack.MATTERS, Lack.PERIOD}
+    assert "促进法治科还没有登记名次或视情评分：W6-1.2、W6-1.3、W6-2.1、W6-2.2" in told[Lack.PLACES]
+    assert "还有 7 处没有决定" in told[Lack.MATTERS]
     compile_year(confirmed=True)
     assert (the_year().stage, the_year().compiled_on) == (Stage.COMPILED, AT.date())
 
@@ -188,7 +200,11 @@ def test_a_tie_at_the_third_place_is_asked_and_three_are_the_most(tied: Flask) -
 def test_a_barred_unit_is_no_candidate_and_its_place_is_asked_about(barred: Flask) -> None:
     found = result()
     second = next(row for row in found.rows if row.unit == SECOND)
-    assert (second.place, second.barred, [code for _, code in second.barred_by]) == (2, True, ["X-2.1"])
+    assert (second.place, second.barred, [told[1:] for told in second.barred_by]) == (
+        2,
+        True,
+        [("X-2.1", "2021-05-10")],
+    )
     assert found.candidates.kept_empty.tied == ("政治处", "公服科")
     assert found.candidates.passed_on.certain == (FIRST, "政治处", "公服科")
     with pytest.raises(DecisionRefused, match="突破底线"):
@@ -254,7 +270,7 @@ def test_a_year_is_approved_once_every_unit_is_graded_and_its_hash_is_on_record(
     said = json.loads(sealed.sheet)
     assert [each["unit"] for each in said["units"]][:2] == ["办公室", "政治处"]
     assert len(said["taken"]) == 25
-    assert freezing.verify(person(HEAD), the_year().id).agrees
+    assert verify().agrees
     for late in (lambda: put(FIRST, "W1-3.1"), lambda: decide("floor", "yes"), lambda: grade(FIRST, "good")):
         with pytest.raises(MoveRefused, match="已经审定"):
             late()
@@ -274,7 +290,7 @@ def test_nobody_else_sees_the_result_before_it_is_published(approved: Flask) -> 
         ]
         assert (found.graded, found.missing) == (None, ())
     with pytest.raises(UnknownAppraisal):
-        freezing.verify(person("songjiang-bangongshi"), the_year().id)
+        verify("songjiang-bangongshi")
 
 
 def test_what_the_city_took_is_shown_as_it_was_frozen_whatever_happens_there_later(approved: Flask) -> None:
@@ -305,6 +321,30 @@ def test_whatever_is_altered_after_the_approval_is_found(approved: Flask, altere
         db.session.execute(altered)  # type: ignore[call-overload]
     assert any(words in found for found in found_by_verifying())
     assert result().rows
+
+
+def test_a_file_that_is_not_on_disk_as_it_was_is_named_with_what_it_belongs_to(begun: Flask) -> None:
+    complete()
+    spread("公服科")
+    entry, folder = put(FIRST, "W1-3.1"), begun.config["TRACKER_DATA_DIR"]
+    kept = {}
+    for name, account, about in (
+        ("签到表.pdf", COMPILER, {"entry_id": entry}),
+        ("总结.pdf", "songjiang-bangongshi", {}),
+    ):
+        kept[name] = storage.keep(folder, io.BytesIO(name.encode()), 1 << 20)
+        with transaction():
+            files.attach(person(account), moment(DAY), the_year().id, unit(FIRST), Proof(name, kept[name]), **about)
+    compile_year()
+    grade_all("复议应诉科", "公服科")
+    approve()
+    assert (verify().agrees, verify().files) == (True, 2)
+    storage.path_of(folder, kept["签到表.pdf"].sha256).write_bytes(b"other")
+    storage.path_of(folder, kept["总结.pdf"].sha256).unlink()
+    assert found_by_verifying() == [
+        "办公室 总结自评 附件 总结.pdf：存储的文件已不在",
+        f"办公室 登记 {entry}（W1-3.1） 附件 签到表.pdf：文件内容与封存的 sha256 不符",
+    ]
 
 
 def test_a_row_added_beside_the_operations_is_found(approved: Flask) -> None:

@@ -73,7 +73,7 @@ def test_each_field_has_the_length_of_the_form_and_the_refusal_says_how_much_the
     assert f"现有 {most + 12} 字" in refused.value.problems[field]
     assert row(apply(**{field: f" {'字' * (most - 2)}\r\n尾 "}))
     with pytest.raises(ApplicationRefused) as empty:
-        apply(**{field: "  "})
+        apply(**{"title": "另一件", field: "  "})
     assert list(empty.value.problems) == [field]
 
 
@@ -89,6 +89,24 @@ def test_a_unit_applies_for_itself_alone_and_sees_no_others(begun: Flask) -> Non
     assert sum(applications.counts(person(LAWYERS), found).values()) == 0
 
 
+def test_the_same_is_not_applied_for_twice_unless_it_was_taken_back(begun: Flask) -> None:
+    first, year = apply(title="“A8”直通车（试点）"), the_year().id
+    with pytest.raises(ApplicationRefused) as refused:
+        apply(title=" “Ａ８” 直通车(试点)", idea="")
+    assert list(refused.value.problems) == ["title", "idea"]
+    assert refused.value.twin == first
+    assert apply(LAWYERS, "律公科", title="“A8”直通车（试点）"), "another unit's is another one"
+    with transaction():
+        special.change(person(OFFICE), moment(DAY), year, first, applying(title="“A8”直通车(试点)"), 1)
+    other = apply(title="另一件")
+    with pytest.raises(ApplicationRefused) as changed:
+        special.change(person(OFFICE), moment(DAY), year, other, applying(title="“a8”直通车（试点）"), 1)
+    assert changed.value.twin == first
+    with transaction():
+        special.withdraw(person(OFFICE), moment(DAY), year, first)
+    assert apply(title="“A8”直通车（试点）")
+
+
 @pytest.mark.parametrize(
     ("recognised", "points", "words"),
     [(True, "4.99", "5 与 10"), (True, "10.01", "5 与 10"), (False, "5.01", "1 与 5"), (False, "0.5", "1 与 5")],
@@ -102,7 +120,7 @@ def test_points_stand_in_their_band(begun: Flask, recognised: bool, points: str,
 
 
 def test_both_bands_meet_at_five_and_recognition_needs_its_proof(begun: Flask) -> None:
-    first, second = apply(), apply()
+    first, second = apply(), apply(title="另一件")
     judge(first, False, "5")
     with pytest.raises(ApplicationRefused) as refused:
         judge(second, True, "5")
@@ -114,7 +132,7 @@ def test_both_bands_meet_at_five_and_recognition_needs_its_proof(begun: Flask) -
 
 def test_more_than_ten_points_count_as_ten_and_what_is_over_is_told(begun: Flask) -> None:
     for points in ("8", "4.5"):
-        judge(apply(), points != "4.5", points, proof="通报")
+        judge(apply(title=f"值 {points} 分"), points != "4.5", points, proof="通报")
     added = sheet("办公室").year.special
     assert (added.raw, added.points, added.unapplied) == (Decimal("12.5"), Decimal(10), Decimal("2.5"))
     (total,) = applications.totals(person(COMPILER), the_year())
@@ -154,7 +172,7 @@ def test_whoever_judges_judges_what_they_saw(begun: Flask) -> None:
 
 
 def test_what_is_judged_or_taken_back_is_not_changed_any_more(begun: Flask) -> None:
-    application, other, year = apply(), apply(), the_year().id
+    application, other, year = apply(), apply(title="另一件"), the_year().id
     judge(application, False, "2")
     with pytest.raises(MoveRefused, match="已由"), transaction():
         special.withdraw(person(OFFICE), moment(DAY), year, application)

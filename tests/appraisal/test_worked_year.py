@@ -15,8 +15,9 @@ from sqlalchemy import select
 from tests.appraisal import recompute_year
 from tests.appraisal.acts import COMPILER, DAY, HEAD, begin, the_year
 from tests.assignments.acts import moment, person
-from tracker.appraisal import decisions, entries, export, queries, special
+from tracker.appraisal import decisions, entries, export, history, queries, special
 from tracker.appraisal.entries import Recording
+from tracker.appraisal.history import Cause
 from tracker.appraisal.models import AppraisalUnit
 from tracker.appraisal.queries import UnitSheet
 from tracker.appraisal.schemes import known_scheme
@@ -119,7 +120,7 @@ class Year:
             NOW,
             self.found.id,
             unit.id,
-            Applying(f"{name}的特色工作", text, text, text, "张三", "12345678"),
+            Applying(f"{name}的特色工作（{points}）", text, text, text, "张三", "12345678"),
         )
         if points:
             judged = Judging(recognised, Decimal(points), "成效明显", "市局通报" if recognised else "")
@@ -286,6 +287,18 @@ def test_a_year_of_three_hundred_entries_is_what_its_export_comes_to_and_meets_e
     assert sum(len(sheet.recorded) for sheet in last) == ENTRIES
     for sought in (every_kind, every_group, every_cap, every_floor):
         sought(year)
+    for sheet in last:
+        every_event(sheet)
+
+
+def every_event(sheet: UnitSheet) -> None:
+    """What the events of the year moved, one after another, is what the year came to; the city alone has no event."""
+    eve, today = sheet.appraisal.starts_on - timedelta(days=1), NOW.date()
+    found = history.course(sheet, eve, today, today)
+    assert found.after.year == sheet.year
+    assert sum(each.change for each in found.movements) == found.change == sheet.year.total - found.before.year.total
+    assert (found.movements[-1].cause is Cause.CITY) == bool(sheet.taken)
+    assert len(found.movements) >= len(sheet.recorded)
 
 
 def every_kind(year: Year) -> None:

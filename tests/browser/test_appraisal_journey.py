@@ -114,11 +114,11 @@ def judges(page: Page) -> None:
     page.get_by_label("未获得市局加分").check()
     page.get_by_label("评定分数").fill("7")
     page.get_by_label("评分的理由").fill("有成效，未获市局加分。")
-    page.get_by_role("button", name="评定", exact=True).click()
+    page.get_by_role("button", name="评定申报").click()
     expect(page.get_by_role("alert").first).to_contain_text("1 与 5 之间")
     expect(page.get_by_label("评分的理由")).to_have_value("有成效，未获市局加分。")
     page.get_by_label("评定分数").fill("3")
-    page.get_by_role("button", name="评定", exact=True).click()
+    page.get_by_role("button", name="评定申报").click()
     expect(page.locator("#judgement")).to_contain_text("3 分")
 
 

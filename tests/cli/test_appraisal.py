@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tracker.appraisal.schemes import UnknownScheme, known_scheme, scheme_names
 
@@ -46,7 +47,7 @@ def test_an_unknown_scheme_is_named_with_those_there_are(cli: Cli) -> None:
     assert "songjiang-2021-19" in ran.err
 
 
-def test_a_scheme_is_known_by_the_sum_of_its_text() -> None:
+def test_a_scheme_is_known_by_the_sum_of_its_text(app: Flask) -> None:
     assert scheme_names() == ["songjiang-2021-19"]
     assert known_scheme("songjiang-2021-19").sha256.startswith("b345a473")
     with pytest.raises(UnknownScheme):

@@ -52,6 +52,8 @@ def slips(compiler: Client, **fields: str) -> dict[str, str]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     labels = re.findall(r'<div class="slip-words"><p><b>(.*?)</b>', answer.text)
+    whose = re.findall(r'<p class="slip-head"><b>上海市松江区司法局</b>.*?2020年12月1日 至 2021年11月30日', answer.text)
+    assert len(whose) == len(labels)
     links = re.findall(r'<p class="slip-link">(.*?)</p>', answer.text)
     return {unescape(label): "/" + link.split("/", 3)[3] for label, link in zip(labels, links, strict=True)}
 
@@ -71,6 +73,7 @@ def test_a_meeting_from_its_opening_to_its_outcome(compiler: Client, visitor: Vi
     for label, points in {"局领导 1": "90", "局领导 2": "80", "甲司法所": "70", "公服科": "65.5"}.items():
         page = nobody.get(links[label])
         assert (page.status_code, "本科室" in page.text) == (200, label == "公服科")
+        assert "上海市松江区司法局" in page.text
         answer = nobody.submit(nobody.form(links[label]), **{field: points})
         assert (answer.status_code, answer.location) == (303, "/ballot/done")
         assert "已投票，谢谢" in nobody.get("/ballot/done").text

@@ -1,5 +1,7 @@
 """What a scheme leaves open stands beside its words; the leading group decides at the page, others read."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -33,6 +35,8 @@ def test_every_matter_stands_beside_its_words_and_both_caps_are_worked_out(visit
     page = visitor(HEAD).get(place).text
     for words in ("原文第 134 行", "本项 0 分", "本项 10 分", "秘书科 38 分", "不能直接比较", "第3名并列", "≥0"):
         assert words in page, words
+    nested = re.search(r"“[^”<]*“", re.sub(r"<blockquote.*?</blockquote>", "", page, flags=re.S))
+    assert nested is None, nested
     assert page.count("<article") == page.count('name="subject"') > 20
 
 

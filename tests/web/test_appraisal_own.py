@@ -1,5 +1,7 @@
 """The page of a unit's own appraisal: saved, handed in, read by whoever compiles; nothing typed is lost."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -42,14 +44,12 @@ def test_a_draft_is_saved_and_beside_each_item_stands_what_was_recorded(office: 
 def test_handing_in_says_everything_that_is_missing_and_keeps_what_was_typed(office: Client, place: str) -> None:
     form = office.form(place, "/own")
     form.action = f"{place}/submit"
-    answer = office.submit(
-        form, **{**EVERYTHING, "points-T-2": "", "note-T-2": "", "city_material": "", "points-T-3": "x"}
-    )
+    wrong = {"points-W1-1": "11", "note-W1-2": "字" * 501, "points-T-3": "x"}
+    answer = office.submit(form, **{**EVERYTHING, **wrong, "points-T-2": "", "note-T-2": "", "city_material": ""})
     assert answer.status_code == 422
-    assert "例如 8 或 8.5" in answer.text
-    answer = office.submit(form, **{**EVERYTHING, "points-T-2": "", "note-T-2": "", "city_material": ""})
-    assert answer.status_code == 422
-    for words in ('href="#points-T-2"', 'href="#city_material"', "全年总结一段", "W1-4 已完成"):
+    told = re.findall(r'<li><a href="#([\w-]+)">', answer.text)
+    assert told == ["points-W1-1", "note-W1-2", "points-T-2", "points-T-3", "city_material"]
+    for words in ("0 与 10 之间", "例如 8 或 8.5", "全年总结一段", "W1-4 已完成", 'value="x"'):
         assert words in answer.text
     assert sheet("办公室").self_scores == {}
 
@@ -88,6 +88,11 @@ def test_what_a_colleague_saved_meanwhile_stands_beside_what_was_typed(office: C
 
 
 def test_a_file_is_added_to_the_summary(office: Client, place: str) -> None:
-    assert office.submit(office.form(place, "/files"), file=file("总结.pdf")).status_code == 303
+    sending = office.form(place, "/files")
+    assert office.submit(sending, file=file("总结.pdf")).status_code == 303
     assert "总结.pdf" in office.get(place).text
-    assert office.submit(office.form(place, "/files"), file=file("总结.exe")).status_code == 415
+    assert office.submit(sending, file=file("总结.exe")).status_code == 415
+    assert office.submit(office.form(place, "/withdraw"), confirmed="1").status_code == 303
+    page = office.get(place).text
+    assert "附件：0 份" in page
+    assert re.search(r"<s><a [^>]+>总结.pdf</a>.*?</s>.*?已移去", page)

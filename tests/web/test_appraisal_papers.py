@@ -66,6 +66,7 @@ def test_a_unit_finds_its_own_entries_alone_in_both_files(visitor: Visitor, year
     response = browser.get(f"/appraisal/{year}/entries.xlsx")
     assert unquote(response.headers["Content-Disposition"]).endswith("2021办公室考评登记.xlsx")
     cells = CalamineWorkbook.from_filelike(io.BytesIO(response.data)).get_sheet_by_index(0).to_python()
+    assert "上海市松江区司法局" in cells[1][0]
     assert cells[3][:4] == ["类别", "编号", "科室", "条款"]
     assert [(row[0], row[2], row[12], row[18]) for row in cells[4:]] == [("登记", "办公室", "=1+1", "计分")]
     assert "律公科" not in browser.get(f"/appraisal/{year}/entries.csv").text
@@ -74,7 +75,8 @@ def test_a_unit_finds_its_own_entries_alone_in_both_files(visitor: Visitor, year
 def test_a_sheet_on_paper_tells_the_same_as_the_word_file(visitor: Visitor, year: int) -> None:
     browser, place = visitor(OFFICE), f"/appraisal/{year}/units/{unit('办公室')}"
     page = browser.get(f"{place}/print").text
-    assert "办公室年度工作考评表" in page
+    assert page.index("上海市松江区司法局") < page.index("<h1>办公室年度工作考评表</h1>")
+    assert "考评周期 2020-12-01 至 2021-11-30" in page
     assert "扣分随登记变化" in page
     assert "W1-3.1 参会率未达要求的，每次扣 2 分（第 84 行）：扣 4 分。" in page
     assert f'href="{place}"' in page

@@ -14,6 +14,7 @@ from tests.web.test_evaluation_pages import Day
 from tests.web.test_indicator_filling import Counting, queries_of
 from tracker.appraisal.models import Appraisal, AppraisalEntry
 from tracker.db import db, transaction
+from tracker.outbox.models import Message
 
 FIRST, SECOND = "办公室", "复议应诉科"
 
@@ -109,6 +110,8 @@ def test_a_year_is_approved_published_and_read_by_every_unit_and_the_city(visito
     assert browser.post(f"{place}/approve", data={"csrf_token": token(browser)}).status_code == 409
     grade_all(FIRST, SECOND, "公服科")
     assert "已审定并封存" in follow(browser, browser.submit(browser.form(place, action="/approve"), confirmed="1"))
+    told = select(Message.recipient).where(Message.subject == "【考评】考评结果已审定，待公布")
+    assert set(db.session.scalars(told)) == {COMPILER}
     office, city = visitor("songjiang-bangongshi"), visitor("supervisor")
     assert (office.get(place).status_code, city.get(place).status_code) == (404, 404)
     assert "结果已公布" in follow(browser, browser.submit(browser.form(place, action="/publish")))

@@ -21,6 +21,8 @@ from tracker.rules.appraisal.steps import Stage
 from tracker.seeding.appraisals import SCHEME, add_people
 
 OFFICE, COMPILER = "songjiang-bangongshi", "songjiang-zhengzhichu"
+HEAVIEST = 90_000
+"""Of a page of the scheme before compression, in bytes."""
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +67,7 @@ def test_what_is_recorded_says_at_once_what_it_changed(visitor: Visitor, year: i
     assert "办公室 3 严肃会风纪律：10 → 8 分" in page
     assert "10 − 2 = 8" in page
     assert "参会率未达要求的，每次扣 2 分" in page
-    assert f'href="/appraisal/{year}/scheme#W1-3.1">原文第 84 行' in page
+    assert f'href="/appraisal/{year}/scheme/text#line-84">原文第 84 行' in page
     assert "四月例会两人未到。" in page
 
 
@@ -111,6 +113,20 @@ def test_what_cannot_be_recorded_is_told_beside_its_field_and_nothing_typed_is_l
     assert f'value="{sent["day"]}"' in answer.text
 
 
+def test_everything_that_is_to_be_corrected_is_told_at_once(visitor: Visitor, year: int) -> None:
+    wrong: dict[str, Any] = {"day": "昨天", "count": "2", "points": "3", "line": "线" * 61}
+    answer = record(visitor(COMPILER), "办公室", "W1-1.1", note=" ", **wrong, file=file("程序.exe", b"MZ"))
+    assert answer.status_code == 415
+    told = dict(re.findall(r'<li><a href="#(\w+)">(.*?)</a>', answer.text))
+    assert list(told) == ["day", "count", "points", "note", "line", "file"]
+    assert "2021-03-01 的形式" in told["day"]
+    assert "只计一次" in told["count"]
+    assert "由条款定" in told["points"]
+    assert f'value="{"线" * 61}"' in answer.text
+    ranged = record(visitor(COMPILER), "办公室", "T-1.1", count="两次", points="4")
+    assert re.findall(r'<li><a href="#(\w+)">', ranged.text) == ["count", "points"]
+
+
 def test_a_second_click_takes_no_points_twice(visitor: Visitor, year: int) -> None:
     compiler = visitor(COMPILER)
     record(compiler, "办公室", "W1-3.1")
@@ -127,12 +143,32 @@ def test_a_file_comes_with_the_entry_or_later_and_is_fetched(visitor: Visitor, y
     address = entry(kept.entry_id or 0)
     assert office.get(f"/appraisal/files/{kept.id}", buffered=True).data == PDF
     assert "签到表.pdf" in office.get(address).text
-    more = office.submit(office.form(address, "/files"), file=file("请假条.pdf", PDF + b"2"))
+    sending = office.form(address, "/files")
+    more = office.submit(sending, file=file("请假条.pdf", PDF + b"2"))
     assert "佐证材料：2 份" in follow(office, more)
-    refused = office.submit(office.form(address, "/files"), file=file("程序.exe", b"MZ"))
+    refused = office.submit(sending, file=file("程序.exe", b"MZ"))
     assert refused.status_code == 415
     assert "不能上传" in refused.text
     assert visitor("songjiang-lvgong").get(f"/appraisal/files/{kept.id}").status_code == 404
+
+
+def test_a_file_attached_by_mistake_is_taken_off_once_that_is_confirmed(visitor: Visitor, year: int) -> None:
+    compiler, office = visitor(COMPILER), visitor(OFFICE)
+    follow(compiler, record(compiler, "办公室", "W1-3.1", file=file("签到表.pdf")))
+    kept = db.session.query(AppraisalFile).one()
+    address, off = entry(kept.entry_id or 0), f"/files/{kept.id}/withdraw"
+    assert off not in office.get(address).text, "the compiler's proof is the compiler's"
+    form = compiler.form(address, off)
+    refused = compiler.submit(form)
+    assert refused.status_code == 409
+    assert "请先勾选" in refused.text
+    page = follow(compiler, compiler.submit(form, confirmed="1"))
+    assert "佐证材料：0 份" in page
+    assert re.search(r"<s><a [^>]+>签到表.pdf</a>.*?</s>.*?已移去", page)
+    assert off not in page
+    assert "材料 1 份" not in compiler.get(at("办公室")).text
+    assert office.get(f"/appraisal/files/{kept.id}", buffered=True).data == PDF
+    assert compiler.submit(form, confirmed="1").status_code == 409
 
 
 def test_a_file_that_is_refused_leaves_nothing_recorded(visitor: Visitor, year: int) -> None:
@@ -171,7 +207,9 @@ def test_a_total_is_entered_by_the_list(visitor: Visitor, year: int) -> None:
     compiler = visitor(COMPILER)
     assert "填总分" in compiler.get(at("普法科")).text
     assert "：待填 → 11 分" in follow(compiler, record(compiler, "普法科", "W5-9", points="11"))
-    assert "总分 11 分" in compiler.get(at("普法科")).text
+    put("普法科", "W5-9.1")
+    page = plain(compiler.get(at("普法科")).text)
+    assert ("总分 11 分" in page, "只作填总分的依据，不另计入。" in page, "+3 分" in page) == (True, True, False)
 
 
 def test_the_28_tasks_come_with_their_lines_of_work_and_both_readings(visitor: Visitor, year: int) -> None:
@@ -221,7 +259,9 @@ def test_a_unit_sees_its_sheet_answers_and_is_led_to_objecting(visitor: Visitor,
     assert "请写明情况" in office.submit(office.form(entry(number), "/answer"), text="").text
     said = follow(office, office.submit(office.form(entry(number), "/answer"), text="两人公出，已请假。"))
     assert "两人公出，已请假。" in said
-    assert "答复 1 条" in visitor(COMPILER).get(at("办公室")).text
+    compiler = visitor(COMPILER)
+    assert "答复 1 条" in compiler.get(at("办公室")).text
+    assert "办公室答复了一条考评登记" in compiler.get("/inbox").text
 
 
 def test_another_unit_and_other_bureaus_see_nothing(visitor: Visitor, year: int) -> None:
@@ -269,12 +309,14 @@ def test_a_year_is_begun_from_the_list(visitor: Visitor) -> None:
     page = follow(head, head.submit(head.form("/appraisal", "/begin"), scheme=SCHEME))
     assert "考评已经开始" in page
     assert "社区矫正（教育帮扶）科" in page
-    assert "都已经开始了考评" in head.get("/appraisal").text
+    assert "没有可以开始的考评方案" in head.get("/appraisal").text
     assert "考评中" in visitor(OFFICE).get("/appraisal").text
 
 
 def test_what_is_missing_among_the_units_is_named_and_nothing_begins(visitor: Visitor) -> None:
-    head = visitor("putuo-head")
+    assert 'id="scheme"' not in visitor("putuo-head").get("/appraisal").text
+    head = visitor(HEAD)
+    assert "本区单位里还找不到：办公室、政治处" in head.get("/appraisal").text
     answer = head.submit(head.form("/appraisal", "/begin"), scheme=SCHEME)
     assert answer.status_code == 409
     assert "办公室、政治处" in answer.text
@@ -292,16 +334,26 @@ def test_the_overview_tells_each_unit_with_its_points(visitor: Visitor, year: in
 
 
 def test_the_scheme_lists_every_clause_with_its_line_and_what_is_odd(visitor: Visitor, year: int) -> None:
-    page = visitor(OFFICE).get(f"/appraisal/{year}/scheme").text
-    known = known_scheme(SCHEME)
-    for _, _, clause in known.scheme.clauses():
-        assert f'<tr id="{clause.code}">' in page
-    assert page.count('<li value="') == len(known.text.splitlines())
+    browser, place = visitor(OFFICE), f"/appraisal/{year}/scheme"
+    page, known = browser.get(place).text, known_scheme(SCHEME)
+    aid = sum(code.startswith("W10-") for code in (clause.code for _, _, clause in known.scheme.clauses()))
+    assert f"法律援助中心业务工作605{aid}第 " in plain(page)
+    assert "考评标准部分分值项目条款原文" in plain(page).replace(" ", "")
     assert "疑为笔误，应为" in page
+    assert f'<a class="nowrap" href="{place}/F#F-10.1">F-10.1</a>' in page
     assert "做出重要贡献" in page
     assert "第3名并列时怎么办" in page
-    assert "预置为停用" in page
-    assert "最多 20 分" in page
+    sheets = {sheet.code: browser.get(f"{place}/{sheet.code}").text for sheet in known.scheme.sheets}
+    text = browser.get(f"{place}/text").text
+    for sheet, item, clause in known.scheme.clauses():
+        assert f'<tr id="{clause.code}">' in sheets[sheet.code]
+        assert f'href="{place}/text#line-{clause.line}">' in sheets[sheet.code]
+        assert f'href="{place}/{sheet.code}#{item.code}">{item.code}</a></li>' in text
+    assert all(f' id="line-{number}">' in text for number in range(1, len(known.text.splitlines()) + 1))
+    assert "预置为停用" in sheets["T"]
+    assert "最多 20 分" in sheets["W6"]
+    assert browser.get(f"{place}/W11").status_code == 404
+    assert max(map(len, map(str.encode, (page, text, *sheets.values())))) < HEAVIEST
 
 
 # ---- how often the database is asked
@@ -313,8 +365,10 @@ PAGES = {
         "/appraisal/{year}/units/{unit}": 2 + 9,
         "/appraisal/{year}/units/{following}": 2 + 23,
         "/appraisal/{year}/units/{unit}/record": 2 + 10,
-        "/appraisal/{year}/entries/{entry}": 2 + 11,
-        "/appraisal/{year}/scheme": 2 + 2,
+        "/appraisal/{year}/entries/{entry}": 2 + 12,
+        "/appraisal/{year}/scheme": 2 + 1,
+        "/appraisal/{year}/scheme/W6": 2 + 2,
+        "/appraisal/{year}/scheme/text": 2 + 1,
     },
 }
 Counting = Callable[[], AbstractContextManager[Queries]]

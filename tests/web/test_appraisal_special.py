@@ -1,5 +1,7 @@
 """A unit fills in the form of annex 4, its compiler records evidence and judges; every refusal keeps what was typed."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -37,11 +39,16 @@ def test_a_unit_applies_changes_and_adds_a_page(office: Client, place: str) -> N
     here = answer.location
     assert "直通车" in office.get(here).text
     assert office.submit(office.form(f"{here}/change", "/change"), idea="首创，改过").status_code == 303
-    sent = office.submit(office.form(here, "/files"), file=file("附页.pdf"))
-    assert sent.status_code == 303
+    sending = office.form(here, "/files")
+    assert office.submit(sending, file=file("附页.pdf")).status_code == 303
     assert "附页.pdf" in office.get(here).text
     assert len(db.session.scalars(select(AppraisalFile)).all()) == 1
-    assert office.submit(office.form(here, "/files"), file=None).status_code == 422
+    assert office.submit(sending, file=None).status_code == 422
+    off = f"/files/{db.session.scalars(select(AppraisalFile.id)).one()}/withdraw"
+    assert office.submit(office.form(here, off), confirmed="1").status_code == 303
+    page = office.get(here).text
+    assert "附页和凭据：0 份" in page
+    assert re.search(r"<s><a [^>]+>附页.pdf</a>.*?</s>.*?已移去", page)
 
 
 def test_what_is_too_long_is_told_with_its_count_and_kept(office: Client, place: str) -> None:
@@ -51,6 +58,15 @@ def test_what_is_too_long_is_told_with_its_count_and_kept(office: Client, place:
     assert "最多 300 字，现有 312 字" in answer.text
     assert "新" * 312 in answer.text
     assert db.session.scalars(select(SpecialApplication)).all() == []
+
+
+def test_whoever_applies_for_the_same_again_is_led_to_the_first(office: Client, place: str) -> None:
+    first, own = apply(), f"{place}/units/{unit('办公室')}/special/new"
+    answer = office.submit(office.form(own, "/special/new"), **{**FILLED, "title": "直 通 车", "idea": "另写的"})
+    assert answer.status_code == 422
+    assert "已申报过同名的特色工作" in answer.text
+    assert f'href="{place}/special/{first}"' in answer.text
+    assert "另写的" in answer.text
 
 
 def test_what_a_colleague_saved_meanwhile_stands_beside_what_was_typed(office: Client, place: str) -> None:
@@ -86,9 +102,9 @@ def test_the_compiler_records_evidence_and_judges_within_the_band(visitor: Visit
     filled = {"code": "F-22.1", "day": "2021-05-06", "note": "通报"}
     assert browser.submit(form, **{**filled, "day": ""}).status_code == 422
     assert browser.submit(form, **{**filled, "code": "W1-1.1"}).status_code == 422
-    refused = browser.submit(form, **{**filled, "note": "", "count": "2"})
+    refused = browser.submit(form, **{**filled, "note": "", "count": "两", "day": "2020-11-30"})
     assert refused.status_code == 422
-    assert "请写明事由" in refused.text
+    assert re.findall(r'<li><a href="#([\w-]+)">', refused.text) == ["day", "count", "note"]
     assert browser.submit(form, **{**filled, "count": "3"}).status_code == 303
     page = browser.get(here).text
     assert "超出 1.5 分不计" in page

@@ -100,18 +100,15 @@ def printed() -> Iterator[str]:
 
 
 def scheme_printed() -> Iterator[str]:
-    """Yield the official text of the appraisal scheme, and what its companion file says of it."""
+    """Yield the official text of the appraisal scheme, and what its companion file would read instead."""
     known = known_scheme("songjiang-2021-19")
-    yield from ("优秀", known.scheme.title, known.scheme.doc_number, known.scheme.issuer, *known.terms.aliases)
+    yield from (known.scheme.title, known.scheme.doc_number, known.scheme.issuer, *known.terms.aliases)
     for sheet, item, clause in known.scheme.clauses():
         yield from (*sheet.units, *item.owners, item.title, item.text, clause.quote, clause.unit)
     yield from known.text.splitlines()
     terms = known.terms
     said = (*terms.remarks, *terms.undecided)
-    yield from (text for each in said for text in (each.quote, each.reason, each.proposed) if text)
-    named = (*terms.alternatives, *terms.disabled, *terms.caps, *terms.exclusions, *terms.splits)
-    yield from (each.reason for each in (*named, *terms.counts, *terms.mirrors))
-    yield from terms.totals_entered.values()
+    yield from (text for each in said for text in (each.quote, each.proposed) if text)
     for problem in known.problems:
         yield from (problem.what, *problem.what.split("、"))
 

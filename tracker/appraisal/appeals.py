@@ -64,7 +64,7 @@ def why_not(found: Appraisal, row: AppraisalEntry) -> str:
     if found.stage == Stage.COMPILED:
         return say("考评已经汇总，不能再提出异议。领导小组退回汇总之后才可以再提。")
     if found.stage != Stage.OPEN:
-        return say("考评结果已经审定，不能再提出异议。")
+        return say("考评结果已经审定，不能再提出异议。登记有误的，请领导小组重新审定。")
     if db.session.scalar(_reversals(row.id)) is not None:
         return say("这条登记已经撤销，不用再提异议。")
     state = db.session.scalar(

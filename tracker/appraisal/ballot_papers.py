@@ -13,6 +13,7 @@ from sqlalchemy import or_, select, text, update
 from tracker.appraisal import ballots, queries
 from tracker.appraisal.ballots import TENTHS
 from tracker.appraisal.entries import EntryRefused
+from tracker.appraisal.heads import Head, head_of
 from tracker.appraisal.models import Appraisal, AppraisalUnit, BallotMeeting, BallotPaper
 from tracker.audit import operations as audit
 from tracker.db import db
@@ -60,9 +61,9 @@ class Slip:
 
 @dataclass(frozen=True)
 class Ballot:
-    """What a paper shows: the units that its holder votes on, the most points, until when."""
+    """What a paper shows: whose it is, the units that its holder votes on, the most points, until when."""
 
-    title: str
+    whose: Head
     bench: Bench
     units: tuple[AppraisalUnit, ...]
     excluded: AppraisalUnit | None
@@ -177,7 +178,7 @@ def ballot(token: str, at: datetime) -> Ballot:
     paper, meeting, found = _usable(token, at)
     units = queries.units(found)
     return Ballot(
-        title=found.title,
+        whose=head_of(found),
         bench=Bench(paper.bench),
         units=tuple(unit for unit in units if unit.id != paper.appraisal_unit_id),
         excluded=next((unit for unit in units if unit.id == paper.appraisal_unit_id), None),

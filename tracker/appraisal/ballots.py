@@ -109,12 +109,10 @@ def _turnout(bench: Bench, papers: Iterable[BallotPaper]) -> Turnout:
     return Turnout(bench, sum(paper.used for paper in valid), len(valid))
 
 
-def is_open(appraisal_id: int) -> bool:
-    """Tell whether a meeting was opened and not closed yet. One query."""
-    wanted = select(BallotMeeting.id).where(
-        BallotMeeting.appraisal_id == appraisal_id, BallotMeeting.closed_at.is_(None)
-    )
-    return db.session.scalar(wanted) is not None
+def is_closed(appraisal_id: int) -> bool | None:
+    """Tell whether a year's meeting was closed; None where there was none. One query."""
+    wanted = select(BallotMeeting.closed_at.is_not(None)).where(BallotMeeting.appraisal_id == appraisal_id)
+    return db.session.scalar(wanted)
 
 
 def outcomes(appraisal_id: int) -> dict[int, Outcome]:

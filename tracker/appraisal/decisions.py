@@ -8,12 +8,13 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tracker.appraisal import entries, queries
+from tracker.appraisal.altered import settings_in_force
 from tracker.appraisal.models import Appraisal, AppraisalDecision
 from tracker.appraisal.queries import UnitSheet, UnknownAppraisal
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.rules.appraisal import decisions as rules
-from tracker.rules.appraisal.decisions import ASKED, SETTING, Matter, settings_of
+from tracker.rules.appraisal.decisions import ASKED, SETTING, Matter
 from tracker.rules.appraisal.steps import Part, Stage
 from tracker.rules.appraisal.year import Year
 from tracker.rules.permissions import Action, Actor, Forbidden, require
@@ -42,7 +43,10 @@ class Overtaken(ValueError):
 
 @dataclass(frozen=True)
 class Effect:
-    """What a matter means for a unit: its total, and the points of the item in question, by each value."""
+    """What a matter means for a unit: its total, and the points of the item in question, by each value.
+
+    Without totals: nothing can be worked out, for the unit's record was altered.
+    """
 
     unit_id: int
     unit: str
@@ -201,6 +205,8 @@ def _effects(matter: Matter, decided: Mapping[str, str], sheets: Sequence[UnitSh
 
 
 def _effect(matter: Matter, decided: Mapping[str, str], sheet: UnitSheet) -> Effect | None:
+    if not sheet.is_known:
+        return Effect(sheet.unit.id, sheet.unit.name, {}, {})
     years = {option.value: _year(sheet, {**decided, matter.subject: option.value}) for option in matter.options}
     items = {value: _item_points(found, matter.concerns) for value, found in years.items()}
     own = {value: points for value, points in items.items() if points is not None}
@@ -211,7 +217,7 @@ def _effect(matter: Matter, decided: Mapping[str, str], sheet: UnitSheet) -> Eff
 
 
 def _year(sheet: UnitSheet, decided: Mapping[str, str]) -> Year:
-    return replace(sheet, settings=settings_of(decided, sheet.known.terms)).year
+    return replace(sheet, settings=settings_in_force(decided, sheet.known)).year
 
 
 def _item_points(found: Year, concerns: str) -> Decimal | None:

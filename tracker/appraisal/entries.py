@@ -1,20 +1,20 @@
 """Record what counts in a unit's year, take it back by another row, and let the unit answer. Nothing is ever edited."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
 from tracker.appraisal import mirrors, queries
+from tracker.appraisal.altered import own_items, settings_in_force
 from tracker.appraisal.models import Appraisal, AppraisalAnswer, AppraisalEntry, AppraisalUnit, SpecialApplication
-from tracker.appraisal.queries import UnknownAppraisal
+from tracker.appraisal.queries import UnitSheet, UnknownAppraisal
 from tracker.appraisal.schemes import KnownScheme
 from tracker.audit import operations as audit
 from tracker.db import db
-from tracker.rules.appraisal import year as rules
-from tracker.rules.appraisal.decisions import settings_of
-from tracker.rules.appraisal.points import Entry, Misrecorded, check
+from tracker.rules.appraisal.points import Entry, misfits
 from tracker.rules.appraisal.scheme import Clause, Item, Kind, Section
 from tracker.rules.appraisal.steps import Part, Stage, may_appraise
 from tracker.rules.permissions import Action, Actor, Forbidden, require
@@ -29,7 +29,8 @@ LINE_LENGTH = 60
 class Recording:
     """What is to be recorded of a unit, under a clause or as the total of an item (X2-06).
 
-    `day` is when it happened; `line` the section that answers for it where another pays (R2-08).
+    `day` is when it happened; `line` the section that answers for it where another pays (R2-08); `unread` are messages
+    by field of what could not be read, which are told with the rest: whatever stands there meanwhile is not recorded.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Recording:
     points: Decimal | None = None
     line: str = ""
     application_id: int | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 class EntryRefused(ValueError):
@@ -69,7 +71,7 @@ def require_stage(found: Appraisal, *stages: Stage) -> None:
         raise MoveRefused(say("考评还没有汇总，现在不能这样办。"))
     if found.stage == Stage.COMPILED:
         raise MoveRefused(say("考评已经汇总，等领导小组审定。要再登记或修改，请领导小组先退回汇总。"))
-    raise MoveRefused(say("考评结果已经审定，不能再改。"))
+    raise MoveRefused(say("考评结果已经审定，不能再改。登记有误的，请领导小组重新审定。"))
 
 
 def unit_of(found: Appraisal, unit_id: int) -> AppraisalUnit:
@@ -105,14 +107,28 @@ def require_own(actor: Actor, unit: AppraisalUnit) -> None:
 
 def items_of(found: Appraisal, known: KnownScheme, unit: AppraisalUnit) -> tuple[Item, ...]:
     """Return the items under which something can be recorded of a unit, special work included."""
-    settings = settings_of(queries.decisions(found), known.terms)
+    settings = settings_in_force(queries.decisions(found), known)
     common = [
         item
         for section in (Section.TEAM, Section.SPECIAL, Section.BOTTOM_LINE)
         for sheet in known.scheme.of_section(section)
         for item in sheet.items
     ]
-    return (*rules.own_items(known.scheme, known.terms, unit.name, settings), *common)
+    return (*own_items(known, unit.name, settings), *common)
+
+
+def sharing(sheet: UnitSheet) -> tuple[AppraisalUnit, ...]:
+    """Return the other units of a year that are appraised by a unit's own sheet, unless that was split (X2-05).
+
+    One query where the sheet is shared, else none.
+    """
+    terms = sheet.known.terms
+    of_work = sheet.known.scheme.of_section(Section.WORK)
+    own = next((each for each in of_work if terms.unit(sheet.unit.name) in each.units), None)
+    if own is None or len(own.units) == 1 or own.code in sheet.settings.split:
+        return ()
+    units = queries.units(sheet.appraisal)
+    return tuple(unit for unit in units if unit.id != sheet.unit.id and terms.unit(unit.name) in own.units)
 
 
 def record(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, wanted: Recording) -> AppraisalEntry:
@@ -122,7 +138,7 @@ def record(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, wanted: 
     require_appraiser(actor, found, unit)
     require_stage(found, Stage.OPEN)
     known = queries.scheme_of(found)
-    problems = _problems(found, known, unit, wanted, at.date())
+    problems = _problems(found, known, unit, wanted, at.date()) or _twin_problems(unit, wanted)
     if problems:
         raise EntryRefused(problems)
     row = AppraisalEntry(
@@ -149,9 +165,11 @@ def _problems(
     found: Appraisal, known: KnownScheme, unit: AppraisalUnit, wanted: Recording, today: date
 ) -> dict[str, str]:
     problems: dict[str, str] = {}
-    if not found.starts_on <= wanted.day <= min(found.ends_on, today):
-        first, last = found.starts_on, min(found.ends_on, today)
+    if not found.starts_on <= wanted.day <= found.ends_on:
+        first, last = found.starts_on, found.ends_on
         problems["day"] = say("日期应在考评周期内：{first:long} 至 {last:long}。", first=first, last=last)
+    elif wanted.day > today:
+        problems["day"] = say("这一天还没有到，今天是{today:long}。请填已经发生的日期。", today=today)
     if not wanted.note.strip():
         problems["note"] = say("请写明事由：发生了什么，根据什么。")
     elif len(wanted.note.strip()) > LONGEST_NOTE:
@@ -159,27 +177,41 @@ def _problems(
     if len(wanted.line.strip()) > LINE_LENGTH:
         problems["line"] = say("最多 {most} 字，请精简。", most=LINE_LENGTH)
     problems |= _code_problems(found, known, unit, wanted) | _application_problems(unit, wanted)
-    return problems | _count_problems(known, unit, wanted)
+    return problems | _count_problems(known, unit, wanted) | dict(wanted.unread)
 
 
 def _code_problems(found: Appraisal, known: KnownScheme, unit: AppraisalUnit, wanted: Recording) -> dict[str, str]:
     items = items_of(found, known, unit)
     total = next((item for item in items if item.code == wanted.code), None)
     if total is not None and total.code in known.terms.totals_entered:
-        most = total.points or Decimal(0)
-        if wanted.points is None or not 0 <= wanted.points <= most:
-            return {"points": say("请填总分，0 至 {most}。", most=f"{most:f}")}
-        return {}
+        return _total_problems(total, wanted)
     clause = next((each for item in items for each in item.clauses if each.code == wanted.code), None)
     if clause is None:
         return {"code": say("请选择一条适用于该科室的条款。")}
     item = next(each for each in items if clause in each.clauses)
-    return _clause_problems(found, known, clause, wanted) or _beyond(known, item, clause, wanted)
+    closed = _closed(found, known, clause)
+    if closed:
+        return {"code": closed}
+    entry = Entry(wanted.code, wanted.count, wanted.place, wanted.points)
+    return _beyond(known, item, clause, wanted) | misfits(clause, entry)
+
+
+def _total_problems(item: Item, wanted: Recording) -> dict[str, str]:
+    """Refuse what is no total of an item: it has points, and neither a count nor a place."""
+    problems: dict[str, str] = {}
+    if wanted.count != 1:
+        problems["count"] = say("这一条不按次数计，只计一次。")
+    if wanted.place is not None:
+        problems["place"] = say("这一条不按名次计，请留空。")
+    most = item.points or Decimal(0)
+    if wanted.points is None or not 0 <= wanted.points <= most:
+        problems["points"] = say("请填总分，0 至 {most}。", most=f"{most:f}")
+    return problems
 
 
 def _beyond(known: KnownScheme, item: Item, clause: Clause, wanted: Recording) -> dict[str, str]:
     """Refuse more than there is: points over those of the item, a place behind the last of all rankings."""
-    last = max(places.last for _, _, each in known.scheme.clauses() for places in each.places)
+    last = max((places.last for _, _, each in known.scheme.clauses() for places in each.places), default=0)
     if wanted.place is not None and wanted.place > last:
         return {"place": say("请填名次，不大于参加排名的单位数。")}
     most = item.points if clause.kind is Kind.CONV else clause.points if clause.kind is Kind.EXT else None
@@ -188,19 +220,33 @@ def _beyond(known: KnownScheme, item: Item, clause: Clause, wanted: Recording) -
     return {}
 
 
-def _clause_problems(found: Appraisal, known: KnownScheme, clause: Clause, wanted: Recording) -> dict[str, str]:
-    settings = settings_of(queries.decisions(found), known.terms)
+def _closed(found: Appraisal, known: KnownScheme, clause: Clause) -> str:
+    """Say why nobody records a clause by hand; nothing where it is open."""
+    settings = settings_in_force(queries.decisions(found), known)
     disabled = next((each for each in known.terms.disabled if each.clause == clause.code), None)
     if disabled is not None and clause.code not in settings.enabled:
-        return {"code": say("这一条已停用：{reason}", reason=disabled.reason)}
+        return say("这一条已停用：{reason}", reason=disabled.reason)
     mirror = mirrors.is_mirrored(known.terms.mirrors, clause.code)
     if mirror is not None:
-        return {"code": say("这一条由本区在 {doc} 的得分自动带出，不用登记。", doc=mirror.doc_number)}
-    try:
-        check(clause, Entry(wanted.code, wanted.count, wanted.place, wanted.points))
-    except Misrecorded as refused:
-        field = "count" if wanted.count < 1 or (wanted.count > 1 and not clause.unit) else ""
-        return {field or ("place" if clause.places else "points"): str(refused)}
+        return say("这一条由本区在 {doc} 的得分自动带出，不用登记。", doc=mirror.doc_number)
+    return ""
+
+
+def _twin_problems(unit: AppraisalUnit, wanted: Recording) -> dict[str, str]:
+    """Refuse the very same as is on record: a second click, or a second run, takes no points twice."""
+    undone = select(AppraisalEntry.reverses_id).where(AppraisalEntry.reverses_id.is_not(None))
+    alike = select(AppraisalEntry).where(
+        AppraisalEntry.appraisal_unit_id == unit.id,
+        AppraisalEntry.code == wanted.code,
+        AppraisalEntry.day == wanted.day,
+        AppraisalEntry.reverses_id.is_(None),
+        AppraisalEntry.id.not_in(undone),
+    )
+    told = (wanted.note.strip(), wanted.count, wanted.place, wanted.points, wanted.application_id)
+    for row in db.session.scalars(alike):
+        if told == (row.note, row.count, row.place, row.points, row.application_id):
+            who = row.actor_name
+            return {"note": say("{who}已登记过同样的一条。确是另一件的，请在事由里写清区别。", who=who)}
     return {}
 
 
@@ -327,6 +373,7 @@ def answer(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, text: s
         raise EntryRefused({"text": say("请写明情况，最多 {most} 字。", most=LONGEST_NOTE)})
     said = AppraisalAnswer(entry_id=row.id, text=text, at=at, actor_name=actor.name)
     db.session.add(said)
+    db.session.flush()  # the letter about it names it
     put_on_record(actor, at, "answer_appraisal", unit, f"{_told(row)}；{text}")
     return said
 

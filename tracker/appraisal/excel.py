@@ -32,12 +32,14 @@ class _Page:
         self.struck = self.book.add_format(CELL | {"font_strikeout": True})
         self.bold = self.book.add_format({"bold": True, "font_size": 11})
         self.title = self.book.add_format({"bold": True, "font_size": 14, "align": "center"})
+        self.bureau = self.book.add_format({"font_size": 11, "align": "center"})
         self.free = self.book.add_format({"text_wrap": True, "valign": "top", "font_size": SIZE})
         self.measured: list[Measured] = []
         self.sheet = self.book.add_worksheet(name)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
         self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_footer("&C第 &P 页，共 &N 页")
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
 
@@ -107,8 +109,10 @@ def result_xlsx(paper: ResultPaper, printed: str) -> bytes:
 
 def _begun(name: str, widths: Sequence[int], paper: Paper | ResultPaper, printed: str) -> _Page:
     page = _Page(name, widths)
+    page.across(paper.head.bureau, page.bureau)
     page.across(paper.title, page.title)
-    page.across(paper.term, page.free)
+    for text in paper.head.lines:
+        page.across(text, page.free)
     page.across("　".join(f"{label}：{text}" for label, text in paper.cover), page.free)
     for remark in (*paper.remarks, printed):
         page.across(remark, page.free)

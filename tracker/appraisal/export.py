@@ -13,6 +13,7 @@ from tracker.appraisal.models import Appraisal, AppraisalDecision, AppraisalEntr
 from tracker.appraisal.queries import Recorded, UnitSheet, UnknownAppraisal
 from tracker.db import db
 from tracker.rules.appraisal.decisions import SETTING
+from tracker.rules.appraisal.points import latest_counts
 from tracker.rules.appraisal.scheme import Clause, Item
 from tracker.rules.appraisal.steps import Part, Stage
 from tracker.rules.permissions import Actor
@@ -39,6 +40,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("application", say("所属申报")),
     ("state", say("状态")),
     ("value", say("决定")),
+    ("section", say("本局责任科室")),
 )
 """The columns of the export: their names for programs, their heads for people."""
 
@@ -58,10 +60,13 @@ STATE_TEXT: dict[str, str] = {
     "counts": say("计分"),
     "contested": say("计分，异议待答复"),
     "idle": say("同一条已有登记，不另计分"),
+    "replaced": say("已由后来的登记替代，不计分"),
+    "evidence": say("只作依据，不另计入"),
+    "altered": say("记录被改动过，考评方案里没有这一条或这个科室，没有计入"),
     "reversed": say("已撤销，不计分"),
     "reversal": say("撤销上列登记"),
     "judged": say("已评定，计分"),
-    "waiting": say("未评定"),
+    "waiting": say("待评定"),
     "withdrawn": say("已撤回"),
     "in_force": say("现行"),
 }
@@ -148,7 +153,7 @@ def _recorded(sheet: UnitSheet, where: dict[str, tuple[Item, Clause]], items: di
         item, clause = where.get(row.code, (items.get(row.code), None))
         is_reversal = row is not each.row
         yield _told_clause(item, clause) | {
-            "sort": "reversal" if is_reversal else "entry" if clause else "total",
+            "sort": "reversal" if is_reversal else "total" if row.code in sheet.known.terms.totals_entered else "entry",
             "id": row.id,
             "unit": sheet.unit.name,
             "code": row.code,
@@ -170,8 +175,12 @@ def state_of(sheet: UnitSheet, each: Recorded) -> str:
     """Return how far an entry counts, by its word in STATE_TEXT."""
     if each.reversal is not None:
         return "reversed"
+    if not sheet.is_known or each in sheet.strays:
+        return "altered"
+    if each.row.application_id is not None or sheet.is_evidence(each.row.code):
+        return "evidence"
     if each.row.id in sheet.idle:
-        return "idle"
+        return "replaced" if latest_counts(sheet.clause(each.row.code)) else "idle"
     return "contested" if each.is_contested else "counts"
 
 
@@ -190,10 +199,12 @@ def _taken(sheet: UnitSheet, taken: Taken, where: dict[str, tuple[Item, Clause]]
         "code": taken.clause,
         "count": 1,
         "points": taken.points,
+        "day": taken.fact.due_on.isoformat() if taken.fact.due_on else "",
         "note": f"{taken.doc_number} 第{taken.fact.number}项任务：{taken.reason}",
         "line": taken.lines,
         "by": "市局计分",
         "state": "counts",
+        "section": taken.section,
     }
 
 

@@ -1,20 +1,22 @@
-"""Files of a year: they prove an entry or an application, or belong to a unit's summary; fetched within one's scope."""
+"""Files of a year: they prove an entry or an application, or belong to a unit's summary, until they are withdrawn."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tracker.appraisal import entries, queries
 from tracker.appraisal.models import Appraisal, AppraisalFile, AppraisalUnit, SpecialApplication
 from tracker.appraisal.queries import UnknownAppraisal
 from tracker.db import db
 from tracker.rules.appraisal.steps import Part, Stage, may_appraise
-from tracker.rules.permissions import Action, Actor, may, require
+from tracker.rules.permissions import Action, Actor, Forbidden, may, require
+from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
 from tracker.storage import Kept
 
 NO_SUCH = say("没有找到这个文件，或者您看不到它。")
+STANDS = AppraisalFile.withdrawn_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,10 @@ def attach(
     unit = entries.unit_of(found, unit_id)
     _require_part(actor, found, unit, entry_id, application_id)
     entries.require_stage(found, Stage.OPEN)
-    same = select(AppraisalFile.id).where(
-        AppraisalFile.appraisal_unit_id == unit.id,
-        AppraisalFile.sha256 == proof.kept.sha256,
-        AppraisalFile.entry_id == entry_id if entry_id is not None else AppraisalFile.entry_id.is_(None),
-        AppraisalFile.application_id == application_id
-        if application_id is not None
-        else AppraisalFile.application_id.is_(None),
-    )
+    if entry_id is None and application_id is None:
+        _require_unsubmitted(unit)
+    there = _place(unit.id, entry_id, application_id)
+    same = select(AppraisalFile.id).where(*there, STANDS, AppraisalFile.sha256 == proof.kept.sha256)
     if db.session.scalar(same.limit(1)) is not None:
         return False
     db.session.add(
@@ -68,9 +66,28 @@ def attach(
         )
     )
     db.session.flush()  # a page that lists the files next finds this one
-    about = f"#{entry_id or application_id}；" if entry_id or application_id else ""
-    entries.put_on_record(actor, at, "attach_appraisal_file", unit, f"{about}{proof.name} {proof.kept.sha256}")
+    told = _told(entry_id or application_id, proof.name, proof.kept.sha256)
+    entries.put_on_record(actor, at, "attach_appraisal_file", unit, told)
     return True
+
+
+def _place(unit_id: int, entry_id: int | None, application_id: int | None) -> list[ColumnElement[bool]]:
+    """Say that a file belongs to an entry, to an application or, without either, to a unit's summary."""
+    return [
+        AppraisalFile.appraisal_unit_id == unit_id,
+        AppraisalFile.entry_id.is_not_distinct_from(entry_id),
+        AppraisalFile.application_id.is_not_distinct_from(application_id),
+    ]
+
+
+def _told(about: int | None, name: str, sha256: str) -> str:
+    return f"#{about}；{name} {sha256}" if about else f"{name} {sha256}"
+
+
+def _require_unsubmitted(unit: AppraisalUnit) -> None:
+    """Raise MoveRefused once a unit handed its year in: what it handed in is what is read."""
+    if unit.submitted_at is not None:
+        raise MoveRefused(say("自评已由{who}提交。要修改，请先撤回。", who=unit.submitted_by))
 
 
 def _require_part(
@@ -92,9 +109,63 @@ def _require_part(
 def may_attach_to_entry(actor: Actor, found: Appraisal, unit: AppraisalUnit) -> bool:
     """Tell whether a person may attach files to a unit's entries, while the year is open."""
     own = unit.unit_id == actor.unit_id
-    if own and may(actor, Action.ANSWER_APPRAISAL):
-        return True
+    return (own and may(actor, Action.ANSWER_APPRAISAL)) or _appraises(actor, found, unit)
+
+
+def _appraises(actor: Actor, found: Appraisal, unit: AppraisalUnit) -> bool:
+    own = unit.unit_id == actor.unit_id
     return may(actor, Action.APPRAISE) and may_appraise(queries.part_of(actor, found), own_unit=own)
+
+
+# ---- taking off
+
+
+def withdraw(
+    actor: Actor,
+    at: datetime,
+    appraisal_id: int,
+    unit_id: int,
+    file_id: int,
+    entry_id: int | None = None,
+    application_id: int | None = None,
+) -> str:
+    """Take a file off what it was attached to by mistake, and return its name; its row and its content stay.
+
+    Whoever may attach there does, but from an entry a unit takes off only what the person attached. Raise MoveRefused,
+    Forbidden, UnknownAppraisal.
+    """
+    found = entries.locked(actor, appraisal_id)
+    unit = entries.unit_of(found, unit_id)
+    _require_part(actor, found, unit, entry_id, application_id)
+    entries.require_stage(found, Stage.OPEN)
+    wanted = select(AppraisalFile).where(AppraisalFile.id == file_id, *_place(unit.id, entry_id, application_id))
+    file = db.session.scalar(wanted.execution_options(populate_existing=True))
+    if file is None:
+        raise UnknownAppraisal(NO_SUCH)
+    if file.withdrawn_at is not None:
+        raise MoveRefused(say("这个文件已由{who}移去。", who=file.withdrawn_by))
+    if entry_id is None and application_id is None:
+        _require_unsubmitted(unit)
+    if not may_withdraw(actor, found, unit, file):
+        raise Forbidden(say("这份材料由{who}附上，由本人或负责登记的科室移去。", who=file.uploaded_by))
+    file.withdrawn_at, file.withdrawn_by = at, actor.name
+    told = _told(entry_id or application_id, file.name, file.sha256)
+    entries.put_on_record(actor, at, "withdraw_appraisal_file", unit, told)
+    return file.name
+
+
+def may_withdraw(actor: Actor, found: Appraisal, unit: AppraisalUnit, file: AppraisalFile) -> bool:
+    """Tell whether somebody who may attach where a file is may take it off, while the year is open."""
+    return file.entry_id is None or file.uploaded_by == actor.name or _appraises(actor, found, unit)
+
+
+def withdrawn(unit_id: int, entry_id: int | None = None, application_id: int | None = None) -> list[AppraisalFile]:
+    """Return what was taken off an entry, an application or a unit's summary, whoever asks. One query."""
+    gone = select(AppraisalFile).where(*_place(unit_id, entry_id, application_id), ~STANDS)
+    return list(db.session.scalars(gone.order_by(AppraisalFile.id)))
+
+
+# ---- what is there
 
 
 def _has_application(unit: AppraisalUnit, application_id: int) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from tracker.appraisal.frozen import Content
 from tracker.appraisal.mirrors import Taken
@@ -11,7 +12,6 @@ from tracker.appraisal.models import (
     AppraisalDecision,
     AppraisalEntry,
     AppraisalFile,
-    AppraisalUnit,
     SpecialApplication,
 )
 from tracker.appraisal.queries import Recorded, UnitSheet
@@ -21,7 +21,7 @@ from tracker.rules.appraisal.grades import Standing, standings
 from tracker.rules.appraisal.points import Result
 from tracker.rules.appraisal.sealed import FORMAT
 from tracker.rules.appraisal.year import Settings, Year
-from tracker.scoring.sheet_content import plain
+from tracker.rules.decimals import plain
 
 
 def content(
@@ -74,34 +74,16 @@ def _settings(settings: Settings) -> Content:
 
 
 def _decision(row: AppraisalDecision) -> Content:
-    return {
-        "id": row.id,
-        "subject": row.subject,
-        "value": row.value,
-        "reason": row.reason,
-        "day": row.day.isoformat(),
-        "at": _at(row.at),
-        "by": row.actor_name,
-    }
+    return _listed(row, "id", "subject", "value", "reason", "day", "at", by="actor_name")
 
 
 def _taken(taken: Taken) -> Content:
-    fact = taken.fact
-    return {
-        "clause": taken.clause,
-        "plan": taken.plan_id,
-        "doc_number": taken.doc_number,
-        "assignment": fact.assignment_id,
-        "number": fact.number,
-        "text": fact.text,
-        "due_on": _day(fact.due_on),
-        "status": fact.status.value,
-        "completed_on": _day(fact.completed_on),
-        "excused": fact.excused,
-        "lines": taken.lines,
-        "points": plain(taken.points),
-        "reason": str(taken.reason),
-    }
+    told = ("number", "text", "due_on", "status", "completed_on", "excused")
+    return (
+        _listed(taken, "clause", "doc_number", "lines", "points", "reason", plan="plan_id")
+        | _listed(taken.fact, *told, assignment="assignment_id")
+        | {"section": taken.section or None}
+    )
 
 
 def _unit(
@@ -116,9 +98,9 @@ def _unit(
         "id": unit.id,
         "unit": unit.name,
         "organization": unit.unit_id,
-        **_handed_in(unit),
+        **_listed(unit, "summary", "city_material", "submitted_on", "submitted_by"),
         "self_scores": [
-            {"item": row.item, "points": plain(row.points), "note": row.note, "at": _at(row.at), "by": row.actor_name}
+            _listed(row, "item", "points", "note", "at", by="actor_name")
             for row in sorted(sheet.self_scores.values(), key=lambda row: row.item)
         ],
         "applications": [_application(row) for row in sheet.applications],
@@ -140,83 +122,33 @@ def _barring(sheet: UnitSheet) -> list[Recorded]:
     return [each for each in sheet.recorded if each.reversal is None and each.row.code in codes]
 
 
-def _handed_in(unit: AppraisalUnit) -> Content:
-    return {
-        "summary": unit.summary,
-        "city_material": unit.city_material,
-        "submitted_on": _day(unit.submitted_on),
-        "submitted_by": unit.submitted_by,
-    }
-
-
 def _application(row: SpecialApplication) -> Content:
-    return {
-        "id": row.id,
-        "title": row.title,
-        "idea": row.idea,
-        "contents": row.contents,
-        "results": row.results,
-        "contact": row.contact,
-        "phone": row.phone,
-        "filed_at": _at(row.filed_at),
-        "filed_by": row.filed_by,
-        "withdrawn_at": _at(row.withdrawn_at),
-        "recognised": row.recognised,
-        "points": _plain(row.points),
-        "judgement": row.judgement,
-        "judged_at": _at(row.judged_at),
-        "judged_by": row.judged_by,
-    }
+    written = ("title", "idea", "contents", "results", "contact", "phone", "filed_at", "filed_by", "withdrawn_at")
+    return _listed(row, "id", *written, "recognised", "points", "judgement", "judged_at", "judged_by")
 
 
 def _entry(each: Recorded) -> Content:
     return _row(each.row) | {
         "reversal": None if each.reversal is None else _row(each.reversal),
-        "answers": [{"id": a.id, "text": a.text, "at": _at(a.at), "by": a.actor_name} for a in each.answers],
+        "answers": [_listed(row, "id", "text", "at", by="actor_name") for row in each.answers],
         "appeals": [
-            {
-                "id": appeal.id,
-                "reason": appeal.reason,
-                "state": str(appeal.state),
-                "day": appeal.day.isoformat(),
-                "at": _at(appeal.asked_at),
-                "by": appeal.asked_by,
-                "decided_at": _at(appeal.decided_at),
-                "decided_by": appeal.decided_by,
-                "answer": appeal.answer,
-            }
-            for appeal in each.appeals
+            _listed(
+                row, "id", "reason", "state", "day", "decided_at", "decided_by", "answer", at="asked_at", by="asked_by"
+            )
+            for row in each.appeals
         ],
         "files": [_file(row) for row in each.files],
     }
 
 
 def _row(row: AppraisalEntry) -> Content:
-    return {
-        "id": row.id,
-        "code": row.code,
-        "count": row.count,
-        "place": row.place,
-        "points": _plain(row.points),
-        "day": row.day.isoformat(),
-        "note": row.note,
-        "line": row.line,
-        "application": row.application_id,
-        "at": _at(row.at),
-        "by": row.actor_name,
-    }
+    names = ("id", "code", "count", "place", "points", "day", "note", "line", "at")
+    return _listed(row, *names, application="application_id", by="actor_name")
 
 
 def _file(row: AppraisalFile) -> Content:
-    return {
-        "id": row.id,
-        "application": row.application_id,
-        "name": row.name,
-        "sha256": row.sha256,
-        "size": row.size,
-        "at": _at(row.uploaded_at),
-        "by": row.uploaded_by,
-    }
+    named = {"application": "application_id", "at": "uploaded_at", "by": "uploaded_by"}
+    return _listed(row, "id", "name", "sha256", "size", **named)
 
 
 def _item(result: Result) -> Content:
@@ -246,22 +178,23 @@ def _points(year: Year) -> Content:
 
 
 def _outcome(outcome: Outcome) -> Content:
-    return {
-        "leaders": _plain(outcome.leaders),
-        "units": _plain(outcome.units),
-        "leaders_voted": outcome.leaders_voted,
-        "units_voted": outcome.units_voted,
-        "weighted": _plain(outcome.weighted),
-    }
+    return _listed(outcome, "leaders", "units", "leaders_voted", "units_voted", "weighted")
 
 
-def _plain(points: Decimal | None) -> str | None:
-    return None if points is None else plain(points)
+def _listed(row: object, *names: str, **named: str) -> Content:
+    """Return fields of a row by their names, or by others, in values that JSON can hold."""
+    fields = dict.fromkeys(names) | named
+    return {name: _value(getattr(row, field or name)) for name, field in fields.items()}
+
+
+def _value(value: Any) -> Any:
+    """Return a value so that it is the same from either database."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return _day(value) if isinstance(value, date) else value
 
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def _at(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat()

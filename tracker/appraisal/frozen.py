@@ -1,15 +1,19 @@
 """Reads what was frozen of a year: from its approval on, that is what is shown."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer
 
+from tracker.appraisal import mirrors
 from tracker.appraisal.mirrors import Taken
 from tracker.appraisal.models import Appraisal, AppraisalFreeze
 from tracker.db import db
+from tracker.rules.appraisal.terms import Mirror
 from tracker.rules.scoring import Fact
 from tracker.rules.status import Status
 
@@ -17,8 +21,37 @@ Content = dict[str, Any]
 
 
 def of(found: Appraisal) -> AppraisalFreeze | None:
-    """Return what was frozen of a year, if it was. One query."""
-    return db.session.scalar(select(AppraisalFreeze).where(AppraisalFreeze.appraisal_id == found.id))
+    """Return what was frozen of a year and stands, if something does. One query."""
+    return db.session.scalar(
+        select(AppraisalFreeze).where(AppraisalFreeze.appraisal_id == found.id, AppraisalFreeze.replaced_at.is_(None))
+    )
+
+
+def number_of(found: Appraisal) -> int:
+    """Return the how manieth approval of a year stands; 0 where none does. One query at most."""
+    if not found.approved_on:
+        return 0
+    wanted = select(AppraisalFreeze.number).where(
+        AppraisalFreeze.appraisal_id == found.id, AppraisalFreeze.replaced_at.is_(None)
+    )
+    return db.session.scalar(wanted) or 0
+
+
+def every(found: Appraisal) -> Sequence[AppraisalFreeze]:
+    """Return everything that was frozen of a year, the first approval first. One query."""
+    return db.session.scalars(_every(found)).all()
+
+
+def replaced(found: Appraisal) -> Sequence[AppraisalFreeze]:
+    """Return what was frozen of a year and no longer stands, the first first, without what it says. One query."""
+    wanted = _every(found).where(AppraisalFreeze.replaced_at.is_not(None))
+    return db.session.scalars(wanted.options(defer(AppraisalFreeze.sheet, raiseload=True))).all()
+
+
+def _every(found: Appraisal) -> Select[AppraisalFreeze]:
+    return (
+        select(AppraisalFreeze).where(AppraisalFreeze.appraisal_id == found.id).order_by(AppraisalFreeze.number.asc())
+    )
 
 
 def read(sealed: AppraisalFreeze) -> Content | None:
@@ -40,6 +73,14 @@ def taken(found: Appraisal) -> tuple[Taken, ...] | None:
         return tuple(map(_taken, said["taken"]))
     except (KeyError, TypeError, ValueError, ArithmeticError):  # Whoever altered it need not have kept its form.
         return None
+
+
+def city_took(found: Appraisal, followed: tuple[Mirror, ...], day: date, *, anew: bool = False) -> tuple[Taken, ...]:
+    """Return what the city took by a day, or by that of the approval, from which on what was frozen is shown."""
+    kept = taken(found) if found.approved_on and not anew else None
+    if kept is not None:
+        return kept
+    return mirrors.mirrored(followed, found.issuer_id, min(found.approved_on or day, found.ends_on))
 
 
 def _is_whole(said: Content) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tracker.appraisal import ballots
+from tracker.appraisal import ballots, decisions
 from tracker.appraisal.freeze_content import ranking
-from tracker.appraisal.models import Appraisal
+from tracker.appraisal.models import Appraisal, AppraisalDecision
 from tracker.appraisal.queries import UnitSheet
-from tracker.rules.appraisal.decisions import CONFIRM, YES, subject
+from tracker.rules.appraisal.decisions import CONFIRM, SETTING, YES, subject
 from tracker.rules.appraisal.grades import SEATS, Candidates, Grade, Standing, candidates
+from tracker.rules.appraisal.scheme import Clause, Kind
 from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
 
@@ -24,12 +25,23 @@ class Lack(StrEnum):
     MEETING = "meeting"
     OWN = "own"
     PERIOD = "period"
+    PLACES = "places"
+    BALLOTS = "ballots"
+    MATTERS = "matters"
     GRADE = "grade"
     CONFIRMATION = "confirmation"
+    ALTERED = "altered"
 
 
-WARNINGS = (Lack.OWN, Lack.PERIOD)
-"""What only has to be seen: a unit that hands nothing in must not keep the year open."""
+WARNINGS = (Lack.PLACES, Lack.BALLOTS, Lack.MATTERS, Lack.PERIOD, Lack.OWN)
+"""What only has to be seen: a unit that hands nothing in, or a table that the city never issues, must not keep the year
+open."""
+
+WEIGHTY = (*SETTING, CONFIRM)
+"""The kinds of open matters on which points rest: what is only noted need not be decided."""
+
+Decided = Mapping[str, Sequence[AppraisalDecision]]
+"""Decisions by subject, the latest first."""
 
 
 @dataclass(frozen=True)
@@ -57,18 +69,20 @@ class NotReady(MoveRefused):
         self.missing = tuple(missing)
 
 
-def before_compiling(found: Appraisal, sheets: Sequence[UnitSheet], day: date) -> tuple[Missing, ...]:
+def before_compiling(found: Appraisal, sheets: Sequence[UnitSheet], decided: Decided, day: date) -> tuple[Missing, ...]:
     """Return what is missing before a year is compiled, warnings last."""
-    return (*_unsettled(found, sheets), *_warnings(found, sheets, day))
+    closed = ballots.is_closed(found.id)
+    return (*_unsettled(sheets, closed), *_warnings(found, sheets, decided, closed, day))
 
 
 def before_approving(
-    found: Appraisal, sheets: Sequence[UnitSheet], graded: Mapping[int, Grade], decided: Mapping[str, str], day: date
+    found: Appraisal, sheets: Sequence[UnitSheet], graded: Mapping[int, Grade], decided: Decided, day: date
 ) -> tuple[Missing, ...]:
     """Return what is missing before a year is approved, warnings last: what is unsettled, units without a grade, grades
     that no longer fit, an odd sign that was used and not confirmed (X2-01)."""
-    lacks = (*_unsettled(found, sheets), *_grades(sheets, graded), *_unconfirmed(sheets, decided))
-    return (*lacks, *_warnings(found, sheets, day))
+    closed = ballots.is_closed(found.id)
+    lacks = (*_unsettled(sheets, closed), *_grades(sheets, graded), *_unconfirmed(sheets, decided))
+    return (*lacks, *_warnings(found, sheets, decided, closed, day))
 
 
 def excellence_refused(unit: str, ranked: Mapping[str, Standing], others: int) -> str:
@@ -94,15 +108,17 @@ def _in_question(found: Candidates) -> set[str]:
     return {unit for reading in readings for unit in (*reading.certain, *reading.tied)}
 
 
-def _unsettled(found: Appraisal, sheets: Sequence[UnitSheet]) -> Iterator[Missing]:
+def _unsettled(sheets: Sequence[UnitSheet], closed: bool | None) -> Iterator[Missing]:
     for sheet in sheets:
         yield from _of_unit(sheet)
-    if ballots.is_open(found.id):
+    if closed is False:
         yield Missing(Lack.MEETING, say("述职测评还没有结束。"))
 
 
 def _of_unit(sheet: UnitSheet) -> Iterator[Missing]:
     unit = sheet.unit
+    for each, told in zip(sheet.strays, sheet.altered, strict=True):
+        yield Missing(Lack.ALTERED, told, unit.id, each.row.id)
     for each in sheet.recorded:
         if each.is_contested:
             words = say("{unit}对 {code} 登记的异议还没有裁定。", unit=unit.name, code=each.row.code)
@@ -116,13 +132,39 @@ def _of_unit(sheet: UnitSheet) -> Iterator[Missing]:
         yield Missing(Lack.POINTS, words, unit.id)
 
 
-def _warnings(found: Appraisal, sheets: Sequence[UnitSheet], day: date) -> Iterator[Missing]:
+def _warnings(
+    found: Appraisal, sheets: Sequence[UnitSheet], decided: Decided, closed: bool | None, day: date
+) -> Iterator[Missing]:
+    for sheet in sheets:
+        if codes := _not_judged(sheet):
+            words = say(
+                "{unit}还没有登记名次或视情评分：{codes}。没有登记的不扣也不加。", unit=sheet.unit.name, codes=codes
+            )
+            yield Missing(Lack.PLACES, words, sheet.unit.id)
+    if closed is None:
+        # l.35: its result is one of the grounds of the grades, though not added to the points.
+        yield Missing(Lack.BALLOTS, say("还没有举行述职测评；方案以它的结果为评定等次的依据之一。"))
+    weighty = [each for each in decisions.open_matters(found, decided) if each.kind in WEIGHTY]
+    if weighty:
+        words = say("影响得分或要确认读法的未定事项还有 {n} 处没有决定，现按预置的办法计。", n=len(weighty))
+        yield Missing(Lack.MATTERS, words)
     for sheet in sheets:
         if sheet.unit.submitted_on is None:
             words = say("{unit}还没有上报自评。", unit=sheet.unit.name)
             yield Missing(Lack.OWN, words, sheet.unit.id, unit=sheet.unit.name)
     if day <= found.ends_on:
         yield Missing(Lack.PERIOD, say("考评周期到 {day:long} 才结束。", day=found.ends_on))
+
+
+def _not_judged(sheet: UnitSheet) -> list[str]:
+    """Return the clauses of a unit's own sheet that wait for a place in a table, or for points that somebody judges."""
+    by_hand = sheet.known.terms.totals_entered
+    lines = (line for each in sheet.year.work if each.item.code not in by_hand for line in each.lines)
+    return [line.clause.code for line in lines if not line.entries and _is_judged(line.clause)]
+
+
+def _is_judged(clause: Clause) -> bool:
+    return clause.kind is Kind.RANK or (clause.kind is Kind.DISC and clause.gives)
 
 
 def _grades(sheets: Sequence[UnitSheet], graded: Mapping[int, Grade]) -> Iterator[Missing]:
@@ -135,12 +177,13 @@ def _grades(sheets: Sequence[UnitSheet], graded: Mapping[int, Grade]) -> Iterato
             yield Missing(Lack.GRADE, refused, unit.id)
 
 
-def _unconfirmed(sheets: Sequence[UnitSheet], decided: Mapping[str, str]) -> Iterator[Missing]:
+def _unconfirmed(sheets: Sequence[UnitSheet], decided: Decided) -> Iterator[Missing]:
     known = sheets[0].known
     signs = {each.concerns for each in known.problems if each.code == "sign"}
     for sheet in sheets:
         used = {each.row.code for each in sheet.recorded if each.reversal is None}
         for code in sorted(signs & used):
-            if decided.get(subject(CONFIRM, code)) != YES:
+            rows = decided.get(subject(CONFIRM, code))
+            if not rows or rows[0].value != YES:
                 words = say("{unit}按 {code} 扣了分，这一条疑有笔误，请先确认怎样读。", unit=sheet.unit.name, code=code)
                 yield Missing(Lack.CONFIRMATION, words, sheet.unit.id)

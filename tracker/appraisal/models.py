@@ -46,6 +46,8 @@ class Appraisal(Versioned, Model):
     approved_by: Mapped[str] = mapped_column(String(120), default="")
     published_on: Mapped[date | None]
     published_by: Mapped[str] = mapped_column(String(120), default="")
+    reopened_reason: Mapped[str] = mapped_column(String(500), default="")
+    """Why the result is being decided anew; empty again once it is approved."""
 
 
 class AppraisalUnit(Versioned, Model):
@@ -93,7 +95,8 @@ class AppraisalSelfScore(Model):
 class SpecialApplication(Versioned, Model):
     """Special work that a unit applies for (annex 4), and the points that it was judged to be worth (R2-03).
 
-    Withdrawn by the unit itself, or judged once; `recognised` tells whether the city gave points for it.
+    Withdrawn by the unit itself, or judged; `recognised` tells whether the city gave points for it. Each judgement is
+    kept as a row of its own, the latest stands here, too.
     """
 
     __tablename__ = "appraisal_application"
@@ -126,6 +129,24 @@ class SpecialApplication(Versioned, Model):
     judgement: Mapped[str] = mapped_column(String(500), default="")
     judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     judged_by: Mapped[str] = mapped_column(String(120), default="")
+
+
+class SpecialJudgement(Model):
+    """What an application was judged to be worth, each time; never changed. The application repeats the latest."""
+
+    __tablename__ = "appraisal_judgement"
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index("ix_appraisal_judgement_application", "application_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("appraisal_application.id"))
+    recognised: Mapped[bool]
+    points: Mapped[Decimal] = mapped_column(Numeric(6, 2))
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_name: Mapped[str] = mapped_column(String(120))
 
 
 class AppraisalEntry(Model):
@@ -206,12 +227,16 @@ class AppraisalAppeal(Model):
 
 
 class AppraisalFile(Model):
-    """A file that proves an entry, an application, or belongs to a unit's summary."""
+    """A file that proves an entry, an application, or belongs to a unit's summary.
+
+    Never removed: one that was attached by mistake is withdrawn, and proves nothing from then on.
+    """
 
     __tablename__ = "appraisal_file"
     __table_args__ = (
         CheckConstraint("size >= 0", name="size"),
         CheckConstraint("entry_id IS NULL OR application_id IS NULL", name="one_thing"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by = '')", name="withdrawn"),
         Index("ix_appraisal_file_unit", "appraisal_unit_id"),
     )
 
@@ -224,6 +249,8 @@ class AppraisalFile(Model):
     size: Mapped[int]
     uploaded_by: Mapped[str] = mapped_column(String(120))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str] = mapped_column(String(120), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AppraisalDecision(Model):
@@ -313,14 +340,39 @@ class BallotOutcome(Model):
 
 
 class AppraisalFreeze(Model):
-    """The whole year as it stood when the leading group approved it, with its sha256."""
+    """The whole year as it stood when the leading group approved it, with its sha256; never removed.
+
+    One of a year stands; those before it were replaced, with a reason, when the year was reopened. `published_on` is
+    kept of a replaced one.
+    """
 
     __tablename__ = "appraisal_freeze"
+    __table_args__ = (
+        UniqueConstraint("appraisal_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint(
+            "(replaced_at IS NULL) = (replaced_by = '') AND (replaced_at IS NULL) = (replaced_reason = '')",
+            name="replaced",
+        ),
+        CheckConstraint("published_on IS NULL OR replaced_at IS NOT NULL", name="published_on"),
+        Index(
+            "uq_appraisal_freeze_standing",
+            "appraisal_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), unique=True)
+    appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"))
+    number: Mapped[int] = mapped_column(default=1)
     day: Mapped[date]
     sheet: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_name: Mapped[str] = mapped_column(String(120))
+    published_on: Mapped[date | None]
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replaced_by: Mapped[str] = mapped_column(String(120), default="")
+    replaced_reason: Mapped[str] = mapped_column(String(500), default="")

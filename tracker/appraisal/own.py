@@ -9,11 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.appraisal import entries, queries
+from tracker.appraisal.altered import own_items, settings_in_force
 from tracker.appraisal.models import Appraisal, AppraisalSelfScore, AppraisalUnit
 from tracker.appraisal.queries import UnitSheet
 from tracker.db import db
-from tracker.rules.appraisal import year as rules
-from tracker.rules.appraisal.decisions import settings_of
 from tracker.rules.appraisal.points import Result
 from tracker.rules.appraisal.scheme import Item, Section
 from tracker.rules.appraisal.steps import Stage
@@ -40,12 +39,16 @@ class OwnPoints:
 
 @dataclass(frozen=True)
 class Written:
-    """What a unit writes; `points` go by the item's code, `seen` is the version that it had before it."""
+    """What a unit writes; `points` go by the item's code, `seen` is the version that it had before it.
+
+    `unread` are messages by field of what could not be read: they are told with the rest, and nothing is kept.
+    """
 
     summary: str
     city_material: str
     seen: int
     points: Mapping[str, OwnPoints] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 class OwnRefused(ValueError):
@@ -85,16 +88,13 @@ def stands(sheet: UnitSheet) -> Written:
 
 def save(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, written: Written) -> None:
     """Keep what a unit writes; it is not handed in. Raise OwnRefused, Overtaken, MoveRefused, Forbidden."""
-    _, unit = _keep(actor, at, appraisal_id, unit_id, written)
+    unit = _keep(actor, at, appraisal_id, unit_id, written)
     entries.put_on_record(actor, at, "save_own_appraisal", unit, _told(written))
 
 
 def submit(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, written: Written) -> None:
     """Keep what a unit writes and hand it in; raise OwnRefused where something is missing, and as `save`."""
-    known_items, unit = _keep(actor, at, appraisal_id, unit_id, written)
-    problems = _missing(known_items, written)
-    if problems:
-        raise OwnRefused(problems)
+    unit = _keep(actor, at, appraisal_id, unit_id, written, whole=True)
     unit.submitted_at, unit.submitted_on, unit.submitted_by = at, at.date(), actor.name
     entries.put_on_record(actor, at, "submit_own_appraisal", unit, _told(written))
 
@@ -117,13 +117,14 @@ def _writable(actor: Actor, appraisal_id: int, unit_id: int) -> tuple[Appraisal,
 
 
 def _keep(
-    actor: Actor, at: datetime, appraisal_id: int, unit_id: int, written: Written
-) -> tuple[tuple[Item, ...], AppraisalUnit]:
+    actor: Actor, at: datetime, appraisal_id: int, unit_id: int, written: Written, *, whole: bool = False
+) -> AppraisalUnit:
     found, unit = _writable(actor, appraisal_id, unit_id)
     if unit.submitted_at is not None:
         raise MoveRefused(say("自评已由{who}提交。要修改，请先撤回。", who=unit.submitted_by))
     known_items = _items(found, unit)
-    problems = _problems(known_items, written)
+    problems = (_missing(known_items, written) if whole else {}) | _problems(known_items, written)
+    problems |= written.unread
     if problems:
         raise OwnRefused(problems)
     if unit.version != written.seen:
@@ -132,7 +133,7 @@ def _keep(
     # Points stand in rows of their own: the version counts every save, also one that changes them alone.
     flag_modified(unit, "summary")
     _keep_points(actor, at, unit, known_items, written)
-    return known_items, unit
+    return unit
 
 
 def _keep_points(
@@ -156,7 +157,7 @@ def _keep_points(
 
 def _items(found: Appraisal, unit: AppraisalUnit) -> tuple[Item, ...]:
     known = queries.scheme_of(found)
-    own = rules.own_items(known.scheme, known.terms, unit.name, settings_of(queries.decisions(found), known.terms))
+    own = own_items(known, unit.name, settings_in_force(queries.decisions(found), known))
     return (*own, *(item for sheet in known.scheme.of_section(Section.TEAM) for item in sheet.items))
 
 

@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from tracker import clock
-from tracker.appraisal import ballots, export, frozen, queries
+from tracker.appraisal import ballots, export, frozen, paper_lines, queries
+from tracker.appraisal.altered import ADVICE
+from tracker.appraisal.heads import Head, head_of
 from tracker.appraisal.models import (
     Appraisal,
     AppraisalDecision,
@@ -21,11 +23,12 @@ from tracker.people import queries as people
 from tracker.rules.appraisal import decisions as matters
 from tracker.rules.appraisal.ballots import Outcome
 from tracker.rules.appraisal.grades import GRADE_TEXT
-from tracker.rules.appraisal.points import Line, Result
+from tracker.rules.appraisal.points import Line, Result, is_judged_per_case
 from tracker.rules.appraisal.reading import MARKUP
 from tracker.rules.appraisal.scheme import Clause, Kind
 from tracker.rules.appraisal.special import MOST, band_of
 from tracker.rules.appraisal.steps import STAGE_TEXT, Stage, sees_results
+from tracker.rules.appraisal.wording import of_cases
 from tracker.rules.permissions import Actor
 
 HEADS = ("序号", "考评内容", "评分标准", "分值", "自评", "得分")
@@ -75,8 +78,8 @@ class PaperPart:
 class Paper:
     """A unit's sheet: what stands above, the parts, the totals, and what stands beside the points."""
 
+    head: Head
     title: str
-    term: str
     cover: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
     parts: tuple[PaperPart, ...]
@@ -88,8 +91,8 @@ class Paper:
 class ResultPaper:
     """The result of a year: its rows in the columns of RESULT_HEADS, and what has still to be decided."""
 
+    head: Head
     title: str
-    term: str
     cover: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -114,29 +117,26 @@ def of_sheet(actor: Actor, sheet: UnitSheet) -> Paper:
     team = PaperPart("队伍建设", _rows(sheet, year.team, own), f"得 {plain(year.team_points)} 分")
     low = PaperPart("突破底线扣分", _rows(sheet, year.bottom_line, {}), f"{plain(year.bottom_line_points)} 分")
     return Paper(
+        head=head_of(found),
         title=f"{sheet.unit.name}年度工作考评表",
-        term=f"{sheet.known.scheme.doc_number}　{_period(found)}",
         cover=(
             ("科室", sheet.unit.name),
             ("阶段", str(STAGE_TEXT[Stage(found.stage)])),
             ("自评上报", sheet.unit.submitted_on.isoformat() if sheet.unit.submitted_on else "尚未上报"),
         ),
-        remarks=(*_state(found, sealed), *_awaits(sheet), *_demo()),
+        remarks=(*_state(found, sealed), *_altered(sheet), *_awaits(sheet), *_demo()),
         parts=(work, team, _special(sheet), low),
         totals=_totals(sheet),
-        beside=(*_ballots(outcome), *_decided(sheet)),
+        beside=(*_ballots(outcome), *_decided(sheet), *paper_lines.answers_for(sheet)),
     )
-
-
-def _period(found: Appraisal) -> str:
-    return f"考评周期 {found.starts_on.isoformat()} 至 {found.ends_on.isoformat()}"
 
 
 def _state(found: Appraisal, sealed: AppraisalFreeze | None) -> Iterator[str]:
     if sealed is None:
         yield MOVING
     else:
-        yield f"领导小组 {sealed.day.isoformat()} 审定，已封存 sha256 {sealed.sha256}"
+        which = f"（第 {sealed.number} 版）" if sealed.number > 1 else ""
+        yield f"领导小组 {sealed.day.isoformat()} 审定{which}，已封存 sha256 {sealed.sha256}"
 
 
 def _demo() -> Iterator[str]:
@@ -147,6 +147,11 @@ def _demo() -> Iterator[str]:
 def _awaits(sheet: UnitSheet) -> Iterator[str]:
     if sheet.year.awaits:
         yield f"尚待填入：{'、'.join(sheet.year.awaits)}。填入以前，合计不是最后得分。"
+
+
+def _altered(sheet: UnitSheet) -> Iterator[str]:
+    if sheet.altered:
+        yield f"{'；'.join(sheet.altered)}。{ADVICE}"
 
 
 def _rows(sheet: UnitSheet, results: Iterable[Result], own: Mapping[str, AppraisalSelfScore]) -> tuple[PaperRow, ...]:
@@ -206,12 +211,13 @@ def _clause(sheet: UnitSheet, line: Line) -> Iterator[Told]:
     for each in recorded:
         yield Told(_entry(sheet, each), inner=True, struck=each.reversal is not None)
     for took in taken:
-        words = f"市局扣分：{took.doc_number} 第{took.fact.number}项任务，扣 {plain(took.points)} 分，{took.reason}"
-        yield Told(f"{words}；条线：{took.lines or '未写明'}", inner=True)
+        yield Told(paper_lines.told(took, plain(took.points)), inner=True)
 
 
 def _came_to(sheet: UnitSheet, line: Line) -> str:
     gives = line.clause.gives or line.clause.kind is Kind.CONV
+    if sheet.is_evidence(line.clause.code):
+        return "只作填总分的依据，不另计入"
     if line.clause.kind is Kind.ZERO:
         return "本项不得分" if line.entries else "登记已撤销"
     verb = "得" if gives else "扣"
@@ -236,10 +242,7 @@ def _why_not(sheet: UnitSheet, line: Line) -> str:
 def _entry(sheet: UnitSheet, each: Recorded) -> str:
     """Tell an entry: when, how often, which place or points, why, by whom, and what came of it."""
     row = each.row
-    told = [row.day.isoformat()]
-    told += [f"×{row.count}"] if row.count > 1 else []
-    told += [f"第 {row.place} 名"] if row.place is not None else []
-    told += [f"{plain(row.points)} 分"] if row.points is not None else []
+    told = [row.day.isoformat(), *_amount(sheet, each)]
     told += [row.note, f"（{row.actor_name}登记）"]
     told += [f"条线：{row.line}"] if row.line else []
     told += [f"科室答复：{said.text}" for said in each.answers]
@@ -247,10 +250,23 @@ def _entry(sheet: UnitSheet, each: Recorded) -> str:
         undone = each.reversal
         told.append(f"已撤销，不计分（{undone.day.isoformat()} {undone.actor_name}：{undone.note}）")
     elif row.id in sheet.idle:
-        told.append("同一条已有登记，不另计分")
+        told.append(sheet.idle[row.id])
     if each.is_contested:
         told.append("异议待答复")
     return " ".join(told)
+
+
+def _amount(sheet: UnitSheet, each: Recorded) -> Iterator[str]:
+    row, clause = each.row, sheet.clause(each.row.code)
+    if clause is not None and is_judged_per_case(clause):
+        yield of_cases(clause, each.entry)
+        return
+    if row.count > 1:
+        yield f"×{row.count}"
+    if row.place is not None:
+        yield f"第 {row.place} 名"
+    if row.points is not None:
+        yield f"{plain(row.points)} 分"
 
 
 # ---- special work, totals
@@ -274,14 +290,15 @@ def _application(sheet: UnitSheet, number: int, each: SpecialApplication) -> Pap
     quotes = {clause.code: clause for _, _, clause in sheet.known.scheme.clauses()}
     for entry in sheet.recorded:
         if entry.row.application_id == each.id:
-            lines.append(_evidence(sheet, entry, quotes[entry.row.code]))
+            lines.append(_evidence(sheet, entry, quotes.get(entry.row.code)))
     full = f"{plain(band.least)}–{plain(band.most)}" if band else ""
     given = "" if each.withdrawn_at else plain(each.points)
     return PaperRow(str(number), each.title, rule, full, "", given, tuple(lines))
 
 
-def _evidence(sheet: UnitSheet, each: Recorded, clause: Clause) -> Told:
-    words = f"依据：{clause.code} {clause.quote}（第 {clause.line} 行）：{_entry(sheet, each)}"
+def _evidence(sheet: UnitSheet, each: Recorded, clause: Clause | None) -> Told:
+    known = f"{clause.quote}（第 {clause.line} 行）" if clause else "（考评方案里没有这一条）"
+    words = f"依据：{each.row.code} {known}：{_entry(sheet, each)}"
     return Told(words, inner=True, struck=each.reversal is not None)
 
 
@@ -350,13 +367,12 @@ def _decision(matter: matters.Matter, row: AppraisalDecision | None) -> str:
 def of_result(actor: Actor, appraisal_id: int, shown: Found) -> ResultPaper:
     """Return the result of a year as it was given to the person."""
     found = queries.appraisal_of(actor, appraisal_id)
-    known = queries.scheme_of(found)
     asked = shown.candidates.questions if shown.sealed is None else ()
     return ResultPaper(
+        head=head_of(found),
         title="年度工作考评结果",
-        term=f"{known.scheme.doc_number}　{_period(found)}",
         cover=(("阶段", str(STAGE_TEXT[Stage(found.stage)])), ("截至", shown.day.isoformat())),
-        remarks=(*_state(found, shown.sealed), *map(str, asked), *_demo()),
+        remarks=(*_state(found, shown.sealed), *filter(None, [shown.altered]), *map(str, asked), *_demo()),
         rows=tuple(_result_row(row) for row in shown.rows),
     )
 

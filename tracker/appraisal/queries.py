@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, false, or_, select
 
 from tracker.appraisal import frozen, mirrors
+from tracker.appraisal.altered import Altered, own_items, scheme_named, settings_in_force, without_sheet
 from tracker.appraisal.mirrors import Taken
 from tracker.appraisal.models import (
     Appraisal,
@@ -21,20 +22,19 @@ from tracker.appraisal.models import (
     AppraisalUnit,
     SpecialApplication,
 )
-from tracker.appraisal.schemes import KnownScheme, known_scheme
+from tracker.appraisal.schemes import KnownScheme
 from tracker.db import db
 from tracker.people.models import Organization
 from tracker.rules.appraisal import points as rules_of_points
+from tracker.rules.appraisal import wording
 from tracker.rules.appraisal import year as rules
-from tracker.rules.appraisal.decisions import settings_of
 from tracker.rules.appraisal.points import Entry, Result
 from tracker.rules.appraisal.scheme import Clause, Item
 from tracker.rules.appraisal.steps import Part, Stage, sees_results
-from tracker.rules.appraisal.terms import Mirror
 from tracker.rules.appraisal.year import Settings, Year
 from tracker.rules.permissions import Action, Actor, Scope, require
 from tracker.rules.status import RequestState
-from tracker.rules.words import say
+from tracker.rules.words import Words, say
 
 
 class UnknownAppraisal(LookupError):
@@ -75,7 +75,8 @@ class Recorded:
 class UnitSheet:
     """A unit's year: everything recorded of it, and what it comes to.
 
-    `taken` is what the city took, where a clause of the unit follows that; `settings` what was decided.
+    `taken` is what the city took, where a clause of the unit follows that, `answers_for` what it took from another's
+    sheet and this unit answers for; `settings` what was decided.
     """
 
     appraisal: Appraisal
@@ -87,10 +88,13 @@ class UnitSheet:
     self_scores: Mapping[str, AppraisalSelfScore]
     applications: tuple[SpecialApplication, ...]
     files: tuple[AppraisalFile, ...] = ()
+    answers_for: tuple[Taken, ...] = ()
 
     @cached_property
     def year(self) -> Year:
-        """The points of the year."""
+        """The points of the year; raise Altered where the scheme has no sheet for the unit."""
+        if not self.is_known:
+            raise Altered(without_sheet(self.unit.name))
         counting = [each.entry for each in self.standing]
         return rules.year_of(
             self.known.scheme,
@@ -100,6 +104,32 @@ class UnitSheet:
             special=[each.points for each in self.applications if each.points is not None],
             totals=self.totals,
             settings=self.settings,
+        )
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Tell whether the scheme has a sheet for the unit: without one nothing can be worked out."""
+        return rules.has_sheet(self.known.scheme, self.known.terms, self.unit.name)
+
+    @cached_property
+    def strays(self) -> tuple[Recorded, ...]:
+        """What is on record under no clause by which the unit is appraised: it counts nothing."""
+        codes = rules.recordable(self.known.scheme, self.known.terms, self.unit.name)
+        return tuple(each for each in self.recorded if each.row.code not in codes)
+
+    @property
+    def altered(self) -> tuple[Words, ...]:
+        """What no operation writes, each in words."""
+        if not self.is_known:
+            return (without_sheet(self.unit.name),)
+        return tuple(
+            say(
+                "{unit}的登记 {id} 记在 {code} 下，考评方案里该科室没有这一条，没有计入",
+                unit=self.unit.name,
+                id=each.row.id,
+                code=each.row.code,
+            )
+            for each in self.strays
         )
 
     @property
@@ -116,17 +146,18 @@ class UnitSheet:
         return tuple(sorted(left, key=lambda each: (each.row.day, each.row.id)))
 
     @cached_property
-    def idle(self) -> frozenset[int]:
-        """The entries, by number, that stand and count nothing beside others of their clause."""
+    def idle(self) -> Mapping[int, Words]:
+        """Why entries, by number, count nothing beside others of their clause though they stand."""
         clauses = {clause.code: clause for _, _, clause in self.known.scheme.clauses()}
         by_code: dict[str, list[Recorded]] = {}
         for each in self.standing:
-            by_code.setdefault(each.row.code, []).append(each)
-        return frozenset(
-            found[place].row.id
+            if each.row.application_id is None and not self.is_evidence(each.row.code):
+                by_code.setdefault(each.row.code, []).append(each)
+        return {
+            found[place].row.id: wording.idle_because(clauses.get(code), found[-1].row.day)
             for code, found in by_code.items()
             for place in rules_of_points.idle(clauses.get(code), [each.entry for each in found])
-        )
+        }
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -142,9 +173,18 @@ class UnitSheet:
         """Return what was recorded under a clause or item, the earliest first."""
         return tuple(each for each in self.recorded if each.row.code == code)
 
+    def is_evidence(self, clause: str) -> bool:
+        """Tell whether a clause counts nothing of itself, since somebody enters the total of its item (X2-06)."""
+        item, dot, _ = clause.partition(".")
+        return bool(dot) and item in self.known.terms.totals_entered
+
     def taken_for(self, clause: str) -> tuple[Taken, ...]:
         """Return what the city took for a clause that follows it."""
         return tuple(each for each in self.taken if each.clause == clause)
+
+    def told(self, each: Recorded) -> list[Words]:
+        """Say what an entry tells beside its day: how many, which place, how many points."""
+        return wording.told(self.clause(each.row.code), each.entry)
 
     def clause(self, code: str) -> Clause | None:
         """Return a clause of the scheme by its code; None for an item whose total is entered."""
@@ -211,10 +251,10 @@ def units(found: Appraisal) -> list[AppraisalUnit]:
 
 
 def scheme_of(found: Appraisal) -> KnownScheme:
-    """Return the scheme of a year; raise UnknownAppraisal where its text is not the one that the year began with."""
-    known = known_scheme(found.scheme)
+    """Return the scheme of a year; raise Altered where there is none, or its text is not that of the beginning."""
+    known = scheme_named(found)
     if known.sha256 != found.scheme_sha256:
-        raise UnknownAppraisal(say("考评方案的文本与开始考评时不同，不能再用它计分。请联系系统管理员。"))
+        raise Altered(say("考评方案的文本与开始考评时不同，不能用它计分"))
     return known
 
 
@@ -260,11 +300,13 @@ def every_sheet(found: Appraisal, day: date, *, anew: bool = False) -> list[Unit
 
 def _sheets(found: Appraisal, wanted: Iterable[AppraisalUnit], day: date, *, anew: bool = False) -> list[UnitSheet]:
     known, chosen = scheme_of(found), list(wanted)
-    settings = settings_of(decisions(found), known.terms)
+    decided = decision_rows(found)
+    settings = settings_in_force({row.subject: row.value for row in decided}, known)
     records = _records([unit.id for unit in chosen])
     codes = {unit.id: _codes(known, unit.name, settings) for unit in chosen}
-    followed = tuple(each for each in known.terms.mirrors if any(each.clause in own for own in codes.values()))
-    taken = _city_took(found, followed, day, anew=anew) if followed else ()
+    answering = mirrors.sections_named(decided) & {unit.name for unit in chosen}
+    followed = tuple(m for m in known.terms.mirrors if answering or any(m.clause in own for own in codes.values()))
+    taken = mirrors.attributed(frozen.city_took(found, followed, day, anew=anew) if followed else (), decided)
     return [
         UnitSheet(
             appraisal=found,
@@ -276,30 +318,27 @@ def _sheets(found: Appraisal, wanted: Iterable[AppraisalUnit], day: date, *, ane
             self_scores=records.self_scores.get(unit.id, {}),
             applications=tuple(records.applications.get(unit.id, ())),
             files=tuple(records.files.get(unit.id, ())),
+            answers_for=mirrors.answered_for(taken, unit.name, codes[unit.id]),
         )
         for unit in chosen
     ]
 
 
-def _city_took(found: Appraisal, followed: tuple[Mirror, ...], day: date, *, anew: bool) -> tuple[Taken, ...]:
-    """Return what the city took by a day, or by that of the approval, from which on what was frozen is shown."""
-    kept = frozen.taken(found) if found.approved_on and not anew else None
-    if kept is not None:
-        return kept
-    return mirrors.mirrored(followed, found.issuer_id, min(found.approved_on or day, found.ends_on))
-
-
 def _codes(known: KnownScheme, name: str, settings: Settings) -> frozenset[str]:
     """Return the clauses of a unit's own items."""
-    own = rules.own_items(known.scheme, known.terms, name, settings)
+    own = own_items(known, name, settings) if rules.has_sheet(known.scheme, known.terms, name) else ()
     return frozenset(clause.code for item in own for clause in item.clauses)
+
+
+def decision_rows(found: Appraisal) -> list[AppraisalDecision]:
+    """Return everything that was decided, the earliest first. One query."""
+    wanted = select(AppraisalDecision).where(AppraisalDecision.appraisal_id == found.id)
+    return list(db.session.scalars(wanted.order_by(AppraisalDecision.id)))
 
 
 def decisions(found: Appraisal) -> dict[str, str]:
     """Return what was decided last of each subject. One query."""
-    wanted = select(AppraisalDecision.subject, AppraisalDecision.value)
-    rows = db.session.execute(wanted.where(AppraisalDecision.appraisal_id == found.id).order_by(AppraisalDecision.id))
-    return dict(rows.all())
+    return {row.subject: row.value for row in decision_rows(found)}
 
 
 def _records(ids: list[int]) -> _Records:
@@ -307,7 +346,9 @@ def _records(ids: list[int]) -> _Records:
     found = _Records()
     of_entry: dict[int, list[AppraisalFile]] = {}
     for file in db.session.scalars(
-        select(AppraisalFile).where(AppraisalFile.appraisal_unit_id.in_(ids)).order_by(AppraisalFile.id)
+        select(AppraisalFile)
+        .where(AppraisalFile.appraisal_unit_id.in_(ids), AppraisalFile.withdrawn_at.is_(None))
+        .order_by(AppraisalFile.id)
     ):
         if file.entry_id is None:
             found.files.setdefault(file.appraisal_unit_id, []).append(file)

@@ -4,12 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
+from unicodedata import normalize
 
 from sqlalchemy import select
 
 from tracker.appraisal import entries, files
 from tracker.appraisal.files import Proof
-from tracker.appraisal.models import Appraisal, AppraisalEntry, AppraisalFile, AppraisalUnit, SpecialApplication
+from tracker.appraisal.models import (
+    Appraisal,
+    AppraisalEntry,
+    AppraisalFile,
+    AppraisalUnit,
+    SpecialApplication,
+    SpecialJudgement,
+)
 from tracker.appraisal.queries import UnknownAppraisal
 from tracker.db import db
 from tracker.rules.appraisal import special
@@ -51,12 +59,13 @@ class Judging:
 
 
 class ApplicationRefused(ValueError):
-    """Something that cannot be taken; `problems` are messages by field."""
+    """Something that cannot be taken; `problems` are messages by field, `twin` is the application of the same title."""
 
-    def __init__(self, problems: dict[str, str]) -> None:
+    def __init__(self, problems: dict[str, str], twin: int | None = None) -> None:
         """Keep the messages."""
         super().__init__("；".join(map(str, problems.values())))
         self.problems = problems
+        self.twin = twin
 
 
 class Overtaken(Exception):
@@ -72,7 +81,8 @@ def apply(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, wanted: A
     unit = entries.unit_of(found, unit_id)
     entries.require_own(actor, unit)
     entries.require_stage(found, Stage.OPEN)
-    row = SpecialApplication(appraisal_unit_id=unit.id, filed_at=at, filed_by=actor.name, **_checked(wanted))
+    values = _checked(unit, wanted)
+    row = SpecialApplication(appraisal_unit_id=unit.id, filed_at=at, filed_by=actor.name, **values)
     db.session.add(row)
     db.session.flush()  # its number goes on record
     entries.put_on_record(actor, at, "apply_special", unit, f"#{row.id} {row.title}")
@@ -86,7 +96,7 @@ def change(
     row, unit = _own(actor, appraisal_id, application_id)
     if row.version != seen:
         raise Overtaken
-    for name, value in _checked(wanted).items():
+    for name, value in _checked(unit, wanted, row.id).items():
         setattr(row, name, value)
     entries.put_on_record(actor, at, "change_special", unit, f"#{row.id} {row.title}")
     return row
@@ -105,6 +115,12 @@ def attach(actor: Actor, at: datetime, appraisal_id: int, application_id: int, p
     """Add a page (附页) or a proof to an application until it is judged; tell whether it was new there."""
     row, unit = _own(actor, appraisal_id, application_id)
     return files.attach(actor, at, appraisal_id, unit.id, proof, application_id=row.id)
+
+
+def withdraw_file(actor: Actor, at: datetime, appraisal_id: int, application_id: int, file_id: int) -> str:
+    """Take a page or a proof off an application until it is judged, and return its name."""
+    row, unit = _own(actor, appraisal_id, application_id)
+    return files.withdraw(actor, at, appraisal_id, unit.id, file_id, application_id=row.id)
 
 
 def _own(actor: Actor, appraisal_id: int, application_id: int) -> tuple[SpecialApplication, AppraisalUnit]:
@@ -149,7 +165,8 @@ def written(text: str) -> str:
     return "\n".join(text.strip().splitlines())
 
 
-def _checked(wanted: Applying) -> dict[str, str]:
+def _checked(unit: AppraisalUnit, wanted: Applying, own: int | None = None) -> dict[str, str]:
+    """Return what was written, as it is kept; raise ApplicationRefused. `own` is the application that is changed."""
     values = {name: written(getattr(wanted, name)) for name in MOST}
     problems: dict[str, str] = {}
     for name, value in values.items():
@@ -157,9 +174,26 @@ def _checked(wanted: Applying) -> dict[str, str]:
             problems[name] = say("请填写。申报表各栏都要填。")
         elif len(value) > MOST[name]:
             problems[name] = say("最多 {most} 字，现有 {found} 字，请精简。", most=MOST[name], found=len(value))
+    twin = _twin(unit, values["title"], own)
+    if twin is not None:
+        told = say("本科室已申报过同名的特色工作。同一件的不用再报；确是另一件的，请换一个名称。")
+        problems = {"title": told} | problems
     if problems:
-        raise ApplicationRefused(problems)
+        raise ApplicationRefused(problems, twin)
     return values
+
+
+def _twin(unit: AppraisalUnit, title: str, own: int | None) -> int | None:
+    """Return the standing application of a unit with the same title, whatever its blanks and the width of its signs."""
+    of_unit = select(SpecialApplication.id, SpecialApplication.title).where(
+        SpecialApplication.appraisal_unit_id == unit.id, STANDS
+    )
+    others = (row for row in db.session.execute(of_unit.order_by(SpecialApplication.id)) if row.id != own)
+    return next((row.id for row in others if _plain(row.title) == _plain(title)), None)
+
+
+def _plain(title: str) -> str:
+    return "".join(normalize("NFKC", title).casefold().split())
 
 
 # ---- judging
@@ -179,11 +213,17 @@ def judge(
     _require_standing(row)
     if row.version != seen:
         raise Overtaken
-    has_files = db.session.scalar(select(AppraisalFile.id).where(AppraisalFile.application_id == row.id).limit(1))
+    standing = select(AppraisalFile.id).where(AppraisalFile.application_id == row.id, files.STANDS)
+    has_files = db.session.scalar(standing.limit(1))
     recognised, judged, reason = _judgement(wanted, has_files is not None)
     former = _told(row) if row.judged_at is not None else ""
     row.recognised, row.points, row.judgement = recognised, judged, reason
     row.judged_at, row.judged_by = at, actor.name
+    db.session.add(
+        SpecialJudgement(
+            application_id=row.id, recognised=recognised, points=judged, reason=reason, at=at, actor_name=actor.name
+        )
+    )
     words = f"#{row.id} {row.title}：{_told(row)}" + (f"；原为 {former}" if former else "")
     entries.put_on_record(actor, at, "judge_special", unit, words)
     return row

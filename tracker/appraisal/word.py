@@ -1,4 +1,5 @@
-"""Writes a unit's sheet and the result of a year as Word files: A4 across, the head on every page."""
+"""Writes a unit's sheet and the result of a year as Word files: A4 across, the page's number and the heads of a table
+on every page."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from docx.shared import Mm, Pt
 from tracker.appraisal.papers import HEADS, RESULT_HEADS, Paper, PaperPart, ResultPaper, Told
 
 BODY, TITLE, BOLD = "仿宋_GB2312", "方正小标宋简体", "黑体"
-SIZE, TITLE_SIZE, CELL_SIZE = Pt(12), Pt(18), Pt(9)
+SIZE, BUREAU_SIZE, TITLE_SIZE, CELL_SIZE = Pt(12), Pt(14), Pt(18), Pt(9)
 WIDTHS = (Mm(12), Mm(50), Mm(151), Mm(18), Mm(18), Mm(18))
 RESULT_WIDTHS = (Mm(12), Mm(40), Mm(19), Mm(19), Mm(19), Mm(19), Mm(19), Mm(56), Mm(16), Mm(48))
 """Both as wide as A4 across leaves room for: 267 mm."""
@@ -57,13 +58,30 @@ def _begun(paper: Paper | ResultPaper, printed: str) -> Any:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.top_margin = section.bottom_margin = section.left_margin = section.right_margin = Mm(15)
     _font(document.styles["Normal"], BODY, SIZE)
+    _line(document, paper.head.bureau, font=TITLE, size=BUREAU_SIZE, align=WD_ALIGN_PARAGRAPH.CENTER)
     _line(document, paper.title, font=TITLE, size=TITLE_SIZE, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _line(document, paper.term, align=WD_ALIGN_PARAGRAPH.CENTER)
+    for text in paper.head.lines:
+        _line(document, text, align=WD_ALIGN_PARAGRAPH.CENTER)
     _line(document, "　".join(f"{label}：{text}" for label, text in paper.cover))
     for remark in (*paper.remarks, printed):
         _line(document, remark, size=CELL_SIZE)
+    _page_numbers(section.footer.paragraphs[0])
     document.core_properties.title = paper.title
+    document.core_properties.author = paper.head.bureau
     return document
+
+
+def _page_numbers(paragraph: Any) -> None:
+    """Write which page of how many it is; Word itself puts the numbers in."""
+    for text, counts in (("第 ", "PAGE"), (" 页，共 ", "NUMPAGES"), (" 页", "")):
+        _write(paragraph, text, BODY, CELL_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
+        if counts:
+            field = OxmlElement("w:fldSimple")
+            field.set(qn("w:instr"), counts)
+            shown = paragraph.add_run("1")
+            _font(shown, BODY, CELL_SIZE)
+            field.append(shown._r)
+            paragraph._p.append(field)
 
 
 def _written(document: Any) -> bytes:

@@ -22,6 +22,7 @@ LARGEST_MANIFEST = 256 << 20
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 HEADS = ("audit.head", "audit.heads")
 _EVIDENCE = re.compile(r"evidence/([0-9a-f]{2})/\1[0-9a-f]{62}")
+_SCHEME = re.compile(r"schemes/[a-z0-9-]{1,40}/(?:scheme\.txt|companion\.json|SHA256SUMS)")
 
 
 class BackupDamaged(ValueError):
@@ -69,7 +70,9 @@ class _Counting:
 
 def is_expected(name: str) -> bool:
     """Tell whether a backup may hold a file of this name; no other is ever taken out of one."""
-    return name in DATABASES.values() or name in HEADS or _EVIDENCE.fullmatch(name) is not None
+    if name in DATABASES.values() or name in HEADS:
+        return True
+    return any(kept.fullmatch(name) for kept in (_EVIDENCE, _SCHEME))
 
 
 def write(

@@ -31,7 +31,7 @@ LAST = "last_backup"
 """Under which name the moment of the last good backup is noted."""
 
 FOLDER = "backups"
-EVIDENCE = "evidence"
+EVIDENCE, SCHEMES = "evidence", "schemes"
 UNFINISHED = ".backup-"
 
 
@@ -81,8 +81,8 @@ def _write(data_dir: Path, folder: Path, part: Path) -> None:
     with part.open("wb") as out:
         archives.write(
             out,
-            # Evidence is written before the row that names it, so whatever the copy names is there by now.
-            [(copy.name, copy), *heads, *_evidence(data_dir)],
+            # A file is written before the row that names it, so whatever the copy names is there by now.
+            [(copy.name, copy), *heads, *_files(data_dir)],
             created_at=clock.utc().isoformat(timespec="seconds"),
             database=kind,
             revision=copied.revision,
@@ -104,8 +104,8 @@ def _kept(source: Path, target: Path) -> Path:
     return target
 
 
-def _evidence(data_dir: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted((data_dir / EVIDENCE).glob("??/*")):
+def _files(data_dir: Path) -> Iterator[tuple[str, Path]]:
+    for path in (*sorted((data_dir / EVIDENCE).glob("??/*")), *sorted((data_dir / SCHEMES).glob("*/*"))):
         name = path.relative_to(data_dir).as_posix()
         if archives.is_expected(name):
             yield name, path
@@ -197,8 +197,9 @@ def _refuse_occupied(data_dir: Path) -> None:
     if not databases.is_empty():
         raise BackupRefused(say("目标数据库里已有内容，没有恢复。请把 TRACKER_DATABASE_URL 指向一个新的空数据库。"))
     occupied = [name for name in HEADS if (data_dir / name).exists()]
-    if any(path.is_file() for path in (data_dir / EVIDENCE).rglob("*")):
-        occupied.append(EVIDENCE)
+    for folder in (EVIDENCE, SCHEMES):
+        if any(path.is_file() for path in (data_dir / folder).rglob("*")):
+            occupied.append(folder)
     if occupied:
         raise BackupRefused(
             say(
@@ -210,9 +211,10 @@ def _refuse_occupied(data_dir: Path) -> None:
 
 
 def _put_in_place(folder: Path, data_dir: Path) -> None:
-    if (folder / EVIDENCE).is_dir():
-        shutil.rmtree(data_dir / EVIDENCE, ignore_errors=True)  # It holds no file.
-        os.replace(folder / EVIDENCE, data_dir / EVIDENCE)
+    for name in (EVIDENCE, SCHEMES):
+        if (folder / name).is_dir():
+            shutil.rmtree(data_dir / name, ignore_errors=True)  # It holds no file.
+            os.replace(folder / name, data_dir / name)
     for name in HEADS:
         if (folder / name).is_file():
             os.replace(folder / name, data_dir / name)

@@ -4,28 +4,33 @@ from typing import Any
 
 from tracker import clock
 from tracker.appraisal import export, queries, results
-from tracker.appraisal.models import Appraisal, SpecialApplication
+from tracker.appraisal.altered import Altered
+from tracker.appraisal.models import Appraisal, AppraisalFreeze, SpecialApplication
 from tracker.appraisal.papers import plain
 from tracker.appraisal.queries import Recorded, UnitSheet
 from tracker.rules.appraisal.ballots import Outcome
 from tracker.rules.appraisal.grades import Reading
-from tracker.rules.appraisal.points import Line, Result
+from tracker.rules.appraisal.points import NONE, Line, Result
 
 Json = dict[str, Any]
 
 
 def year_json(found: Appraisal) -> Json:
-    """Give a year as plain values."""
-    known = queries.scheme_of(found)
+    """Give a year as plain values; `altered` says what somebody altered of it outside the service."""
+    try:
+        doc_number, altered = queries.scheme_of(found).scheme.doc_number, ""
+    except Altered as broken:
+        doc_number, altered = "", str(broken)
     return {
         "id": found.id,
-        "doc_number": known.scheme.doc_number,
+        "doc_number": doc_number,
         "title": found.title,
         "scheme": found.scheme,
         "starts_on": found.starts_on,
         "ends_on": found.ends_on,
         "stage": found.stage,
         "units": [unit.name for unit in queries.units(found)],
+        "altered": altered,
     }
 
 
@@ -49,6 +54,7 @@ def sheet_json(sheet: UnitSheet) -> Json:
         "bottom_line": plain(year.bottom_line_points),
         "barred": year.is_barred,
         "awaits": list(year.awaits),
+        "altered": list(sheet.altered),
         "parts": [
             {"part": name, "points": plain(points), "items": [_item(sheet, each) for each in found]}
             for name, found, points in parts
@@ -81,24 +87,28 @@ def _item(sheet: UnitSheet, result: Result) -> Json:
 
 
 def _clause(sheet: UnitSheet, line: Line) -> Json:
-    clause = line.clause
+    clause, counts = line.clause, not sheet.is_evidence(line.clause.code)
     return {
         "code": clause.code,
         "quote": clause.quote,
         "source_line": clause.line,
         "kind": clause.kind.value,
         "gives": clause.gives,
+        "counts": counts,
         "raw": plain(line.raw),
-        "applied": plain(line.applied),
-        "unapplied": plain(line.unapplied),
+        "applied": plain(line.applied if counts else NONE),
+        "unapplied": plain(line.unapplied if counts else line.raw),
         "entries": [entry_json(sheet, each) for each in sheet.of(clause.code)],
         "taken": [
             {
                 "doc_number": taken.doc_number,
                 "task": taken.fact.number,
+                "due_on": taken.fact.due_on,
                 "points": plain(taken.points),
                 "line": taken.lines,
                 "reason": taken.reason,
+                "section": taken.section,
+                "section_reason": taken.named[0].reason if taken.named else "",
             }
             for taken in sheet.taken_for(clause.code)
         ],
@@ -114,6 +124,7 @@ def entry_json(sheet: UnitSheet, each: Recorded) -> Json:
         "count": row.count,
         "place": row.place,
         "points": None if row.points is None else plain(row.points),
+        "told": " ".join(sheet.told(each)),
         "note": row.note,
         "line": row.line,
         "by": row.actor_name,
@@ -162,3 +173,17 @@ def _ballots(outcome: Outcome) -> Json:
 def reading_json(reading: Reading) -> Json:
     """Give who is 优秀 in one reading."""
     return {"certain": list(reading.certain), "tied": list(reading.tied), "left": reading.left}
+
+
+def replaced_json(row: AppraisalFreeze) -> Json:
+    """Give an approval of a year that no longer stands, and why."""
+    return {
+        "version": row.number,
+        "sha256": row.sha256,
+        "approved_on": row.day,
+        "approved_by": row.actor_name,
+        "published_on": row.published_on,
+        "replaced_at": clock.local(row.replaced_at) if row.replaced_at else None,
+        "replaced_by": row.replaced_by,
+        "reason": row.replaced_reason,
+    }

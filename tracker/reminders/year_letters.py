@@ -1,18 +1,31 @@
-"""Letters about a year of appraisal: something was recorded or taken back, an objection came in or was answered,
-special work was applied for or judged, a unit handed its own appraisal in, the year was compiled or returned, the
-result is out."""
+"""Letters about a year of appraisal: something was recorded, answered or taken back, an appeal came in or was decided,
+special work was applied for or judged, a unit handed its own appraisal in, the year was compiled, returned, approved or
+reopened, the result is out."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from tracker.appraisal import appeals, entries, own, results, special
+from tracker.appraisal import appeals, entries, own, reopening, results, special
 from tracker.appraisal import queries as appraisals
 from tracker.appraisal.entries import Recording
-from tracker.appraisal.models import Appraisal, AppraisalAppeal, AppraisalEntry, AppraisalUnit, SpecialApplication
+from tracker.appraisal.models import (
+    Appraisal,
+    AppraisalAnswer,
+    AppraisalAppeal,
+    AppraisalEntry,
+    AppraisalFreeze,
+    AppraisalUnit,
+    SpecialApplication,
+)
 from tracker.appraisal.own import Written
 from tracker.appraisal.special import Applying, Judging
+from tracker.people import queries as people
 from tracker.reminders.notes import Note, queue, readers
-from tracker.rules.appraisal.wording import plain
+from tracker.rules.appraisal.points import Entry, is_judged_per_case
+from tracker.rules.appraisal.scheme import Clause
+from tracker.rules.appraisal.steps import Part
+from tracker.rules.appraisal.wording import of_cases
+from tracker.rules.decimals import plain
 from tracker.rules.permissions import Actor, Role
 from tracker.rules.status import RequestState
 from tracker.rules.words import say
@@ -34,6 +47,21 @@ def record(
     note = _note(subject, intro, _lines(found, row), _link(base_url, appraisal_id, row.id), unit, at.date())
     _tell(note, [unit], f"entry{row.id}", at)
     return row
+
+
+def answer(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, text: str, base_url: str) -> AppraisalAnswer:
+    """Answer an entry, and write to whoever recorded it. Raise as the answer."""
+    said = entries.answer(actor, at, appraisal_id, entry_id, text)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    row, unit = entries.entry_of(found, entry_id)
+    subject = say("【考评】{unit}答复了一条考评登记", unit=unit.name)
+    intro = say("{who}对这条登记作了答复。", who=actor.name)
+    lines = (*_lines(found, row), say("答复：{text}", text=_brief(said.text)))
+    note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())
+    recorder = people.serving_actor(row.actor_id, at.date()) if row.actor_id else None
+    led = recorder is not None and appraisals.part_of(recorder, found) is Part.LEADING
+    _tell_appraisers(found, unit, note, f"entry{row.id}:answer{said.id}", at, led=led)
+    return said
 
 
 def reverse(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, reason: str, base_url: str) -> AppraisalEntry:
@@ -130,14 +158,17 @@ def compile_(actor: Actor, at: datetime, appraisal_id: int, base_url: str, *, co
     intro = say("{who}汇总了{title}，等领导小组评定等次、审定。", who=actor.name, title=found.title)
     link = f"{base_url}/appraisal/{found.id}/result"
     note = Note(subject, intro, (), say("查看"), link, f"{found.title}汇总", at.date())
-    people = readers([found.issuer_id], (Role.LEAD,), note.day)
-    queue(KIND, f"{KIND}:{found.id}:compiled:{at:%Y%m%dT%H%M%S}", note, people, at)
+    leading = readers([found.issuer_id], (Role.LEAD,), note.day)
+    queue(KIND, f"{KIND}:{found.id}:compiled:{at:%Y%m%dT%H%M%S}", note, leading, at)
     return found
 
 
-def _tell_appraisers(found: Appraisal, unit: AppraisalUnit, note: Note, key: str, at: datetime) -> None:
-    """Write to whoever may appraise a unit: the one that compiles, of itself the leading group (R2-06)."""
-    own_case = unit.unit_id == found.compiler_id
+def _tell_appraisers(
+    found: Appraisal, unit: AppraisalUnit, note: Note, key: str, at: datetime, *, led: bool = False
+) -> None:
+    """Write to whoever may appraise a unit: the one that compiles, of itself, or where it `led`, the leading group
+    (R2-06)."""
+    own_case = led or unit.unit_id == found.compiler_id
     of, role = (found.issuer_id, Role.LEAD) if own_case else (found.compiler_id, Role.OFFICE)
     queue(KIND, f"{KIND}:{found.id}:{key}", note, readers([of], (role,), note.day), at)
 
@@ -149,9 +180,24 @@ def return_(actor: Actor, at: datetime, appraisal_id: int, reason: str, base_url
     lines = (say("退回理由：{text}", text=_brief(found.returned_reason)),)
     intro = say("请按退回理由补充登记，再重新汇总。")
     note = Note(subject, intro, lines, say("查看"), f"{base_url}/appraisal/{found.id}", f"{found.title}退回", at.date())
-    people = readers([found.compiler_id], (Role.OFFICE,), note.day)
-    queue(KIND, f"{KIND}:{found.id}:returned:{at:%Y%m%dT%H%M%S}", note, people, at)
+    compilers = readers([found.compiler_id], (Role.OFFICE,), note.day)
+    queue(KIND, f"{KIND}:{found.id}:returned:{at:%Y%m%dT%H%M%S}", note, compilers, at)
     return found
+
+
+def approve(
+    actor: Actor, at: datetime, appraisal_id: int, base_url: str, *, confirmed: bool = False
+) -> AppraisalFreeze:
+    """Approve a year, and write to the unit that compiled it; no other hears of it yet. Raise as the approval."""
+    sealed = results.approve(actor, at, appraisal_id, confirmed=confirmed)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    subject = say("【考评】考评结果已审定，待公布")
+    intro = say("{who}审定了{title}，结果已封存。公布以前请保密。", who=actor.name, title=found.title)
+    link = f"{base_url}/appraisal/{found.id}/result"
+    note = Note(subject, intro, (), say("查看"), link, f"{found.title}审定", at.date())
+    compilers = readers([found.compiler_id], (Role.OFFICE,), note.day)
+    queue(KIND, f"{KIND}:{found.id}:approved:{at:%Y%m%dT%H%M%S}", note, compilers, at)
+    return sealed
 
 
 def publish(actor: Actor, at: datetime, appraisal_id: int, base_url: str) -> Appraisal:
@@ -161,9 +207,31 @@ def publish(actor: Actor, at: datetime, appraisal_id: int, base_url: str) -> App
     intro = say("{title}的考评结果已经审定公布，名次、得分和等次见链接。", title=found.title)
     note = Note(say("【考评】考评结果已公布"), intro, (), say("查看"), link, f"{found.title}公布", at.date())
     units = [unit.unit_id for unit in appraisals.units(found)]
-    people = readers([*units, found.issuer_id], (Role.OFFICE, Role.LEAD), note.day)
-    queue(KIND, f"{KIND}:{found.id}:published", note, people, at)
+    everybody = readers([*units, found.issuer_id], (Role.OFFICE, Role.LEAD), note.day)
+    queue(KIND, f"{KIND}:{found.id}:published:{at:%Y%m%dT%H%M%S}", note, everybody, at)
     return found
+
+
+def reopen(
+    actor: Actor, at: datetime, appraisal_id: int, reason: str, base_url: str, *, confirmed: bool
+) -> AppraisalFreeze:
+    """Open an approved year again, and write to whoever compiles it; of a published one, to whoever was told of the
+    publication. Raise as the opening."""
+    sealed = reopening.reopen(actor, at, appraisal_id, reason, confirmed=confirmed)
+    found = appraisals.appraisal_of(actor, appraisal_id)
+    out = sealed.published_on is not None
+    intro = say("{who}决定重新审定{title}，此前审定的结果不再有效。", who=actor.name, title=found.title)
+    then = say("已公布的名次、得分和等次以重新公布的为准；对登记有异议的，现在可以提出。")
+    compiling = say("请按理由改正登记，再重新汇总。")
+    lines = (say("理由：{text}", text=_brief(sealed.replaced_reason)), then if out else compiling)
+    link = f"{base_url}/appraisal/{found.id}/result"
+    subject = say("【考评】考评结果重新审定")
+    note = Note(subject, intro, lines, say("查看"), link, f"{found.title}重新审定", at.date())
+    units = [unit.unit_id for unit in appraisals.units(found)]
+    told = [*units, found.compiler_id, found.issuer_id] if out else [found.compiler_id]
+    people_of = readers(told, (Role.OFFICE, Role.LEAD) if out else (Role.OFFICE,), note.day)
+    queue(KIND, f"{KIND}:{found.id}:reopened:{sealed.number}", note, people_of, at)
+    return sealed
 
 
 def _brief(text: str) -> str:
@@ -172,7 +240,9 @@ def _brief(text: str) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
-def _amount(row: AppraisalEntry) -> str:
+def _amount(clause: Clause | None, row: AppraisalEntry) -> str:
+    if clause is not None and is_judged_per_case(clause):
+        return say("分数：{told}", told=of_cases(clause, Entry(row.code, row.count, row.place, row.points)))
     if row.points is not None:
         return say("分数：{points}　次数：{n}", points=plain(row.points), n=row.count)
     if row.place is not None:
@@ -183,11 +253,12 @@ def _amount(row: AppraisalEntry) -> str:
 def _lines(found: Appraisal, row: AppraisalEntry) -> tuple[str, ...]:
     known = appraisals.scheme_of(found).scheme
     named = {item.code: item.title for _, item in known.items()}
-    named |= {clause.code: clause.quote for _, _, clause in known.clauses()}
+    clauses = {clause.code: clause for _, _, clause in known.clauses()}
+    named |= {code: clause.quote for code, clause in clauses.items()}
     return (
-        say("条款：{quote}（{code}）", quote=_brief(named[row.code]), code=row.code),
+        say("条款：{quote}（{code}）", quote=_brief(named.get(row.code, "")), code=row.code),
         say("日期：{day:long}", day=row.day),
-        _amount(row),
+        _amount(clauses.get(row.code), row),
         say("事由：{text}", text=_brief(row.note)),
     )
 
@@ -202,5 +273,5 @@ def _note(subject: str, intro: str, lines: tuple[str, ...], link: str, unit: App
 
 def _tell(note: Note, units: list[AppraisalUnit], key: str, at: datetime) -> int:
     """Write to the people of units of one year, once for the key; return how many letters were new."""
-    people = readers([unit.unit_id for unit in units], (Role.OFFICE,), note.day)
-    return queue(KIND, f"{KIND}:{units[0].appraisal_id}:{key}", note, people, at)
+    people_of = readers([unit.unit_id for unit in units], (Role.OFFICE,), note.day)
+    return queue(KIND, f"{KIND}:{units[0].appraisal_id}:{key}", note, people_of, at)

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from itertools import groupby
 
+from tracker.rules.decimals import plain
 from tracker.rules.score_terms import Rule
 from tracker.rules.status import EXCLUDED, STATUS_TEXT, Status
 from tracker.rules.words import say
@@ -117,11 +118,6 @@ class Line:
     reason: str
     fact: Fact | None = None
     entry: Entry | None = None
-
-
-def plain(points: Decimal) -> str:
-    """Return points without needless zeros: 1, 0.5."""
-    return f"{points.normalize():f}"
 
 
 class PointsRefused(ValueError):

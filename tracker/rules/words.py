@@ -101,6 +101,14 @@ def _plain(source: str) -> Words:
     return words
 
 
+def written(source: str) -> Words:
+    """Return a sentence that a file beside a document says, as if it were said in the code; its author keeps a form.
+
+    The catalogues find such sentences in the files (tools/translations.py).
+    """
+    return _plain(source)
+
+
 def in_language(words: str, language: str, look: Look) -> str:
     """Return a sentence in a language; what is no sentence of the interface (names, official text) stays as it is."""
     if language == SOURCE or not isinstance(words, Words):

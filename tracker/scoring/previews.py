@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.plans.models import Plan
+from tracker.rules.decimals import plain
 from tracker.rules.score_terms import Rule
-from tracker.rules.scoring import plain
 from tracker.rules.status import Outdated
 from tracker.rules.words import Words, say
 from tracker.scoring import queries, readiness

@@ -24,10 +24,13 @@ from tracker.web.appeals.views import appeals
 from tracker.web.appraisal.appeals import appraisal_appeals
 from tracker.web.appraisal.applications import appraisal_special
 from tracker.web.appraisal.ballots import appraisal_ballots
+from tracker.web.appraisal.changes import appraisal_changes
 from tracker.web.appraisal.decisions import appraisal_decisions
+from tracker.web.appraisal.lines import appraisal_lines
 from tracker.web.appraisal.own import appraisal_own
 from tracker.web.appraisal.papers import appraisal_papers
 from tracker.web.appraisal.results import appraisal_results
+from tracker.web.appraisal.schemes import appraisal_schemes
 from tracker.web.appraisal.sheets import appraisal_sheets
 from tracker.web.appraisal.years import appraisal_years
 from tracker.web.assignments.comments import comments
@@ -147,7 +150,10 @@ AREAS: tuple[Blueprint, ...] = (
     indicator_forms,
     indicator_questions,
     appraisal_years,
+    appraisal_schemes,
     appraisal_sheets,
+    appraisal_lines,
+    appraisal_changes,
     appraisal_special,
     appraisal_own,
     appraisal_appeals,

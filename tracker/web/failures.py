@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from tracker import clock
+from tracker.appraisal.altered import Altered
 from tracker.appraisal.queries import UnknownAppraisal
 from tracker.db import db
 from tracker.indicators.queries import UnknownRound
@@ -44,6 +45,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownRound: 404,
     NoResultFound: 404,
     MoveRefused: 409,
+    Altered: 409,
     StaleDataError: 409,
     TooLarge: 413,
     StorageFull: 507,
@@ -58,12 +60,15 @@ HELPED = {400, 403, 404, 405, 409, 422}
 """Pages that name people to ask: the others come when the database may be out of reach, or asked too often."""
 NAMED = 2
 
-KEPT = (BadText, CSRFError, FileRefused, Forbidden, MoveRefused, StaleDataError, StorageFull)
+KEPT = (Altered, BadText, CSRFError, FileRefused, Forbidden, MoveRefused, StaleDataError, StorageFull)
 """Refusals after which the page of the form cannot be drawn again: what was typed is shown with them."""
 
 
 NOT_NOW = "not_now"
 """The page of a step that the state of things does not allow; it answers 409 like what is out of date."""
+
+ALTERED = "altered"
+"""The page of a year of which somebody altered the record outside the service."""
 
 
 def page(code: int, detail: str = "", kept: Sequence[Typed] = (), name: str = "") -> tuple[str, int]:
@@ -105,7 +110,7 @@ def _refused(error: Exception) -> tuple[str, int]:
     # What the record does not allow is nobody else's doing: only what is out of date was overtaken by somebody.
     forbidden = isinstance(error, MoveRefused) and not isinstance(error, Outdated)
     detail = "" if isinstance(error, SILENT) else str(error)
-    return page(code, detail, kept, NOT_NOW if forbidden else "")
+    return page(code, detail, kept, NOT_NOW if forbidden else ALTERED if isinstance(error, Altered) else "")
 
 
 def _http(error: HTTPException) -> tuple[str, int]:

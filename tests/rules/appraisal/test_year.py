@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tests.rules.appraisal.year_anew import year_anew
-from tracker.rules.appraisal.points import Entry, check
+from tracker.rules.appraisal.points import Entry, misfits
 from tracker.rules.appraisal.scheme import Clause, Kind, Scheme, Section
 from tracker.rules.appraisal.terms import SchemeTerms
 from tracker.rules.appraisal.year import Settings, year_of
@@ -101,7 +101,7 @@ def test_a_year_of_generated_entries_is_what_is_worked_out_anew(scheme: Scheme, 
     entries = [generated(random, random.choice(own)) for _ in range(300)]
     clauses = {clause.code: clause for clause in own}
     for entry in entries:
-        check(clauses[entry.clause], entry)
+        assert not misfits(clauses[entry.clause], entry)
     for unit in (*UNITS, "法律援助中心"):
         found = year_of(scheme, terms, unit, entries)
         assert found.total == year_anew(scheme, terms, unit, entries), unit

@@ -22,14 +22,18 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     **{
         ("GET", YEAR + page): (YEARS + page, {200: "lead", **HIDDEN})
         for page in (
-            *("", "/scheme", "/special", "/appeals", "/ballots", "/decisions", "/result"),
+            *("", "/scheme", "/scheme/text", "/special", "/appeals", "/ballots", "/decisions", "/result"),
             *("/entries.csv", "/entries.xlsx", "/result.docx", "/result.xlsx"),
         )
     },
-    ("GET", f"{YEAR}/result/verify"): (f"{YEARS}/result/verify", {200: "lead", **HIDDEN}),
+    ("GET", f"{YEAR}/scheme/<code>"): (f"{YEARS}/scheme/W1", {200: "lead", **HIDDEN}),
+    **{
+        ("GET", f"{YEAR}/result/{page}"): (f"{YEARS}/result/{page}", {200: "lead", **HIDDEN})
+        for page in ("verify", "versions")
+    },
     **{
         ("GET", UNIT + page): (UNITS + page, {200: "lead", **HIDDEN})
-        for page in ("", "/own", "/print", "/sheet.docx", "/sheet.xlsx")
+        for page in ("", "/changes", "/own", "/print", "/sheet.docx", "/sheet.xlsx")
     },
     ("GET", ENTRY): (ENTRIES, {200: "lead", **HIDDEN}),
     ("GET", SPECIAL): (SPECIALS, {404: f"lead {SEES_NOTHING}", 403: OUTSIDE}),
@@ -44,8 +48,16 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
     # ---- whoever records and judges
     ("GET", f"{UNIT}/record"): (f"{UNITS}/record", {200: "lead", 404: "office", 403: BUT_APPRAISERS}),
     ("POST", f"{UNIT}/record"): (f"{UNITS}/record", {422: "lead", 404: "office", 403: BUT_APPRAISERS}),
+    ("POST", f"{UNIT}/lines/<id:assignment_id>"): (
+        f"{UNITS}/lines/2000000",
+        {404: "lead office", 403: BUT_APPRAISERS},
+    ),
     ("POST", f"{ENTRY}/reverse"): (f"{ENTRIES}/reverse", {422: "lead", 404: "office", 403: BUT_APPRAISERS}),
     ("POST", f"{ENTRY}/files"): (f"{ENTRIES}/files", {422: "lead", 404: "office", 403: BUT_APPRAISERS}),
+    ("POST", f"{ENTRY}/files/<id:file_id>/withdraw"): (
+        f"{ENTRIES}/files/2000000/withdraw",
+        {409: "lead", 404: "office", 403: BUT_APPRAISERS},
+    ),
     **{
         ("POST", SPECIAL + act): (SPECIALS + act, {404: "lead office", 403: BUT_APPRAISERS})
         for act in ("/judge", "/items")
@@ -70,13 +82,20 @@ ROUTES: dict[tuple[str, str], tuple[str, dict[int, str]]] = {
         ("POST", SPECIAL + act): (SPECIALS + act, {404: "office", 403: BUT_UNITS})
         for act in ("/change", "/withdraw", "/files")
     },
+    **{
+        ("POST", f"{place}/files/<id:file_id>/withdraw"): (
+            f"{places}/files/2000000/withdraw",
+            {404: "office", 403: BUT_UNITS},
+        )
+        for place, places in ((f"{UNIT}/own", f"{UNITS}/own"), (SPECIAL, SPECIALS))
+    },
     **{("POST", ENTRY + act): (ENTRIES + act, {404: "office", 403: BUT_UNITS}) for act in ("/appeal", "/answer")},
     # ---- the leading group
     ("POST", f"{YEAR}/decisions"): (f"{YEARS}/decisions", {404: "lead", 403: BUT_LEAD}),
     ("POST", f"{YEAR}/appeals/<id:appeal_id>"): (f"{YEARS}/appeals/2000000", {404: "lead", 403: BUT_LEAD}),
     **{
         ("POST", f"{YEAR}/result/{act}"): (f"{YEARS}/result/{act}", {409: "lead", 403: BUT_LEAD})
-        for act in ("return", "grade", "approve", "publish")
+        for act in ("return", "grade", "approve", "publish", "reopen")
     },
     # ---- whoever holds a paper
     ("GET", "/ballot/done"): ("/ballot/done", {200: f"{EVERYBODY} anonymous"}),

@@ -156,7 +156,7 @@ def _ranked(words: str) -> Clause | None:
     down = _RANKED_DOWN.search(words)
     if down:
         free, last, least, most = int(down[1]), int(down[2]), Decimal(down[3]), Decimal(down[4])
-        step = (most - least) / (last - 1)
+        step = (most - least) / max(last - 1, 1)
         places = tuple(Places(free + n, free + n, least + step * (n - 1)) for n in range(1, last + 1))
         return Clause("", 0, words.strip(), Kind.RANK, points=most, places=places)
     up = list(_RANKED_UP.finditer(words))

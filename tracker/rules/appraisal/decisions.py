@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from tracker.rules.appraisal.problems import SchemeProblem
 from tracker.rules.appraisal.scheme import Clause, Scheme, Section
 from tracker.rules.appraisal.terms import SchemeTerms, Split
+from tracker.rules.appraisal.wording import quoted
 from tracker.rules.appraisal.year import Settings
 from tracker.rules.words import say
 
 CAP, ENABLE, SPLIT, FLOOR, GRADE, CONFIRM, NOTE = "cap", "enable", "split", "floor", "grade", "confirm", "note"
 """The kinds of subjects; all but the floor are followed by what they are about: cap:W6-4.1."""
+
+LINE = "line"
+"""A task that the city took points for, by its assignment: the value is the section that answers for it (R2-08)."""
 
 YES, NO, NOTED, ASKED = "yes", "no", "noted", "asked"
 
@@ -72,14 +76,27 @@ def subject(kind: str, about: str) -> str:
 
 
 def settings_of(decided: Mapping[str, str], terms: SchemeTerms) -> Settings:
-    """Return what decisions, the latest of each subject, make of the settings of a year."""
-    caps = {each.clause: decided.get(subject(CAP, each.clause)) for each in terms.caps}
+    """Return what decisions, the latest of each subject, make of the settings of a year.
+
+    Raise ValueError with the subject of a decision whose value is none.
+    """
+    caps = {each.clause: subject(CAP, each.clause) for each in terms.caps}
     return Settings(
-        caps={clause: Decimal(value) for clause, value in caps.items() if value is not None},
+        caps={clause: _most(about, decided[about]) for clause, about in caps.items() if about in decided},
         enabled=[each.clause for each in terms.disabled if decided.get(subject(ENABLE, each.clause)) == YES],
         split=[each.sheet for each in terms.splits if decided.get(subject(SPLIT, each.sheet)) == YES],
         ends_at_zero=decided.get(FLOOR) == YES,
     )
+
+
+def _most(about: str, value: str) -> Decimal:
+    try:
+        points = Decimal(value)
+    except InvalidOperation:
+        raise ValueError(about) from None
+    if not points.is_finite():
+        raise ValueError(about)
+    return points
 
 
 def matters(text: str, scheme: Scheme, terms: SchemeTerms, problems: Iterable[SchemeProblem]) -> tuple[Matter, ...]:
@@ -191,7 +208,7 @@ def _note(about: str, line: int, quote: str, reason: str, concerns: str = "", pr
     options = (Option(NOTED, say("已商定，照理由里写的办")), Option(ASKED, say("还要再问")))
     asked = say("{code}：{reason}", code=concerns, reason=reason) if concerns else reason
     if proposed:
-        asked = say("{code}：“{quote}”疑为“{proposed}”", code=concerns, quote=quote, proposed=proposed)
+        asked = say("{code}：{quote}疑为{proposed}", code=concerns, quote=quoted(quote), proposed=quoted(proposed))
     return Matter(subject(NOTE, about), asked, line, quote, reason if proposed else "", options, concerns)
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tracker.rules.appraisal.scheme import Clause, Item, Kind
-from tracker.rules.words import say
+from tracker.rules.words import Words, say
 
 NONE = Decimal(0)
+MOST_COUNT = 9999
 
 
 @dataclass(frozen=True)
@@ -59,32 +60,62 @@ class Result:
         return tuple(clause.code for clause in missing)
 
 
-class Misrecorded(ValueError):
-    """An entry that its clause cannot have: no judged points where a range asks for them, a place that is none."""
+def misfits(clause: Clause, entry: Entry) -> dict[str, Words]:
+    """Return why a clause cannot have an entry, by field: what it needs within what the document allows, and no more.
 
-    def __init__(self, clause: Clause, message: str) -> None:
-        """Keep the clause."""
-        super().__init__(message)
-        self.clause = clause
+    What a clause has no use for is refused as well: nothing that is told of a case is left out in silence.
+    """
+    found = {
+        "count": _count_misfit(clause, entry.count),
+        "place": _place_misfit(clause, entry.place),
+        "points": _points_misfit(clause, entry.points),
+    }
+    return {name: why for name, why in found.items() if why}
 
 
-def check(clause: Clause, entry: Entry) -> None:
-    """Raise Misrecorded unless the entry says what its clause needs, within what the document allows."""
-    if entry.count < 1:
-        raise Misrecorded(clause, say("次数至少是 1。"))
-    if entry.count > 1 and not clause.unit:
-        raise Misrecorded(clause, say("这一条不按次数计，只计一次。"))
-    if clause.kind is Kind.RANK:
-        # A deduction names the last places, so there is none behind them; prizes name the first.
-        last = None if clause.gives else clause.places[-1].last
-        if entry.place is None or entry.place < 1 or (last is not None and entry.place > last):
-            raise Misrecorded(clause, say("请填名次，不大于参加排名的单位数。"))
-    elif clause.kind is Kind.DISC:
-        least, most = clause.least or NONE, clause.points or NONE
-        if entry.points is None or not least <= entry.points <= most:
-            raise Misrecorded(clause, say("分数应在 {least} 与 {most} 之间。", least=f"{least:f}", most=f"{most:f}"))
-    elif clause.kind is Kind.CONV and (entry.points is None or entry.points < 0):
-        raise Misrecorded(clause, say("请填折算得分。"))
+def _count_misfit(clause: Clause, count: int) -> Words | None:
+    if count < 1:
+        return say("次数至少是 1。")
+    if count > MOST_COUNT:
+        return say("次数请填 1 至 {most} 的整数。", most=MOST_COUNT)
+    return say("这一条不按次数计，只计一次。") if count > 1 and not clause.unit else None
+
+
+def _place_misfit(clause: Clause, place: int | None) -> Words | None:
+    if clause.kind is not Kind.RANK:
+        return None if place is None else say("这一条不按名次计，请留空。")
+    # A deduction names the last places, so there is none behind them; prizes name the first.
+    last = None if clause.gives else clause.places[-1].last
+    if place is None or place < 1 or (last is not None and place > last):
+        return say("请填名次，不大于参加排名的单位数。")
+    return None
+
+
+def _points_misfit(clause: Clause, points: Decimal | None) -> Words | None:
+    if clause.kind is Kind.DISC:
+        return _range_misfit(clause, points)
+    if clause.kind is Kind.CONV:
+        return say("请填折算得分。") if points is None or points < 0 else None
+    if points is None:
+        return None
+    if clause.kind is not Kind.EXT:
+        return say("这一条的分数由条款定，请留空。")
+    return say("分数请填数字，最多两位小数，例如 1.5；扣分也填正数。") if points < 0 else None
+
+
+def _range_misfit(clause: Clause, points: Decimal | None) -> Words | None:
+    least, most = clause.least or NONE, clause.points or NONE
+    if points is not None and least <= points <= most:
+        return None
+    bounds = {"least": f"{least:f}", "most": f"{most:f}"}
+    if is_judged_per_case(clause):
+        return say("每{unit}的分数应在 {least} 与 {most} 之间。", unit=clause.unit, **bounds)
+    return say("分数应在 {least} 与 {most} 之间。", **bounds)
+
+
+def is_judged_per_case(clause: Clause) -> bool:
+    """Tell whether the points of an entry are those of each of its cases: 每起视情扣 5–10 分."""
+    return clause.kind is Kind.DISC and bool(clause.unit)
 
 
 def _once(clause: Clause, entries: Sequence[Entry]) -> Decimal:
@@ -146,13 +177,20 @@ SCORE_RULES: dict[Kind, Callable[[Clause, Sequence[Entry]], Decimal]] = {
 def idle(clause: Clause | None, entries: Sequence[Entry]) -> range:
     """Return which entries, by their places in the order of their days, count nothing beside the others.
 
-    Of places and results worked out elsewhere, and of totals (no clause), the latest counts; what counts once, does so
-    with its first.
+    Where the latest counts, those before it; what counts once, does so with its first.
     """
-    if clause is None or clause.kind in (Kind.RANK, Kind.CONV):
+    if latest_counts(clause):
         return range(len(entries) - 1)
+    if clause is None:
+        return range(0)
     once = clause.kind in (Kind.FIX, Kind.TIER, Kind.ZERO) or (clause.kind is Kind.ADD and not clause.unit)
     return range(1, len(entries)) if once else range(0)
+
+
+def latest_counts(clause: Clause | None) -> bool:
+    """Tell whether the latest entry replaces the ones before: of places, of results worked out elsewhere, of totals,
+    which have no clause."""
+    return clause is None or clause.kind in (Kind.RANK, Kind.CONV)
 
 
 def result(

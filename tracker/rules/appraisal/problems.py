@@ -5,8 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.rules.appraisal.ballots import LEADERS, UNITS
+from tracker.rules.appraisal.grades import SEATS
 from tracker.rules.appraisal.reading import MARKUP
 from tracker.rules.appraisal.scheme import Clause, Item, Kind, Scheme, Section
+from tracker.rules.appraisal.special import MOST, NOT_RECOGNISED, RECOGNISED
+from tracker.rules.appraisal.terms import SchemeTerms
 from tracker.rules.words import Words, say
 
 _HEAD = re.compile(r"[一二三四五六七八九十]+、责任科室：.+")
@@ -28,6 +32,37 @@ class SchemeProblem:
 
 
 Found = Iterator[SchemeProblem]
+
+ANYBODY = "相关科室"
+"""Whoever it concerns: an owner that is no unit."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that the rules of the whole scheme count by, and how a text states it."""
+
+    words: str
+    said: re.Pattern[str]
+    numbers: tuple[Decimal, ...]
+
+
+def _figure(words: str, pattern: str, *numbers: Decimal) -> Figure:
+    return Figure(words.format(*numbers), re.compile(pattern.replace("N", r"\s*(\d+(?:\.\d+)?)\s*")), numbers)
+
+
+FIGURES = (
+    _figure("特色工作分值上限为{:f}分", "特色工作分值上限为N分", MOST),
+    _figure("获得市局加分的，在{:f}-{:f}分内予以加分", "并获得市局加分的，在N-N分", RECOGNISED.least, RECOGNISED.most),
+    _figure(
+        "未获得市局加分的，在{:f}-{:f}分内予以加分",
+        "未获得市局加分的，在N-N分",
+        NOT_RECOGNISED.least,
+        NOT_RECOGNISED.most,
+    ),
+    _figure("局领导占{:.0f}%", "局领导占N%", LEADERS * 100),
+    _figure("局属各单位、各部门占{:.0f}%", "部门占N%", UNITS * 100),
+    _figure("根据考评得分前{:f}名评选为优秀", "得分前N名评选为优秀", Decimal(SEATS)),
+)
 
 
 def find_problems(text: str, scheme: Scheme) -> tuple[SchemeProblem, ...]:
@@ -82,7 +117,9 @@ def _signs(_: list[str], scheme: Scheme) -> Found:
 
 def _open_caps(_: list[str], scheme: Scheme) -> Found:
     for item, clause in _clauses(scheme):
-        if _EMPTIED.search(clause.quote) and clause.cap is None and len(item.clauses) > 1:
+        if item.points is None or clause.cap is not None or len(item.clauses) < 2:
+            continue
+        if _EMPTIED.search(clause.quote):
             yield SchemeProblem("open_cap", item.line, f"{item.points:f}", clause.code)
 
 
@@ -100,6 +137,43 @@ def _short(_: list[str], scheme: Scheme) -> Found:
         total = sum((points for points in fixed if points is not None), Decimal(0))
         if total < item.points:
             yield SchemeProblem("short", item.line, f"{total:f} / {item.points:f}", item.code)
+
+
+def _sums(_: list[str], scheme: Scheme) -> Found:
+    for sheet in (*scheme.of_section(Section.WORK), *scheme.of_section(Section.TEAM)):
+        if sheet.points is not None and sheet.sum != sheet.points:
+            yield SchemeProblem("sum", sheet.line, f"{sheet.sum:f} / {sheet.points:f}", sheet.code)
+
+
+def _without_clause(_: list[str], scheme: Scheme) -> Found:
+    for _sheet, item in scheme.items():
+        if not item.clauses:
+            yield SchemeProblem("no_clause", item.line, item.title or item.text, item.code)
+
+
+def _strange_figures(_: list[str], scheme: Scheme) -> Found:
+    for figure in FIGURES:
+        if not any(figure.said.search(passage.quote) for passage in scheme.passages):
+            yield SchemeProblem("unsaid", scheme.passages[0].line if scheme.passages else 1, figure.words)
+
+
+def other_figures(scheme: Scheme) -> Found:
+    """Yield where a scheme states another number than the one that its rules are counted by: it cannot be counted."""
+    for passage in scheme.passages:
+        for figure in FIGURES:
+            said = figure.said.search(passage.quote)
+            if said and tuple(map(Decimal, said.groups())) != figure.numbers:
+                yield SchemeProblem("other_figure", passage.line, f"{said[0]} / {figure.words}")
+
+
+def strange_owners(scheme: Scheme, terms: SchemeTerms) -> Found:
+    """Yield the printed owners of special work and the bottom line that are no unit of the scheme, once each."""
+    units, told = {unit for sheet in scheme.sheets for unit in sheet.units}, {ANYBODY}
+    for _sheet, item in scheme.items():
+        for owner in item.owners:
+            if terms.unit(owner) not in units and owner not in told:
+                told.add(owner)
+                yield SchemeProblem("owner", item.line, owner, item.code)
 
 
 def _fixed(clause: Clause) -> Decimal | None:
@@ -121,6 +195,9 @@ CHECKS: tuple[Callable[[list[str], Scheme], Found], ...] = (
     _open_caps,
     _printed_slips,
     _short,
+    _sums,
+    _without_clause,
+    _strange_figures,
 )
 
 PROBLEM_TEXT: dict[str, Words] = {
@@ -135,5 +212,10 @@ PROBLEM_TEXT: dict[str, Words] = {
     "turned": say("文字颠倒，按“扣…分”读：{what}。"),
     "no_points": say("漏印“分”字：{what}。"),
     "short": say("各条扣分合计少于本项分值（{what}）：全部发生也扣不完。"),
+    "sum": say("各项分值合计与表头所写不同（{what}）。"),
+    "no_clause": say("这一项没有读出怎样计分的话，不能登记：{what}。"),
+    "unsaid": say("正文里没有读到“{what}”这句话，仍按它计。"),
+    "owner": say("“{what}”不是方案里任何科室的名称，也没有写明是哪个科室的别名。"),
+    "other_figure": say("这里写的和本系统的计分办法不同，不能照它计分（所写 / 系统：{what}）。"),
 }
 """What each sort of problem says."""

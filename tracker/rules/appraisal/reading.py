@@ -17,8 +17,15 @@ _FULL = re.compile(r"^(业务工作|队伍建设)\s*（\s*(\d+)\s*分\s*）$")
 _ANNEX = re.compile(r"^附件\s*(\d)$")
 _CAP = re.compile(r"上限(?:为|不超过)\s*(\d+(?:\.\d+)?)\s*分")
 MARKUP = re.compile(r"</?[a-z]+>")
-_NUMERALS = "一二三四五六七八九十"
+_BEGINS = re.compile(r"^一、")
+_NUMERALS = "一二三四五六七八九"
 _SECTIONS = {"2": Section.SPECIAL, "3": Section.BOTTOM_LINE}
+_PARTS = {
+    Section.WORK: "附件 1 的“业务工作（60 分）”",
+    Section.TEAM: "附件 1 的“队伍建设（20 分）”",
+    Section.SPECIAL: "附件 2（特色工作）",
+    Section.BOTTOM_LINE: "附件 3（突破底线扣分）",
+}
 _CODES = {Section.WORK: "W", Section.TEAM: "T", Section.SPECIAL: "F", Section.BOTTOM_LINE: "X"}
 
 
@@ -42,32 +49,68 @@ def read_scheme(text: str) -> Scheme:
         reading.take(number, line)
     if not reading.sheets:
         raise SchemeUnreadable(annex + 1, "附件里没有找到考评标准的表格。")
+    _require_whole(reading.sheets, len(lines))
     return _scheme(head, reading.sheets)
+
+
+def _require_whole(sheets: list["_Sheet"], end: int) -> None:
+    """Raise SchemeUnreadable unless every part is there, once, each sheet with its rows, and no unit has two sheets."""
+    units: set[str] = set()
+    codes: set[str] = set()
+    for sheet in sheets:
+        if not sheet.items:
+            raise SchemeUnreadable(
+                sheet.line, f"第 {sheet.line} 行的表里没有读出项目：每行应以序号开头，各栏用制表符分开。"
+            )
+        if sheet.code in codes:
+            raise SchemeUnreadable(sheet.line, f"第 {sheet.line} 行又开始了一张同样的表。")
+        if twice := units.intersection(sheet.units):
+            raise SchemeUnreadable(sheet.line, f"第 {sheet.line} 行的科室已经有一张表了：{'、'.join(sorted(twice))}。")
+        codes.add(sheet.code)
+        units.update(sheet.units)
+    there = {sheet.section for sheet in sheets}
+    if missing := [words for section, words in _PARTS.items() if section not in there]:
+        raise SchemeUnreadable(end, f"读到末尾（第 {end} 行）没有找到：{'；'.join(missing)}。")
 
 
 def _scheme(head: list[str], sheets: list["_Sheet"]) -> Scheme:
     told = [line.strip() for line in head]
-    period = next(filter(None, map(_PERIOD.search, told)), None)
-    number = next(filter(None, map(_DOC_NUMBER.search, told)), None)
-    issued = [day for line in told if (day := _DAY.fullmatch(line))]
-    if period is None or number is None or not issued:
-        raise SchemeUnreadable(1, "没有找到文号、考评周期或成文日期。")
-    first = told.index(number.string)
+    number = _first(told, _DOC_NUMBER, "文号，例如“某司发〔2021〕19号”")
+    period = _first(told, _PERIOD, "考评周期，例如“2020年12月1日至2021年11月30日”")
+    _first(told, _BEGINS, "以“一、”开头的正文")
+    issued = [(at, day) for at, line in enumerate(told, 1) if (day := _DAY.fullmatch(line))]
+    if not issued:
+        raise SchemeUnreadable(1, "附件之前没有找到单独成行的成文日期，例如“2021 年 8 月 5 日”。")
+    first, at = told.index(number.string), told.index(period.string) + 1
     begins = next(at for at, line in enumerate(told) if line.startswith("一、"))
+    starts_on, ends_on = _date(period, 1, at), _date(period, 4, at)
+    if starts_on > ends_on:
+        raise SchemeUnreadable(at, f"第 {at} 行的考评周期到期早于开始。")
     return Scheme(
         doc_number=number[0],
         title=next(line for line in told[first + 1 :] if line),
         issuer=next(line for line in told if line),
-        starts_on=_date(period, 1),
-        ends_on=_date(period, 4),
-        issued_on=_date(issued[-1], 1),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        issued_on=_date(issued[-1][1], 1, issued[-1][0]),
         passages=tuple(Passage(at, line) for at, line in enumerate(told, 1) if line and at > begins),
         sheets=tuple(each.done() for each in sheets),
     )
 
 
-def _date(said: re.Match[str], at: int) -> date:
-    return date(int(said[at]), int(said[at + 1]), int(said[at + 2]))
+def _first(told: list[str], pattern: re.Pattern[str], what: str) -> re.Match[str]:
+    """Return the first place of something that no scheme is without."""
+    found = next(filter(None, map(pattern.search, told)), None)
+    if found is None:
+        raise SchemeUnreadable(1, f"附件之前没有找到{what}。")
+    return found
+
+
+def _date(said: re.Match[str], at: int, line: int) -> date:
+    try:
+        return date(int(said[at]), int(said[at + 1]), int(said[at + 2]))
+    except ValueError:
+        raise SchemeUnreadable(line, f"第 {line} 行的日期不存在：{said[0]}。") from None
 
 
 @dataclass
@@ -119,9 +162,12 @@ class _Reading:
             self._row(line, [each.strip() for each in cells])
 
     def _begin_unit(self, line: int, said: re.Match[str]) -> None:
-        number, units = _NUMERALS.index(said[1]) + 1, tuple(said[2].strip().split("、"))
-        if self.sheets and (self.sheets[-1].number, self.sheets[-1].units) == (number, units):
+        number, units = _numeral(said[1]), tuple(said[2].strip().split("、"))
+        before = self.sheets[-1].number if self.sheets else 0
+        if self.sheets and (before, self.sheets[-1].units) == (number, units):
             return  # The heading of 执法监督科 is printed twice (X2-09).
+        if number != before + 1:
+            raise SchemeUnreadable(line, f"第 {line} 行是“{said[1]}、”，前一张表是第 {before} 张：次序不对。")
         self.sheets.append(_Sheet(Section.WORK, line, number, units, self.points))
 
     def _row(self, line: int, cells: list[str]) -> None:
@@ -130,6 +176,14 @@ class _Reading:
         if number != expected:
             raise SchemeUnreadable(line, f"第 {line} 行的序号是 {number}，应为 {expected}。")
         sheet.items.append(_ROWS[sheet.section](sheet, line, cells))
+
+
+def _numeral(written: str) -> int:
+    """Return what 一 to 九十九 say; 0 for what is no number."""
+    tens, ten, ones = written.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return 0
+    return (_NUMERALS.find(tens or "一") + 1) * 10 * bool(ten) + (_NUMERALS.index(ones) + 1 if ones else 0)
 
 
 def _item(sheet: _Sheet, line: int, title: str, text: str, points: Decimal | None, owner: str) -> Item:

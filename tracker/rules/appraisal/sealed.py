@@ -73,6 +73,7 @@ FIELDS: dict[str, Words] = {
     "reversal": say("撤销"),
     "number": say("任务"),
     "lines": say("条线"),
+    "section": say("本局责任科室"),
     "due_on": say("完成时限"),
     "status": say("状态"),
     "completed_on": say("办结日"),
@@ -101,7 +102,7 @@ FIELDS: dict[str, Words] = {
 
 _VALUES: dict[str, Mapping[Any, str]] = {"state": REQUEST_TEXT, "status": STATUS_TEXT, "grade": GRADE_TEXT}
 
-_FOLLOWS = frozenset({"items", "points_of", "place", "barred", "barred_by", "settings", "grade", "clauses"})
+_FOLLOWS = frozenset({"items", "points_of", "place", "barred", "barred_by", "settings", "grade", "clauses", "section"})
 """What only follows from what was recorded and decided."""
 
 _IGNORED = frozenset({"format"})

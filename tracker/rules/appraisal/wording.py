@@ -1,12 +1,13 @@
 """Say how a clause counts, and what an entry under it must tell, in the reader's words."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
+from tracker.rules.appraisal.points import NONE, Entry, is_judged_per_case, latest_counts
 from tracker.rules.appraisal.scheme import Clause, Kind, Places
+from tracker.rules.decimals import plain
 from tracker.rules.words import Words, say
-
-NONE = Decimal(0)
 
 KIND_TEXT: dict[Kind, Words] = {
     Kind.FIX: say("扣分"),
@@ -23,9 +24,9 @@ KIND_TEXT: dict[Kind, Words] = {
 }
 
 
-def plain(points: Decimal | None) -> str:
-    """Return points without trailing zeros."""
-    return f"{(points or NONE).normalize():f}"
+def quoted(text: str) -> str:
+    """Return the document's words, which are kept exact, between marks that do not stand in them."""
+    return f"「{text}」" if set("“”") & set(text) else f"“{text}”"
 
 
 def kind_of(clause: Clause) -> Words:
@@ -50,7 +51,11 @@ def _moved(clause: Clause) -> Words:
 def _judged(clause: Clause) -> Words:
     least, most = plain(clause.least), plain(clause.points)
     if clause.gives:
-        return say("视情加 {least}–{most} 分", least=least, most=most)
+        return (
+            say("每{unit}视情加 {least}–{most} 分", unit=clause.unit, least=least, most=most)
+            if clause.unit
+            else say("视情加 {least}–{most} 分", least=least, most=most)
+        )
     if clause.unit:
         return say("每{unit}视情扣 {least}–{most} 分", unit=clause.unit, least=least, most=most)
     return say("视情扣 {least}–{most} 分", least=least, most=most)
@@ -93,7 +98,7 @@ def needs(clause: Clause) -> Words:
     if clause.kind is Kind.CONV:
         return say("填折算得分")
     if clause.kind is Kind.DISC:
-        return say("填分数和次数（{unit}）", unit=clause.unit) if clause.unit else say("填分数")
+        return say("填每{unit}的分数和次数（{unit}）", unit=clause.unit) if clause.unit else say("填分数")
     if clause.kind is Kind.EXT:
         return (
             say("市局已定分数的填分数，未定的填次数（{unit}）", unit=clause.unit)
@@ -101,3 +106,37 @@ def needs(clause: Clause) -> Words:
             else say("填分数，或留空按条款计")
         )
     return say("填次数（{unit}）", unit=clause.unit) if clause.unit else say("只计一次")
+
+
+def told(clause: Clause | None, entry: Entry) -> list[Words]:
+    """Say what an entry tells beside its day: how many, which place, how many points; of an item's total, no clause."""
+    if clause is not None and is_judged_per_case(clause):
+        return [of_cases(clause, entry)]
+    found = []
+    if clause is not None and (clause.unit or entry.count > 1):
+        found.append(say("{count} {unit}", count=entry.count, unit=clause.unit or say("次")))
+    if entry.place is not None:
+        found.append(say("第 {place} 名", place=entry.place))
+    if entry.points is not None:
+        points = plain(entry.points)
+        found.append(say("总分 {points} 分", points=points) if clause is None else say("{points} 分", points=points))
+    return found
+
+
+def of_cases(clause: Clause, entry: Entry) -> Words:
+    """Say what an entry comes to whose points are those of each case: 2 起 × 每起 6 分 = 12 分."""
+    each = entry.points or NONE
+    return say(
+        "{count} {unit} × 每{unit} {points} 分 = {sum} 分",
+        count=entry.count,
+        unit=clause.unit,
+        points=plain(each),
+        sum=plain(each * entry.count),
+    )
+
+
+def idle_because(clause: Clause | None, latest: date) -> Words:
+    """Say why an entry that stands counts nothing; `latest` is the day of the last one of its clause."""
+    if latest_counts(clause):
+        return say("已由后来的登记（{day}）替代，不计分", day=latest)
+    return say("同一条已有登记，不另计分")

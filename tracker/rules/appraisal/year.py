@@ -100,6 +100,18 @@ def year_of(
     )
 
 
+def has_sheet(scheme: Scheme, terms: SchemeTerms, unit: str) -> bool:
+    """Tell whether a scheme appraises a unit of this name."""
+    return any(terms.unit(unit) in each.units for each in scheme.of_section(Section.WORK))
+
+
+def recordable(scheme: Scheme, terms: SchemeTerms, unit: str) -> frozenset[str]:
+    """Return the codes under which something may be on record of a unit, whatever was decided of a shared sheet."""
+    items = [item for sheet, item in scheme.items() if not sheet.units or terms.unit(unit) in sheet.units]
+    codes = {clause.code for item in items for clause in item.clauses}
+    return frozenset(codes | {item.code for item in items if item.code in terms.totals_entered})
+
+
 def own_items(scheme: Scheme, terms: SchemeTerms, unit: str, settings: Settings) -> tuple[Item, ...]:
     """Return the items of a unit's own sheet, or its part of a shared one that was split; raise LookupError."""
     sheet = next((each for each in scheme.of_section(Section.WORK) if terms.unit(unit) in each.units), None)

@@ -1,5 +1,6 @@
 """Pages of objections to entries."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -12,11 +13,13 @@ from tracker.appraisal.entries import EntryRefused
 from tracker.appraisal.queries import Recorded, UnitSheet, UnknownAppraisal
 from tracker.db import transaction
 from tracker.reminders import year_letters
+from tracker.rules.appraisal import wording
+from tracker.rules.appraisal.points import Entry
 from tracker.rules.appraisal.steps import Stage
 from tracker.rules.permissions import Action
 from tracker.rules.score_terms import ANSWER_DAYS
 from tracker.rules.status import MoveRefused, RequestState
-from tracker.rules.words import say
+from tracker.rules.words import Words, say
 from tracker.web.access import allowed
 from tracker.web.appraisal.appeals_forms import AppealForm, DecisionForm
 from tracker.web.appraisal.common import Shown, base_url, wanted_sheet, wanted_year
@@ -58,6 +61,7 @@ def index(appraisal_id: int) -> str:
         page=page,
         rows=desk.listed(actor(), found, state, clock.today(), SIZE, page.size * (page.number - 1)),
         quotes=_quotes(found),
+        told=_told(found),
         own_id=actor().id,
         answer_days=ANSWER_DAYS,
     )
@@ -68,6 +72,12 @@ def _quotes(found: Any) -> dict[str, str]:
     scheme = queries.scheme_of(found).scheme
     titles = {item.code: item.title for _, item in scheme.items()}
     return titles | {clause.code: clause.quote for _, _, clause in scheme.clauses()}
+
+
+def _told(found: Any) -> Callable[[desk.Line], list[Words]]:
+    """Return what tells how many cases and points an objection in the list is about."""
+    clauses = {clause.code: clause for _, _, clause in queries.scheme_of(found).scheme.clauses()}
+    return lambda row: wording.told(clauses.get(row.code), Entry(row.code, row.number, points=row.points))
 
 
 # ---- objecting

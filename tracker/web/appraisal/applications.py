@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.appraisal import applications as desk
-from tracker.appraisal import entries, queries, special
+from tracker.appraisal import entries, files, queries, special
 from tracker.appraisal.applications import State
 from tracker.appraisal.entries import EntryRefused
 from tracker.appraisal.queries import UnknownAppraisal
@@ -22,7 +22,7 @@ from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.appraisal.applications_forms import ApplicationForm, ItemForm, JudgeForm, clause_choices, refuse
 from tracker.web.appraisal.common import Shown, base_url, wanted_sheet, wanted_year
-from tracker.web.appraisal.proofs import NotTaken, megabytes, offered
+from tracker.web.appraisal.proofs import NotTaken, megabytes, offered, take_off
 from tracker.web.language import flash
 from tracker.web.paging import Page, choice, number, page_number
 from tracker.web.session import actor
@@ -93,7 +93,7 @@ def apply(appraisal_id: int, unit_id: int) -> Answer:
             row = year_letters.apply(actor(), clock.now(), appraisal_id, unit_id, wanted, base_url())
     except ApplicationRefused as refused:
         refuse(form, refused.problems)
-        return _form_page(*_own_unit(appraisal_id, unit_id), form), 422
+        return _form_page(*_own_unit(appraisal_id, unit_id), form, twin=refused.twin), 422
     flash(say("已提交申报。评定之前可以修改、撤回，也可以上传附页。"), "success")
     return _to(appraisal_id, row.id)
 
@@ -108,7 +108,12 @@ def _own_unit(appraisal_id: int, unit_id: int) -> tuple[Shown, Any]:
 
 
 def _form_page(
-    shown: Shown, unit: Any, form: ApplicationForm, row: Any = None, conflict: dict[str, Any] | None = None
+    shown: Shown,
+    unit: Any,
+    form: ApplicationForm,
+    row: Any = None,
+    conflict: dict[str, Any] | None = None,
+    twin: int | None = None,
 ) -> str:
     return render_template(
         "appraisal/application_new.html",
@@ -118,6 +123,7 @@ def _form_page(
         row=row,
         most=MOST,
         conflict=conflict,
+        twin=twin,
     )
 
 
@@ -158,7 +164,7 @@ def change(appraisal_id: int, application_id: int) -> Answer:
     except ApplicationRefused as refused:
         refuse(form, refused.problems)
         shown, sheet, row = _wanted(appraisal_id, application_id)
-        return _form_page(shown, sheet.unit, form, row), 422
+        return _form_page(shown, sheet.unit, form, row, twin=refused.twin), 422
     except Overtaken:
         return _overtaken(appraisal_id, application_id, form), 409
     flash(say("申报已修改。"), "success")
@@ -221,8 +227,10 @@ def _page(
     shown, sheet, row = _wanted(appraisal_id, application_id)
     state, evidence = desk.state_of(row), desk.evidence(sheet, row.id)
     standing = state is not State.WITHDRAWN
-    may_judge = standing and shown.may_appraise(sheet.unit.unit_id)
     is_own = sheet.unit.unit_id == actor().unit_id and may(actor(), Action.ANSWER_APPRAISAL)
+    may_change = is_own and shown.is_open and state is State.WAITING
+    listed = [file for file in sheet.files if file.application_id == row.id]
+    may_judge = standing and shown.may_appraise(sheet.unit.unit_id)
     if judge_form and overtaken:
         judge_form.seen.data = str(row.version)
     return render_template(
@@ -232,7 +240,9 @@ def _page(
         row=row,
         state=state,
         state_text=STATE_TEXT[state],
-        files=[file for file in sheet.files if file.application_id == row.id],
+        files=listed,
+        withdrawn=files.withdrawn(sheet.unit.id, application_id=row.id),
+        removable=[file.id for file in listed] if may_change else [],
         evidence=evidence,
         owned=clause_choices([each for each in evidence.items if each.own]),
         others=clause_choices([each for each in evidence.items if not each.own]),
@@ -240,7 +250,7 @@ def _page(
         added=added([each.points for each in sheet.applications if each.points is not None]),
         most=MOST_POINTS,
         may_judge=may_judge,
-        may_change=is_own and shown.is_open and state is State.WAITING,
+        may_change=may_change,
         judged_by_others=standing and is_own and sheet.unit.unit_id == shown.compiler_id,
         judge_form=judge_form or JudgeForm(formdata=None, data={"seen": str(row.version)}),
         item_form=item_form or _item_form(),
@@ -276,13 +286,7 @@ def record(appraisal_id: int, application_id: int) -> Answer:
     """Record something of annex 2 as evidence of an application."""
     _, sheet, _ = _wanted(appraisal_id, application_id)
     form, unit_id = ItemForm(), sheet.unit.id
-    recording = form.recording
-    if recording is None:
-        return _page(appraisal_id, application_id, item_form=form), 422
-    if not recording.code.startswith("F-"):
-        form.code.errors = [say("请选择一条加分项。")]
-        return _page(appraisal_id, application_id, item_form=form), 422
-    wanted = replace(recording, application_id=application_id)
+    wanted = replace(form.recording, application_id=application_id)
     try:
         with transaction():
             entries.record(actor(), clock.now(), appraisal_id, unit_id, wanted)
@@ -306,4 +310,13 @@ def upload(appraisal_id: int, application_id: int) -> Answer:
         new_one = special.attach(actor(), clock.now(), appraisal_id, application_id, proof)
     told = say("“{name}”已附上。", name=proof.name) if new_one else say("“{name}”已经附在这里。", name=proof.name)
     flash(told, "success")
+    return _to(appraisal_id, application_id, "files")
+
+
+@appraisal_special.post(f"{ONE}/files/<id:file_id>/withdraw")
+@allowed(Action.ANSWER_APPRAISAL)
+def withdraw_file(appraisal_id: int, application_id: int, file_id: int) -> Response:
+    """Take a page or a proof off an application."""
+    _wanted(appraisal_id, application_id)
+    take_off(lambda: special.withdraw_file(actor(), clock.now(), appraisal_id, application_id, file_id))
     return _to(appraisal_id, application_id, "files")

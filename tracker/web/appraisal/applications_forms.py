@@ -104,32 +104,26 @@ class ItemForm(Form):
     note = TextAreaField(say("事由和依据"))
 
     @property
-    def recording(self) -> Recording | None:
-        """What is to be recorded; None where a field cannot be read, which then says so."""
-        day = self._day()
+    def recording(self) -> Recording:
+        """What is to be recorded, with what is wrong already: the operation refuses that with all the rest."""
+        code, day = self.code.data or "", self._day()
         count = self._number("count", 1)
         place = self._number("place", None)
         judged = amount(self.points.data)
         if (self.points.data or "").strip() and judged is None:
             self.points.errors = [say("请填数字，最多两位小数。")]
-        if day is None or count is None or self.errors_found:
-            return None
-        return Recording(
-            code=self.code.data or "", day=day, note=self.note.data or "", count=count, place=place, points=judged
-        )
+        if not code.startswith("F-"):
+            self.code.errors = [say("请选择一条加分项。")]
+        unread = {field.name: field.errors[0] for field in self if field.errors}
+        return Recording(code, day, self.note.data or "", 1 if count is None else count, place, judged, unread=unread)
 
-    @property
-    def errors_found(self) -> bool:
-        """Tell whether a field could not be read."""
-        return any(field.errors for field in self)
-
-    def _day(self) -> date | None:
+    def _day(self) -> date:
         typed = (self.day.data or "").strip()
         try:
             return asked_day(typed)
         except DayRefused as refused:
             self.day.errors = [str(refused) if typed else say("请填写发生日期。")]
-            return None
+            return date.min
 
     def _number(self, name: str, empty: int | None) -> int | None:
         typed = (self[name].data or "").strip()

@@ -17,7 +17,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.widgets import DateInput, TimeInput
 
 from tracker import clock
-from tracker.appraisal import ballot_papers, ballots, queries
+from tracker.appraisal import ballot_papers, ballots, heads, queries
 from tracker.appraisal.ballot_papers import Slip, UnknownPaper, Wanted
 from tracker.appraisal.ballots import Meeting, Opening
 from tracker.appraisal.entries import EntryRefused
@@ -296,6 +296,7 @@ def _slips(appraisal_id: int, slips: list[Slip]) -> str:
         "appraisal/papers.html",
         year=year,
         meeting=found,
+        whose=heads.head_of(queries.appraisal_of(actor(), appraisal_id)),
         slips=[(slip, link, _square(link)) for slip, link in links],
     )
 

@@ -22,6 +22,8 @@ class Shown:
     part: Part
     stage: Stage
     compiler_id: int
+    reopened: str = ""
+    """Why the result is being decided anew."""
 
     @property
     def stage_text(self) -> str:
@@ -44,6 +46,11 @@ class Shown:
         return self.stage is Stage.OPEN
 
     @property
+    def is_approved(self) -> bool:
+        """Tell whether the result is approved, published or not."""
+        return self.stage in (Stage.APPROVED, Stage.PUBLISHED)
+
+    @property
     def leads(self) -> bool:
         """Tell whether the person decides."""
         return self.part is Part.LEADING and may(actor(), Action.DECIDE_APPRAISAL)
@@ -63,10 +70,18 @@ def wanted_year(appraisal_id: int) -> Shown:
     return shown(found)
 
 
+def wanted_appraisal(appraisal_id: int) -> Any:
+    """Return a year that the person sees with all that is kept of it, or answer that there is none."""
+    try:
+        return queries.appraisal_of(actor(), appraisal_id)
+    except UnknownAppraisal:
+        abort(404)
+
+
 def shown(found: Any) -> Shown:
     """Return a year as it is shown to the person, who sees it."""
     part = queries.part_of(actor(), found)
-    return Shown(found.id, found.title, part, Stage(found.stage), found.compiler_id)
+    return Shown(found.id, found.title, part, Stage(found.stage), found.compiler_id, found.reopened_reason)
 
 
 def wanted_sheet(appraisal_id: int, unit_id: int) -> UnitSheet:

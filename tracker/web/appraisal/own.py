@@ -17,7 +17,7 @@ from tracker.rules.words import say
 from tracker.web.access import allowed
 from tracker.web.appraisal.common import base_url, wanted_sheet, wanted_year
 from tracker.web.appraisal.own_forms import OwnForm, Sides
-from tracker.web.appraisal.proofs import NotTaken, megabytes, offered
+from tracker.web.appraisal.proofs import NotTaken, megabytes, offered, take_off
 from tracker.web.language import flash
 from tracker.web.session import actor
 from tracker.web.typed import name_fields
@@ -42,16 +42,20 @@ def _page(
     shown, sheet = wanted_year(appraisal_id), wanted_sheet(appraisal_id, unit_id)
     is_own = sheet.unit.unit_id == actor().unit_id and may(actor(), Action.ANSWER_APPRAISAL)
     submitted = sheet.unit.submitted_at is not None
+    writable = is_own and shown.is_open and not submitted
+    listed = [file for file in sheet.files if file.application_id is None]
     return render_template(
         "appraisal/own.html",
         year=shown,
         sheet=sheet,
         form=form or OwnForm(sheet),
         is_own=is_own,
-        writable=is_own and shown.is_open and not submitted,
+        writable=writable,
         may_recall=is_own and shown.is_open and submitted,
         readable=is_own or submitted,
-        files=[file for file in sheet.files if file.application_id is None],
+        files=listed,
+        withdrawn=files.withdrawn(unit_id),
+        removable=[file.id for file in listed] if writable else [],
         passage=applications.said(sheet, "总结自评"),
         conflict=conflict,
         problem=problem,
@@ -82,14 +86,11 @@ def _submit(person: Actor, at: datetime, appraisal_id: int, unit_id: int, writte
 def _answer(appraisal_id: int, unit_id: int, act: Act, done: str) -> Answer:
     form = OwnForm(wanted_sheet(appraisal_id, unit_id), request.form)
     name_fields(form.labels)
-    written = form.written
-    if written is None:
-        return _page(appraisal_id, unit_id, form), 422
     try:
         with transaction():
-            act(actor(), clock.now(), appraisal_id, unit_id, written)
+            act(actor(), clock.now(), appraisal_id, unit_id, form.written)
     except OwnRefused as refused:
-        form.errors = refused.problems
+        form.refuse(refused.problems)
         return _page(appraisal_id, unit_id, form), 422
     except Overtaken:
         sides = form.sides(wanted_sheet(appraisal_id, unit_id), actor().name)
@@ -127,4 +128,13 @@ def upload(appraisal_id: int, unit_id: int) -> Answer:
         new_one = files.attach(actor(), clock.now(), appraisal_id, unit_id, proof)
     told = say("“{name}”已附上。", name=proof.name) if new_one else say("“{name}”已经附在这里。", name=proof.name)
     flash(told, "success")
+    return _back(appraisal_id, unit_id, "files")
+
+
+@appraisal_own.post(f"{PLACE}/files/<id:file_id>/withdraw")
+@allowed(Action.ANSWER_APPRAISAL)
+def withdraw_file(appraisal_id: int, unit_id: int, file_id: int) -> Response:
+    """Take a file off the unit's summary."""
+    wanted_sheet(appraisal_id, unit_id)
+    take_off(lambda: files.withdraw(actor(), clock.now(), appraisal_id, unit_id, file_id))
     return _back(appraisal_id, unit_id, "files")

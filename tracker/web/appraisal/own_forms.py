@@ -54,19 +54,21 @@ class OwnForm:
         return result.item.code in self.sheet.year.awaits or bool(result.awaits)
 
     @property
-    def written(self) -> Written | None:
-        """What was typed, as an operation takes it; None where points cannot be read, which is then said."""
-        given = {}
+    def written(self) -> Written:
+        """What was typed, as an operation takes it, with what cannot be read: it refuses that with all the rest."""
+        given, unread = {}, {}
         for each in self.results:
             code = each.item.code
             typed = self.values[f"points-{code}"].strip()
             read = amount(typed)
             if typed and read is None:
-                self.errors[f"points-{code}"] = UNREADABLE
+                unread[f"points-{code}"] = UNREADABLE
             given[code] = OwnPoints(read, counted(self.values[f"note-{code}"]))
-        if self.errors:
-            return None
-        return Written(counted(self.values["summary"]), counted(self.values["city_material"]), self.seen, given)
+        return Written(counted(self.values["summary"]), counted(self.values["city_material"]), self.seen, given, unread)
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Say at each field why it was refused, in the order of the page."""
+        self.errors = {name: problems[name] for name in self.labels if name in problems}
 
     def sides(self, now: UnitSheet, typed_by: str) -> Sides:
         """Lay what was typed beside what stands now; sent again, the form knows of it."""

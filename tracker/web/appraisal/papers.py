@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.appraisal import excel, export, papers, results, word
+from tracker.appraisal import excel, export, heads, papers, results, word
 from tracker.appraisal.papers import ResultPaper
 from tracker.appraisal.queries import UnitSheet, UnknownAppraisal
 from tracker.overview.tables import Table, exact_csv, marked, xlsx
@@ -40,7 +40,15 @@ def entries_csv(appraisal_id: int) -> Response:
 def entries_xlsx(appraisal_id: int) -> Response:
     """Send the same for people, in words."""
     sheets, rows = _rows(appraisal_id)
-    note = say("{doc}，截至 {day}", doc=sheets[0].known.scheme.doc_number, day=clock.today().isoformat())
+    whose = heads.head_of(sheets[0].appraisal)
+    note = say(
+        "{bureau}，{title}，考评周期 {first:long} 至 {last:long}，截至 {day:long}",
+        bureau=whose.bureau,
+        title=whose.title,
+        first=whose.starts_on,
+        last=whose.ends_on,
+        day=clock.today(),
+    )
     table = Table(say("考评登记"), note, [head for _, head in export.COLUMNS], export.in_words(rows))
     return made_file(xlsx(marked(table)), XLSX, f"{_year_of(sheets)}{say('考评登记')}.xlsx")
 
@@ -96,7 +104,8 @@ def print_sheet(appraisal_id: int, unit_id: int) -> str:
         made=made,
         heads=papers.HEADS,
         print_title=made.title,
-        print_note=made.term,
+        print_head=made.head.bureau,
+        print_note="　".join(made.head.lines),
         paper="a4-across",
         printed_at=clock.utc(),
         back=url_for("appraisal_sheets.sheet", appraisal_id=appraisal_id, unit_id=unit_id),

@@ -1,11 +1,16 @@
-"""Takes the file of a form of the appraisal."""
+"""Takes the file of a form of the appraisal, and takes one off again."""
+
+from collections.abc import Callable
 
 from flask import current_app, request
 
 from tracker.appraisal.files import Proof
+from tracker.db import transaction
+from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
 from tracker.uploads import FileRefused
 from tracker.web.forms import FILE_STATUS
+from tracker.web.language import flash
 from tracker.web.receiving import received
 
 
@@ -28,6 +33,15 @@ def offered() -> Proof:
     except FileRefused as refused:
         raise NotTaken(str(refused), FILE_STATUS[refused.why]) from None
     return Proof(name, kept)
+
+
+def take_off(act: Callable[[], str]) -> None:
+    """Take a file off, once whoever asks has confirmed it, and tell its name; raise MoveRefused."""
+    if request.form.get("confirmed") != "1":
+        raise MoveRefused(say("移去后不能恢复：请先勾选“附错了，现在移去”。"))
+    with transaction():
+        name = act()
+    flash(say("“{name}”已移去，不再作为依据；仍划去留在记录里。", name=name), "success")
 
 
 def megabytes() -> int:

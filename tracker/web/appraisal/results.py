@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.appraisal import freezing, results
+from tracker.appraisal import freezing, results, versions
 from tracker.appraisal.decisions import LONGEST_REASON, DecisionRefused, Overtaken
 from tracker.appraisal.missing import Lack, Missing, NotReady
 from tracker.appraisal.queries import UnknownAppraisal
@@ -103,7 +103,7 @@ def approve(appraisal_id: int) -> Answer:
     return _step(
         appraisal_id,
         Typed("approve"),
-        lambda: results.approve(actor(), clock.now(), appraisal_id, confirmed=confirmed),
+        lambda: year_letters.approve(actor(), clock.now(), appraisal_id, base_url(), confirmed=confirmed),
         say("结果已审定并封存。公布之前，其他科室看不到。"),
     )
 
@@ -120,13 +120,38 @@ def publish(appraisal_id: int) -> Answer:
     )
 
 
+@appraisal_results.post(f"{PLACE}/reopen")
+@allowed(Action.DECIDE_APPRAISAL)
+def reopen(appraisal_id: int) -> Answer:
+    """Open an approved or published year again, with a reason."""
+    reason, confirmed = request.form.get("reason", ""), request.form.get("confirmed") == "1"
+    return _step(
+        appraisal_id,
+        Typed("reopen", reason=reason),
+        lambda: year_letters.reopen(actor(), clock.now(), appraisal_id, reason, base_url(), confirmed=confirmed),
+        say("已重新打开。登记、异议可以继续；改好之后重新汇总、评定等次、审定。"),
+    )
+
+
+@appraisal_results.get(f"{PLACE}/versions")
+@allowed(Action.VIEW_APPRAISAL)
+def compare(appraisal_id: int) -> str:
+    """Show what changed from one approval of the year to the next."""
+    year = wanted_year(appraisal_id)
+    try:
+        steps = versions.steps(actor(), year.id)
+    except UnknownAppraisal:
+        abort(404)
+    return render_template("appraisal/versions.html", year=year, steps=steps, grades=GRADE_TEXT, minus=minus)
+
+
 @appraisal_results.get(f"{PLACE}/verify")
 @allowed(Action.VIEW_APPRAISAL)
 def verify(appraisal_id: int) -> str:
     """Hold what was frozen against its hash, the audit trail, and the record."""
     year = wanted_year(appraisal_id)
     try:
-        verified = freezing.verify(actor(), year.id)
+        verified = freezing.verify(actor(), year.id, current_app.config["TRACKER_DATA_DIR"])
     except UnknownAppraisal:
         abort(404)
     return render_template("appraisal/verify.html", year=year, verified=verified, most=MOST_SHOWN)
@@ -160,6 +185,8 @@ def _page(year: Shown, typed: Typed | None = None) -> str:
     try:
         found = results.result(actor(), year.id, clock.today())
     except UnknownAppraisal:
+        if year.reopened:
+            return render_template("appraisal/reopened.html", year=year)
         abort(404)
     grading = year.leads and year.stage is Stage.COMPILED
     return render_template(
@@ -177,6 +204,7 @@ def _page(year: Shown, typed: Typed | None = None) -> str:
         grading=grading,
         may_compile=year.works_on_all and year.stage is Stage.OPEN,
         may_publish=year.leads and year.stage is Stage.APPROVED,
+        may_reopen=year.leads and year.is_approved,
         own_unit=actor().unit_id if year.part is Part.UNIT else 0,
         typed=typed or Typed(),
         most=LONGEST_REASON,
@@ -195,11 +223,15 @@ def _address(appraisal_id: int, missing: Missing) -> str:
     place = f"/appraisal/{appraisal_id}"
     return {
         Lack.OBJECTION: f"{place}/appeals",
+        Lack.ALTERED: f"{place}/entries/{missing.about}",
         Lack.APPLICATION: f"{place}/special/{missing.about}",
         Lack.POINTS: f"{place}/units/{missing.unit_id}",
         Lack.MEETING: f"{place}/ballots",
         Lack.OWN: f"{place}/units/{missing.unit_id}/own",
         Lack.PERIOD: f"{place}/scheme",
+        Lack.PLACES: f"{place}/units/{missing.unit_id}",
+        Lack.BALLOTS: f"{place}/ballots",
+        Lack.MATTERS: f"{place}/decisions?show=open",
         Lack.GRADE: f"#unit-{missing.unit_id}",
         Lack.CONFIRMATION: f"{place}/decisions?show=open",
     }[missing.lack]

@@ -6,25 +6,24 @@ from datetime import date
 from decimal import Decimal
 from unicodedata import normalize
 
-from wtforms import FileField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput
 
 from tracker import i18n
 from tracker.appraisal.entries import Recording
-from tracker.rules.appraisal.scheme import Clause, Item, Kind
-from tracker.rules.appraisal.wording import needs, plain, worth
+from tracker.rules.appraisal.points import MOST_COUNT, is_judged_per_case
+from tracker.rules.appraisal.scheme import Clause, Item
+from tracker.rules.appraisal.wording import needs, worth
 from tracker.rules.calendar import DayRefused, asked_day
+from tracker.rules.decimals import plain
 from tracker.rules.words import Words, say
 from tracker.web.appraisal.amounts import amount
 from tracker.web.forms import Form
 from tracker.web.paging import whole
 
-MOST_COUNT = 9999
 BRIEF = 40
 """How much of a clause is told in the list of choices."""
-
-_JUDGED = {Kind.DISC, Kind.CONV, Kind.EXT}
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ class RecordForm(Form):
     points = StringField(say("分数"))
     note = TextAreaField(say("事由"), [InputRequired()])
     line = StringField(say("条线"))
+    also = BooleanField()
     file = FileField(say("佐证材料"))
 
     choices: Choices
@@ -71,13 +71,17 @@ class RecordForm(Form):
                 groups[_group(item)] = [(code, i18n.translate(label)) for code, label in found]
         self.code.choices = groups
 
+    def name_fields(self, sharing: list[str]) -> None:
+        """Name the points by the chosen clause, which may mean those of each case, and the units of the same sheet."""
+        clause = self.choices.clauses.get(self.code.data or "")
+        if clause is not None and is_judged_per_case(clause):
+            self.points.label.text = say("每{unit}的分数", unit=clause.unit)
+        self.also.label.text = say("同时登记给{others}", others=sharing)
+
     @property
-    def recording(self) -> Recording | None:
-        """The entry as the operation takes it; None where a field cannot be read, which then says so."""
+    def recording(self) -> Recording:
+        """The entry as the operation takes it, with what is wrong already: it refuses that with all the rest."""
         day, count, place, points = self._day(), self._count(), self._place(), self._points()
-        self._require_fitting()
-        if day is None or self.errors_found:
-            return None
         return Recording(
             code=self.code.data or "",
             day=day,
@@ -86,32 +90,29 @@ class RecordForm(Form):
             place=place,
             points=points,
             line=(self.line.data or "").strip(),
+            unread={field.name: field.errors[0] for field in self if field.errors},
         )
-
-    @property
-    def errors_found(self) -> bool:
-        """Tell whether a field says what to correct."""
-        return any(field.errors for field in self)
 
     def refuse(self, problems: Mapping[str, str]) -> None:
         """Say at each field why it was refused."""
         for name, why in problems.items():
             self[name].errors = [why]
 
-    def _day(self) -> date | None:
+    def _day(self) -> date:
         typed = (self.day.data or "").strip()
         try:
             return asked_day(typed)
         except DayRefused as refused:
             self.day.errors = [str(refused) if typed else say("请填写发生的日期。")]
-            return None
+            return date.min
 
     def _count(self) -> int:
         typed = normalize("NFKC", self.count.data or "").strip()
         found = whole(typed) if typed else 1
-        if found is None or found > MOST_COUNT:
+        if found is None:
             self.count.errors = [say("次数请填 1 至 {most} 的整数。", most=MOST_COUNT)]
-        return found or 0
+            return 1
+        return found
 
     def _place(self) -> int | None:
         typed = normalize("NFKC", self.place.data or "").strip()
@@ -128,17 +129,6 @@ class RecordForm(Form):
         if found is None:
             self.points.errors = [say("分数请填数字，最多两位小数，例如 1.5；扣分也填正数。")]
         return found
-
-    def _require_fitting(self) -> None:
-        """Refuse what the clause has no use for: nothing that was typed is left out in silence."""
-        clause = self.choices.clauses.get(self.code.data or "")
-        is_total = (self.code.data or "") in self.choices.totals
-        if clause is None and not is_total:
-            return
-        if (self.place.data or "").strip() and (clause is None or clause.kind is not Kind.RANK):
-            self.place.errors = [say("这一条不按名次计，请留空。")]
-        if (self.points.data or "").strip() and clause is not None and clause.kind not in _JUDGED:
-            self.points.errors = [say("这一条的分数由条款定，请留空。")]
 
 
 class ReverseForm(Form):

@@ -7,10 +7,12 @@ from typing import Any
 
 from tracker.appraisal.mirrors import Taken
 from tracker.appraisal.queries import Recorded, UnitSheet
+from tracker.rules.appraisal import wording
 from tracker.rules.appraisal.points import NONE, Line, Result
 from tracker.rules.appraisal.scheme import Clause, Item, Kind
 from tracker.rules.appraisal.special import MOST, band_of
-from tracker.rules.appraisal.wording import kind_of, plain, worth
+from tracker.rules.appraisal.wording import kind_of, worth
+from tracker.rules.decimals import plain
 from tracker.rules.words import Words, say
 
 MINUS = "−"
@@ -28,6 +30,8 @@ class ClauseRow:
     taken: tuple[Taken, ...]
     awaited: bool
     notes: tuple[Words, ...]
+    counts: bool = True
+    """False where somebody enters the total of the item: the clause is evidence alone."""
 
     @property
     def is_used(self) -> bool:
@@ -37,7 +41,7 @@ class ClauseRow:
     @property
     def effect(self) -> str:
         """What the clause moves the item by, with its sign; empty where nothing counts."""
-        if not self.line.entries or self.clause.kind is Kind.ZERO:
+        if not self.counts or not self.line.entries or self.clause.kind is Kind.ZERO:
             return ""
         gives = self.clause.gives or self.clause.kind is Kind.CONV
         return signed(self.line.applied if gives else -self.line.applied)
@@ -101,15 +105,7 @@ def minus(points: Decimal) -> str:
 
 def told(recorded: Recorded, clause: Clause | None) -> list[Words]:
     """Say what an entry tells beside its day: how many, which place, how many points."""
-    row, found = recorded.row, []
-    if clause is not None and (clause.unit or row.count > 1):
-        found.append(say("{count} {unit}", count=row.count, unit=clause.unit or say("次")))
-    if row.place is not None:
-        found.append(say("第 {place} 名", place=row.place))
-    if row.points is not None:
-        points = plain(row.points)
-        found.append(say("总分 {points} 分", points=points) if clause is None else say("{points} 分", points=points))
-    return found
+    return wording.told(clause, recorded.entry)
 
 
 # ---- items
@@ -150,6 +146,7 @@ def _clause_row(sheet: UnitSheet, result: Result, line: Line, recorded: tuple[Re
         taken=sheet.taken_for(clause.code),
         awaited=clause.code in sheet.year.awaits,
         notes=tuple(_notes(sheet, result, line)),
+        counts=not sheet.is_evidence(clause.code),
     )
 
 
@@ -161,6 +158,8 @@ def cap_of(sheet: UnitSheet, code: str) -> Decimal | None:
 
 def _notes(sheet: UnitSheet, result: Result, line: Line) -> list[Words]:
     terms, code, notes = sheet.known.terms, line.clause.code, []
+    if sheet.is_evidence(code):
+        return [say("只作填总分的依据，不另计入。")] if line.entries else []
     disabled = next((each for each in terms.disabled if each.clause == code), None)
     if disabled is not None and code not in sheet.settings.enabled:
         notes.append(say("已停用：{reason}", reason=disabled.reason))

@@ -1,13 +1,15 @@
 """Pages of a unit's year: its sheet, recording something of it, an entry with what came of it."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from tracker import clock, storage
-from tracker.appraisal import entries, files, mirrors, queries
+from tracker import clock
+from tracker.appraisal import attribution, decisions, entries, files, history, mirrors, opening, queries
+from tracker.appraisal.altered import ADVICE
 from tracker.appraisal.entries import EntryRefused, Recording
 from tracker.appraisal.files import Proof
 from tracker.appraisal.queries import Recorded, UnitSheet, UnknownAppraisal
@@ -19,11 +21,13 @@ from tracker.rules.permissions import Action
 from tracker.rules.status import MoveRefused
 from tracker.rules.words import Words, say
 from tracker.uploads import FileRefused
+from tracker.web import paging
 from tracker.web.access import allowed
 from tracker.web.appraisal import sheet_views as views
 from tracker.web.appraisal.common import base_url, shown, wanted_sheet
+from tracker.web.appraisal.proofs import take_off
 from tracker.web.appraisal.sheet_forms import AnswerForm, Choices, RecordForm, ReverseForm
-from tracker.web.downloads import stored_file
+from tracker.web.downloads import kept_file
 from tracker.web.forms import FILE_STATUS
 from tracker.web.language import flash
 from tracker.web.receiving import received
@@ -42,16 +46,25 @@ Answer = str | Response | tuple[str, int]
 @appraisal_sheets.get(UNIT)
 @allowed(Action.VIEW_APPRAISAL)
 def sheet(appraisal_id: int, unit_id: int) -> str:
-    """Show a unit's year, item by item, with everything that was recorded."""
-    found = wanted_sheet(appraisal_id, unit_id)
+    """Show a unit's year, item by item, with everything that was recorded; ?on= as it stood on a past day."""
+    found, today = wanted_sheet(appraisal_id, unit_id), clock.today()
+    past = asked if (asked := paging.day()) < today else None
+    return sheet_page(history.on(found, past, today), past) if past else sheet_page(found)
+
+
+def sheet_page(found: UnitSheet, past: date | None = None, typed: Any = None) -> str:
+    """Return the page of a unit's year; `typed` is what was sent about a task and not kept."""
+    may_attribute = past is None and bool(found.taken) and attribution.may_attribute(actor(), found.appraisal)
     own = found.unit.unit_id == actor().unit_id
-    # Until a unit hands its year in, what it gives itself is a draft of its own.
-    self_scores = own or found.unit.submitted_on is not None
+    # Until a unit hands its year in, what it gives itself is a draft of its own; no day is kept of a draft.
+    self_scores = past is None and (own or found.unit.submitted_on is not None)
     return render_template(
         "appraisal/sheet.html",
         shown=shown(found.appraisal),
         sheet=found,
+        past=past,
         own=own,
+        sharing=_sharing(found),
         totals=views.totals_of(found),
         work=views.item_rows(found, found.year.work, self_scores),
         team=views.item_rows(found, found.year.team, self_scores),
@@ -59,7 +72,12 @@ def sheet(appraisal_id: int, unit_id: int) -> str:
         applications=views.application_rows(found),
         told=views.told,
         self_scores=self_scores,
+        advice=ADVICE,
         bureau_score=f"/scores/{found.appraisal.issuer_id}",
+        sections=opening.unit_names(found.known) if may_attribute else [],
+        typed=typed,
+        longest_reason=decisions.LONGEST_REASON,
+        payers=mirrors.payers(found.known.scheme, found.answers_for),
     )
 
 
@@ -82,13 +100,19 @@ def _choices(found: UnitSheet) -> Choices:
     return Choices(found.items, terms.totals_entered, closed)
 
 
+def _sharing(found: UnitSheet) -> list[str]:
+    return [unit.name for unit in entries.sharing(found)]
+
+
 def _record_page(found: UnitSheet, form: RecordForm, refused: str = "") -> str:
     code = form.code.data or ""
-    clause = form.choices.clauses.get(code)
+    clause, sharing = form.choices.clauses.get(code), _sharing(found)
+    form.name_fields(sharing)
     return render_template(
         "appraisal/record.html",
         shown=shown(found.appraisal),
         sheet=found,
+        sharing=sharing,
         form=form,
         refused=refused,
         clause=clause,
@@ -118,37 +142,40 @@ def record(appraisal_id: int, unit_id: int) -> Answer:
     """Record something of a unit, with a file that proves it if there is one."""
     found, form = _recordable(appraisal_id, unit_id), RecordForm()
     form.offer(_choices(found))
-    wanted = form.recording
-    if wanted is None:
-        return _record_page(found, form), 422
+    status, proofs = 422, []
     try:
         proofs = _received(form.file.data)
     except FileRefused as refused:
-        form.file.errors = [str(refused)]
-        return _record_page(found, form), FILE_STATUS[refused.why]
+        form.file.errors, status = [str(refused)], FILE_STATUS[refused.why]
+    wanted = form.recording
     try:
         with transaction():
-            entries.locked(actor(), appraisal_id)  # Nobody records the same meanwhile.
-            _refuse_twin(queries.sheet(actor(), appraisal_id, unit_id, clock.today()), wanted)
-            row = year_letters.record(actor(), clock.now(), appraisal_id, unit_id, wanted, base_url())
-            for proof in proofs:
-                files.attach(actor(), clock.now(), appraisal_id, unit_id, proof, entry_id=row.id)
+            others = _record(found, form, wanted, proofs)
     except EntryRefused as refused:
         form.refuse(refused.problems)
-        return _record_page(found, form), 422
+        return _record_page(found, form), status
     except MoveRefused as refused:
         return _record_page(found, form, str(refused)), 409
+    if others:
+        flash(say("同一条也登记给了{others}，各自计分，撤销时分别撤销。", others=others), "success")
     return _back_to_sheet(found, wanted.code)
 
 
-def _refuse_twin(found: UnitSheet, wanted: Recording) -> None:
-    """Raise EntryRefused where the very same is on record: a second click takes no points twice."""
-    told = (wanted.day, wanted.note, wanted.count, wanted.place, wanted.points)
-    for each in found.of(wanted.code):
-        row = each.row
-        if each.reversal is None and told == (row.day, row.note, row.count, row.place, row.points):
-            problem = say("{who}已登记过同样的一条。确是另一件的，请在事由里写清区别。", who=row.actor_name)
-            raise EntryRefused({"note": problem})
+def _record(found: UnitSheet, form: RecordForm, wanted: Recording, proofs: list[Proof]) -> list[str]:
+    """Record something of a unit, and of those that share its sheet where that was asked; return their names."""
+    others = entries.sharing(found) if form.also.data else ()
+    for unit in (found.unit, *others):
+        about = found.appraisal.id, unit.id
+        try:
+            row = year_letters.record(actor(), clock.now(), *about, wanted, base_url())
+        except EntryRefused as refused:
+            if unit is found.unit:
+                raise
+            problems, name = refused.problems.items(), unit.name
+            raise EntryRefused({field: say("{unit}：{why}", unit=name, why=why) for field, why in problems}) from None
+        for proof in proofs:
+            files.attach(actor(), clock.now(), *about, proof, entry_id=row.id)
+    return [unit.name for unit in others]
 
 
 def _received(sent: Any) -> list[Proof]:
@@ -209,12 +236,14 @@ def _entry_page(
     stands = recorded.reversal is None
     may_answer = own and year.stage in (Stage.OPEN, Stage.COMPILED)
     may_reverse = stands and year.may_appraise(found.unit.unit_id)
+    may_attach = year.is_open and files.may_attach_to_entry(actor(), found.appraisal, found.unit)
     return render_template(
         "appraisal/entry.html",
         shown=year,
         sheet=found,
         recorded=recorded,
         clause=clause,
+        advice=ADVICE if recorded in found.strays else "",
         item=_item_of(found, recorded.row.code),
         told=views.told(recorded, clause),
         told_worth=worth(clause, views.cap_of(found, clause.code)) if clause else "",
@@ -222,7 +251,13 @@ def _entry_page(
         may_appeal=own and year.is_open and stands and (recorded.appeal is None or recorded.appeal.state == "refused"),
         answer_form=(answer_form or AnswerForm(formdata=None)) if may_answer else None,
         reverse_form=(reverse_form or ReverseForm(formdata=None)) if may_reverse else None,
-        may_attach=year.is_open and files.may_attach_to_entry(actor(), found.appraisal, found.unit),
+        may_attach=may_attach,
+        withdrawn=files.withdrawn(found.unit.id, entry_id=recorded.row.id),
+        removable=[
+            file.id
+            for file in recorded.files
+            if may_attach and files.may_withdraw(actor(), found.appraisal, found.unit, file)
+        ],
         problem=problem,
         refused=refused,
         megabytes=current_app.config["TRACKER_MAX_UPLOAD_MB"],
@@ -250,7 +285,8 @@ def answer(appraisal_id: int, entry_id: int) -> Answer:
     form = AnswerForm()
     try:
         with transaction():
-            entries.answer(actor(), clock.now(), appraisal_id, entry_id, form.text.data or "")
+            words = form.text.data or ""
+            year_letters.answer(actor(), clock.now(), appraisal_id, entry_id, words, base_url())
     except EntryRefused as refused:
         form.text.errors = [refused.problems["text"]]
         return _entry_page(found, recorded, answer_form=form), 422
@@ -295,6 +331,16 @@ def upload(appraisal_id: int, entry_id: int) -> Answer:
     return _back_to_entry(appraisal_id, entry_id)
 
 
+@appraisal_sheets.post(f"{ENTRY}/files/<id:file_id>/withdraw")
+@allowed(Action.APPRAISE)
+def withdraw_file(appraisal_id: int, entry_id: int, file_id: int) -> Response:
+    """Take a file off the entry."""
+    found, _ = _wanted_entry(appraisal_id, entry_id)
+    about = appraisal_id, found.unit.id, file_id, entry_id
+    take_off(lambda: files.withdraw(actor(), clock.now(), *about))
+    return _back_to_entry(appraisal_id, entry_id)
+
+
 def _back_to_entry(appraisal_id: int, entry_id: int) -> Response:
     return redirect(url_for("appraisal_sheets.entry", appraisal_id=appraisal_id, entry_id=entry_id), 303)
 
@@ -307,8 +353,4 @@ def fetch(file_id: int) -> Response:
         name, sha256 = files.download(actor(), file_id)
     except UnknownAppraisal:
         abort(404)
-    path = storage.path_of(current_app.config["TRACKER_DATA_DIR"], sha256)
-    if not path.is_file():
-        current_app.logger.error("appraisal file %s is missing on disk", file_id)
-        abort(404)
-    return stored_file(path, name)
+    return kept_file("appraisal file", file_id, sha256, name)

@@ -4,6 +4,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
+from tracker.appraisal.todo import open_duties
 from tracker.assignments import extensions, operations, queries
 from tracker.db import transaction
 from tracker.indicators import queries as indicators
@@ -55,6 +56,7 @@ def todo() -> str:
         statuses={row.id: status_text(row.status, row.closed_on, today) for row in rows},
         asked=evaluation_queries.asked_of(actor(), today),
         awaited=indicators.awaited(actor(), today),
+        duties=open_duties(actor(), today),
         can_sign=tab == "receipt",
         can_report=tab in REPORTABLE,
     )

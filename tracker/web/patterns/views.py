@@ -12,7 +12,7 @@ from tracker.web.assignments.course import course
 from tracker.web.assignments.forms import CommentForm
 from tracker.web.extensions.forms import ExtensionForm
 from tracker.web.paging import Page
-from tracker.web.patterns import samples
+from tracker.web.patterns import appraisal, samples
 from tracker.web.patterns.forms import PatternForm
 from tracker.web.reports.forms import ReportForm
 from tracker.web.users.forms import DetailsForm
@@ -40,6 +40,8 @@ def index() -> str:
         lights=list(LIGHT_TEXT.items()),
         states=list(STATUS_TEXT.items()),
         sample=samples.sample(),
+        appraisal=appraisal.sample(),
+        today=samples.DAY,
         chart=samples.chart(),
         course=course(samples.events()),
         score=samples.score(),
