@@ -166,7 +166,7 @@ def _confirmations(
     for problem in problems:
         if problem.code == "sign":
             asked = say("{code} 的判断标准印作“{what}”，是否按“<0”读？", code=problem.concerns, what=problem.what)
-            reason = say("照印的读，高于平均值反而要扣分，疑为笔误；等于平均值不算低于（X2-01）。")
+            reason = say("照印的读，高于平均值反而要扣分，疑为笔误；等于平均值不算低于。")
             words = say("按“<0”读，等于平均值不扣")
             yield _of_clause(CONFIRM, clauses[problem.concerns], asked, reason, _asks(words))
         elif problem.code == "late":
