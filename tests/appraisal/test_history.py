@@ -1,6 +1,6 @@
 """A unit's year as it stood on a past day, and what changed it since: every event with what it moved."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -85,8 +85,14 @@ def test_a_decision_is_an_event_where_it_moves_points(begun: Flask) -> None:
 
 def test_what_the_city_took_in_between_is_told_with_its_plan(begun: Flask) -> None:
     found = course("促进法治科")
-    (city,) = found.movements
-    assert (city.cause, city.note, city.code) == (Cause.CITY, "沪司发〔2021〕11号", "W6-4.1")
-    assert city.change == found.change < 0
+    assert {(each.cause, each.code) for each in found.movements} == {(Cause.CITY, "W6-4.1")}
+    assert len(found.movements) == len(found.after.taken) > 1
+    assert sum(each.change for each in found.movements) == found.change < 0
+    days = [each.day for each in found.movements]
+    assert days == sorted(each.fact.due_on + timedelta(days=1) for each in found.after.taken if each.fact.due_on)
+    for each in found.movements[:-1]:
+        of_day = [other for other in found.movements if other.day == each.day]
+        assert as_of("促进法治科", each.day.isoformat()).year.total == of_day[-1].total
+    assert "沪司发〔2021〕11号 第" in found.movements[0].note
     assert as_of("促进法治科", EVE).taken == ()
     assert as_of("促进法治科", DAY).taken == sheet("促进法治科").taken

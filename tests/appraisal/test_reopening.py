@@ -58,6 +58,15 @@ def verify() -> Verification:
     return freezing.verify(person(HEAD), the_year().id, current_app.config["TRACKER_DATA_DIR"])
 
 
+def test_a_section_is_told_why_what_it_read_no_longer_stands_and_nothing_of_what_it_never_read(mistaken: int) -> None:
+    publish()
+    reopen()
+    end(FIRST, SECOND, "公服科")
+    reopen("未公布的一版也错了")
+    told = {account: versions.why_reopened(person(account), the_year()) for account in (HEAD, COMPILER, OFFICE)}
+    assert told == {HEAD: "未公布的一版也错了", COMPILER: "未公布的一版也错了", OFFICE: WHY}
+
+
 def test_a_published_year_is_put_right_and_both_of_its_results_stay_verified(mistaken: int) -> None:
     publish()
     reopen()

@@ -1,5 +1,6 @@
 """tracker appraisal list, enter, sheet, result: a year by the command line."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -197,6 +198,10 @@ def test_an_approved_year_is_verified_by_a_command(begun: Flask, cli: Cli) -> No
     told = cli("appraisal", "result", "--json").json
     (before,) = told["replaced"]
     assert (told["version"], told["sha256"], before["version"], before["reason"]) == (None, None, 1, "登记有误")
+    ran = cli("appraisal", "verify")
+    assert (ran.code, "正在重新审定；此前审定的 1 版封存都相符" in ran.err) == (2, True)
+    (kept,) = json.loads(cli("appraisal", "verify", "--json").out)["earlier"]
+    assert (kept["version"], kept["ok"]) == (1, True)
 
 
 def test_without_a_year_the_commands_say_what_to_do(seeded: Flask, cli: Cli) -> None:

@@ -68,6 +68,7 @@ SHORT = {
     "outbox/channels.html": "the group chats of a bureau, each with its buttons",
     "scoring/board.html": "the districts, thirty on a page, each figure a link to its rows",
     "appeals/index.html": "fifty on a page, each with its line, its reason and its clock",
+    "appraisal/changes.html": "what was recorded of one unit in a year, by two days that the reader chooses",
     "scoring/freeze.html": "every district once more, before a plan is closed",
     "home/overview.html": "what comes next, cut to a few lines",
     "overview/matrix.html": "the matrix: a light in every cell",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -47,8 +47,8 @@ class Movement:
     """An event, and what it moved: `change` is by how much the total changed, `total` what it was then.
 
     `day` is that of the record, `happened` that of what was recorded. `code` names the clause or item, `about` the
-    entry, the application or the city's plan by its number; both are empty where there is none. What the city took has
-    no moment: it stands at the second of the two days.
+    entry, the application or the city's plan by its number; both are empty where there is none. What the city took
+    stands at the day after the task was due, what it gave back at the second of the two days.
     """
 
     cause: Cause
@@ -80,6 +80,18 @@ class Course:
 
 
 @dataclass(frozen=True)
+class _City:
+    """A task for which the city takes points from now on, or no longer."""
+
+    task: Taken
+    takes: bool
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return _task(self.task)
+
+
+@dataclass(frozen=True)
 class _Event:
     cause: Cause
     at: datetime
@@ -87,11 +99,11 @@ class _Event:
     code: str
     about: int
     note: str
-    row: Recorded | SpecialJudgement | AppraisalDecision
+    row: Recorded | SpecialJudgement | AppraisalDecision | _City
 
     @property
     def order(self) -> tuple[datetime, int]:
-        return self.at, self.row.row.id if isinstance(self.row, Recorded) else self.row.id
+        return self.at, self.about if isinstance(self.row, _City) else _number(self.row)
 
 
 @dataclass(frozen=True)
@@ -225,16 +237,38 @@ def _movements(
     last: date,
 ) -> Iterator[Movement]:
     replay = _Replay(before, [row for row in log.decided if _is_by(row.at, first)], sheet.applications)
-    for event in sorted(_events(sheet, log), key=lambda each: each.order):
+    events = (*_events(sheet, log), *_by_the_city(before.taken, after.taken, first, last))
+    for event in sorted(events, key=lambda each: each.order):
         day = clock.local(event.at).date()
         if first < day <= last:
             yield from replay.move(event, day)
-    change = after.year.total - replay.total
-    if change or [each.fact.assignment_id for each in before.taken] != [
-        each.fact.assignment_id for each in after.taken
-    ]:
-        one = next(iter((*after.taken, *before.taken)))
-        yield Movement(Cause.CITY, last, None, "", one.clause, one.plan_id, one.doc_number, change, after.year.total)
+
+
+def _by_the_city(before: Iterable[Taken], after: Iterable[Taken], first: date, last: date) -> Iterator[_Event]:
+    """Tell for which tasks the city took points between two days, and for which it gave them back."""
+    was, now = ({_task(each): each for each in taken} for taken in (before, after))
+    for key, one in {**was, **now}.items():
+        lost, due = key not in was, one.fact.due_on
+        if key in was and key in now and was[key].points == now[key].points:
+            continue
+        day = min(max(due, first) + timedelta(days=1), last) if lost and due else last
+        what = {"doc": one.doc_number, "number": one.fact.number, "due": due or "—"}
+        note = (
+            say("{doc} 第{number}项，时限 {due}，到期未办结", **what)
+            if lost
+            else say("{doc} 第{number}项，时限 {due}，此间已办结、申诉成立或计分有变", **what)
+        )
+        # The first moment of the day after, or the last of the period: when it was given back is not looked for.
+        moment = datetime.combine(day, time() if lost else time.max, clock.now().tzinfo)
+        yield _Event(Cause.CITY, moment, "", one.clause, one.plan_id, note, _City(one, key in now))
+
+
+def _task(taken: Taken) -> tuple[str, int]:
+    return taken.clause, taken.fact.assignment_id
+
+
+def _number(row: Recorded | SpecialJudgement | AppraisalDecision) -> int:
+    return row.row.id if isinstance(row, Recorded) else row.id
 
 
 def _events(sheet: UnitSheet, log: _Log) -> Iterator[_Event]:
@@ -253,7 +287,7 @@ def _events(sheet: UnitSheet, log: _Log) -> Iterator[_Event]:
 
 
 class _Replay:
-    """A unit's year while one event after another happens; what the city took stays as it was at the beginning."""
+    """A unit's year while one event after another happens."""
 
     def __init__(
         self, before: UnitSheet, decided: Iterable[AppraisalDecision], applications: Iterable[SpecialApplication]
@@ -264,6 +298,7 @@ class _Replay:
         self.applications = {each.id: each for each in before.applications}
         self.filed = {each.id: each for each in applications}
         self.decided = _latest(decided)
+        self.taken = {_task(each): each for each in before.taken}
 
     def move(self, event: _Event, day: date) -> Iterator[Movement]:
         """Let something happen, and say what it moved; a decision that moves nothing is none of the unit's."""
@@ -280,8 +315,12 @@ class _Replay:
             *(change, self.total, happened),
         )
 
-    def _happen(self, row: Recorded | SpecialJudgement | AppraisalDecision) -> None:
-        if isinstance(row, Recorded):
+    def _happen(self, row: Recorded | SpecialJudgement | AppraisalDecision | _City) -> None:
+        if isinstance(row, _City):
+            self.taken.pop(row.key, None)
+            if row.takes:
+                self.taken[row.key] = row.task
+        elif isinstance(row, Recorded):
             self.recorded[row.row.id] = row
         elif isinstance(row, SpecialJudgement):
             self.applications[row.application_id] = _judged(self.filed[row.application_id], row)
@@ -294,5 +333,6 @@ class _Replay:
             settings=settings_of(self.decided, self.before.known.terms),
             recorded=tuple(self.recorded.values()),
             applications=tuple(self.applications.values()),
+            taken=tuple(self.taken.values()),
         )
         return now.year.total

@@ -49,6 +49,18 @@ def seen(actor: Actor, found: Appraisal, rows: Sequence[AppraisalFreeze]) -> lis
     return [row for row in rows if works or row.published_on is not None or row.replaced_at is None]
 
 
+def why_reopened(actor: Actor, found: Appraisal) -> str:
+    """Return why a year is being decided anew; empty where it is not.
+
+    Whoever does not work on all units is told why what was published no longer stands, and nothing of other approvals.
+    One query at most.
+    """
+    if not found.reopened_reason or queries.part_of(actor, found) in (Part.LEADING, Part.COMPILER):
+        return found.reopened_reason
+    published = [row.replaced_reason for row in frozen.replaced(found) if row.published_on is not None]
+    return published[-1] if published else ""
+
+
 def _changes(before: AppraisalFreeze, after: AppraisalFreeze) -> tuple[Change, ...]:
     old, new = (results.rows_of(frozen.read(row)) for row in (before, after))
     if old is None or new is None:

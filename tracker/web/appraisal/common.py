@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, current_app
 
 from tracker import clock
-from tracker.appraisal import queries
+from tracker.appraisal import queries, versions
 from tracker.appraisal.queries import UnitSheet, UnknownAppraisal
 from tracker.rules.appraisal.steps import STAGE_TEXT, Part, Stage, may_appraise, sees_results
 from tracker.rules.permissions import Action, may
@@ -81,7 +81,8 @@ def wanted_appraisal(appraisal_id: int) -> Any:
 def shown(found: Any) -> Shown:
     """Return a year as it is shown to the person, who sees it."""
     part = queries.part_of(actor(), found)
-    return Shown(found.id, found.title, part, Stage(found.stage), found.compiler_id, found.reopened_reason)
+    why = versions.why_reopened(actor(), found)
+    return Shown(found.id, found.title, part, Stage(found.stage), found.compiler_id, why)
 
 
 def wanted_sheet(appraisal_id: int, unit_id: int) -> UnitSheet:
