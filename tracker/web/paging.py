@@ -115,15 +115,18 @@ def page_number() -> int:
     return max(1, number("page") or 1)
 
 
-def day() -> date:
-    """Return the day asked for by `on`, or the business day."""
-    value = request.args.get("on", "").strip()
-    if not value:
-        return clock.today()
+def day_of(name: str) -> date | None:
+    """Return a day of the query string, None where it is absent; refuse what is no day."""
+    value = request.args.get(name, "").strip()
     try:
-        return asked_day(value)
+        return asked_day(value) if value else None
     except DayRefused as refused:
         raise BadAddress(str(refused)) from None
+
+
+def day() -> date:
+    """Return the day asked for by `on`, or the business day."""
+    return day_of("on") or clock.today()
 
 
 def foreseen() -> str:

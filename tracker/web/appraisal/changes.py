@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from tracker import clock
 from tracker.appraisal import history
 from tracker.appraisal.history import CAUSE_TEXT, Cause, Course, Movement
 from tracker.appraisal.queries import UnitSheet
 from tracker.overview.tables import Table, Value
-from tracker.rules.calendar import DayRefused, asked_day, foreseen_on
+from tracker.rules.calendar import foreseen_on
 from tracker.rules.permissions import Action
 from tracker.rules.words import Words, say
 from tracker.web.access import allowed
 from tracker.web.appraisal.common import shown, wanted_sheet
 from tracker.web.appraisal.sheet_views import Totals, minus, signed, totals_of
 from tracker.web.downloads import file_kind, table_file
-from tracker.web.paging import BadAddress, address
+from tracker.web.paging import address, day_of
 
 appraisal_changes = Blueprint("appraisal_changes", __name__)
 
@@ -49,8 +49,8 @@ class Side:
 def changes(appraisal_id: int, unit_id: int) -> str | Response:
     """Say why a unit's points differ between two days."""
     sheet, kind = wanted_sheet(appraisal_id, unit_id), file_kind()
-    last = _day("to") or clock.today()
-    first = _day("from") or min(sheet.appraisal.starts_on, last) - timedelta(days=1)
+    last = day_of("to") or clock.today()
+    first = day_of("from") or min(sheet.appraisal.starts_on, last) - timedelta(days=1)
     found = history.course(sheet, first, last, clock.today())
     rows = [_row(sheet, each) for each in found.movements]
     if kind:
@@ -69,14 +69,6 @@ def changes(appraisal_id: int, unit_id: int) -> str | Response:
         address=address,
         today=clock.today(),
     )
-
-
-def _day(name: str) -> date | None:
-    typed = request.args.get(name, "").strip()
-    try:
-        return asked_day(typed) if typed else None
-    except DayRefused as refused:
-        raise BadAddress(str(refused)) from None
 
 
 def _headline(found: Course) -> Words:

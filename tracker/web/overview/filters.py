@@ -15,10 +15,9 @@ from tracker.overview.ledger import GROUPS, SORTS, Wanted
 from tracker.overview.ledger_sheet import DAYS, LEVELS
 from tracker.overview.terms import TERM_TEXT, Term
 from tracker.people import queries as people
-from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.status import STATUS_TEXT, Light, Status
 from tracker.rules.words import say
-from tracker.web.paging import BadAddress, choice, number, words
+from tracker.web.paging import BadAddress, choice, day_of, number, words
 from tracker.web.session import actor
 
 GROUPINGS = {"": say("不分组"), "district": say("按区"), "office": say("按牵头处室"), "month": say("按到期月份")}
@@ -63,7 +62,7 @@ def wanted(lights: tuple[Light, ...]) -> Wanted:
         lights=lights,
         status=Status(status) if status else None,
         month=_month(),
-        **{name: _day(name) for name in DAYS},
+        **{name: day_of(name) for name in DAYS},
         term=choice("term", set(Term)),
         text=words("q", LONGEST_SEARCH),
     )
@@ -95,15 +94,6 @@ def _month() -> date | None:
     if not found or int(found[1]) not in YEARS:
         raise BadAddress(say("到期月份应写作 2021-06，年份在 2000 到 2100 之间。"))
     return date(int(found[1]), int(found[2]), 1)
-
-
-def _day(name: str) -> date | None:
-    """Return a day of the address; None where it is absent."""
-    typed = request.args.get(name, "").strip()
-    try:
-        return asked_day(typed) if typed else None
-    except DayRefused as refused:
-        raise BadAddress(str(refused)) from refused
 
 
 def sort_asked() -> str:

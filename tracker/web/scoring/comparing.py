@@ -1,16 +1,16 @@
 """Two days of a district's score side by side, with everything that happened in between."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from tracker import clock
 from tracker.assignments import usual_plans
 from tracker.overview.tables import Table, Value
-from tracker.rules.calendar import DayRefused, asked_day, foreseen_on
+from tracker.rules.calendar import foreseen_on
 from tracker.rules.permissions import Action, may
 from tracker.rules.words import Words, say
 from tracker.scoring import comparison, queries
@@ -19,7 +19,7 @@ from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
 from tracker.web.overview.links import COUNTED, opens_tasks
-from tracker.web.paging import SIZE, BadAddress, Page, address, choice, number, page_number
+from tracker.web.paging import SIZE, Page, address, choice, day_of, number, page_number
 from tracker.web.printing import Column
 from tracker.web.scoring.leads import leads
 from tracker.web.session import actor
@@ -34,8 +34,8 @@ ALL = "all"
 @allowed(Action.VIEW_SCORE)
 def compare(unit_id: int) -> str | Response:
     """Say why a district's score differs between two days."""
-    plan, last = usual_plans.scored(actor(), number("plan")), _day("to") or clock.today()
-    first = _day("from") or last.replace(day=1) - timedelta(days=1)
+    plan, last = usual_plans.scored(actor(), number("plan")), day_of("to") or clock.today()
+    first = day_of("from") or last.replace(day=1) - timedelta(days=1)
     person, kind = actor(), file_kind()
     if kind:
         queries.require_district(person, unit_id, Action.EXPORT_SCORE)
@@ -65,14 +65,6 @@ def compare(unit_id: int) -> str | Response:
             unit_id, COUNTED, due_by=day - timedelta(days=1)
         ),
     )
-
-
-def _day(name: str) -> date | None:
-    value = request.args.get(name, "").strip()
-    try:
-        return asked_day(value) if value else None
-    except DayRefused as refused:
-        raise BadAddress(str(refused)) from None
 
 
 def signed(points: Decimal) -> str:

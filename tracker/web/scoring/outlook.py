@@ -7,13 +7,12 @@ from typing import Any
 from flask import render_template, request
 
 from tracker.rules import forecasts as rules
-from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.status import STATUS_TEXT
 from tracker.scoring import forecasts, queries, terms
 from tracker.scoring.forecasts import Forecast, ForecastRefused, UnknownTasks
 from tracker.scoring.queries import Standing
 from tracker.web.overview.links import COUNTED, opens_tasks
-from tracker.web.paging import BadAddress
+from tracker.web.paging import day_of
 from tracker.web.scoring.leads import leads
 from tracker.web.session import actor
 
@@ -24,7 +23,7 @@ MOST = 200
 def outlook_page(plan: Any, unit_id: int, asked: date) -> str:
     """Return the page: the open tasks in the order of what they save, and the forecast for those that are ticked."""
     person = actor()
-    by = max(asked, _by() or rules.horizon(terms.at(plan, asked).procedure, asked))
+    by = max(asked, day_of("by") or rules.horizon(terms.at(plan, asked).procedure, asked))
     chosen = [value for value in request.args.getlist("complete")[:MOST] if value]
     outlook, final, problem = None, "", ""
     try:
@@ -53,15 +52,6 @@ def outlook_page(plan: Any, unit_id: int, asked: date) -> str:
         by=by,
         states=STATUS_TEXT,
     )
-
-
-def _by() -> date | None:
-    """Return until when is asked for; refuse what is no day."""
-    value = request.args.get("by", "").strip()
-    try:
-        return asked_day(value) if value else None
-    except DayRefused as refused:
-        raise BadAddress(str(refused)) from None
 
 
 def _sides(now: Standing, forecast: Forecast, chosen: bool) -> list[tuple[str, Standing]]:

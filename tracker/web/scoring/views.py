@@ -11,7 +11,6 @@ from tracker import clock
 from tracker.assignments import usual_plans
 from tracker.overview.tables import Table, Value
 from tracker.plans import queries as plans
-from tracker.rules.calendar import DayRefused, asked_day
 from tracker.rules.permissions import Action, Actor, Scope, may
 from tracker.rules.score_terms import Rule
 from tracker.rules.status import Light
@@ -22,7 +21,7 @@ from tracker.web import printing
 from tracker.web.access import allowed
 from tracker.web.downloads import file_kind, table_file
 from tracker.web.overview.links import COUNTED, DONE
-from tracker.web.paging import SIZE, BadAddress, Page, address, day, number, page_number
+from tracker.web.paging import SIZE, Page, address, day, day_of, number, page_number
 from tracker.web.printing import Column
 from tracker.web.scoring.leads import leads
 from tracker.web.scoring.lines import lines_table
@@ -53,7 +52,7 @@ class Then:
 @allowed(Action.VIEW_RANKING)
 def board() -> str | Response:
     """Rank the districts on any day, beside another day if one is asked for."""
-    plan, asked, person, against = usual_plans.scored(actor(), number("plan")), day(), actor(), _against()
+    plan, asked, person, against = usual_plans.scored(actor(), number("plan")), day(), actor(), day_of("against")
     sealed = sheets.frozen(plan.id)
     counted_on = min(asked, sealed.day) if sealed else asked
     rule, everyone = _board(plan, counted_on)
@@ -104,15 +103,6 @@ def _explains(person: Actor, district_id: int) -> bool:
     return may(person, Action.VIEW_SCORE) and (
         person.reach(Action.VIEW_SCORE) is Scope.ALL or person.district_id == district_id
     )
-
-
-def _against() -> date | None:
-    """Return the other day, with which the board is compared."""
-    value = request.args.get("against", "").strip()
-    try:
-        return asked_day(value) if value else None
-    except DayRefused as refused:
-        raise BadAddress(str(refused)) from None
 
 
 def _before(plan: Any, against: date | None, standings: list[Standing]) -> dict[int, Then]:
