@@ -45,7 +45,7 @@ def settings_in_force(decided: Mapping[str, str], known: KnownScheme) -> Setting
 
 def own_items(known: KnownScheme, unit: str, settings: Settings) -> tuple[Item, ...]:
     """Return the items of a unit's own sheet, or its part of a shared one; raise Altered where it has none."""
-    if not rules.has_sheet(known.scheme, known.terms, unit):
+    if rules.sheet_of(known.scheme, known.terms, unit) is None:
         raise Altered(without_sheet(unit))
     return rules.own_items(known.scheme, known.terms, unit, settings)
 

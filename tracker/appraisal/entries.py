@@ -17,6 +17,7 @@ from tracker.db import db
 from tracker.rules.appraisal.points import Entry, misfits
 from tracker.rules.appraisal.scheme import Clause, Item, Kind, Section
 from tracker.rules.appraisal.steps import Part, Stage, may_appraise
+from tracker.rules.appraisal.year import sheet_of
 from tracker.rules.permissions import Action, Actor, Forbidden, require
 from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
@@ -123,8 +124,7 @@ def sharing(sheet: UnitSheet) -> tuple[AppraisalUnit, ...]:
     One query where the sheet is shared, else none.
     """
     terms = sheet.known.terms
-    of_work = sheet.known.scheme.of_section(Section.WORK)
-    own = next((each for each in of_work if terms.unit(sheet.unit.name) in each.units), None)
+    own = sheet_of(sheet.known.scheme, terms, sheet.unit.name)
     if own is None or len(own.units) == 1 or own.code in sheet.settings.split:
         return ()
     units = queries.units(sheet.appraisal)

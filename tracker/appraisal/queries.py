@@ -109,7 +109,7 @@ class UnitSheet:
     @cached_property
     def is_known(self) -> bool:
         """Tell whether the scheme has a sheet for the unit: without one nothing can be worked out."""
-        return rules.has_sheet(self.known.scheme, self.known.terms, self.unit.name)
+        return rules.sheet_of(self.known.scheme, self.known.terms, self.unit.name) is not None
 
     @cached_property
     def strays(self) -> tuple[Recorded, ...]:
@@ -326,7 +326,7 @@ def _sheets(found: Appraisal, wanted: Iterable[AppraisalUnit], day: date, *, ane
 
 def _codes(known: KnownScheme, name: str, settings: Settings) -> frozenset[str]:
     """Return the clauses of a unit's own items."""
-    own = own_items(known, name, settings) if rules.has_sheet(known.scheme, known.terms, name) else ()
+    own = own_items(known, name, settings) if rules.sheet_of(known.scheme, known.terms, name) else ()
     return frozenset(clause.code for item in own for clause in item.clauses)
 
 

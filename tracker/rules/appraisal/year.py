@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tracker.rules.appraisal.points import NONE, Entry, Result, result
-from tracker.rules.appraisal.scheme import Item, Scheme, Section
+from tracker.rules.appraisal.scheme import Item, Scheme, Section, Sheet
 from tracker.rules.appraisal.special import Added, added
 from tracker.rules.appraisal.terms import SchemeTerms
 
@@ -100,9 +100,14 @@ def year_of(
     )
 
 
-def has_sheet(scheme: Scheme, terms: SchemeTerms, unit: str) -> bool:
-    """Tell whether a scheme appraises a unit of this name."""
-    return any(terms.unit(unit) in each.units for each in scheme.of_section(Section.WORK))
+def sheet_of(scheme: Scheme, terms: SchemeTerms, unit: str) -> Sheet | None:
+    """Return the sheet by which a scheme appraises a unit of this name, alone or with others; None where none."""
+    return next((each for each in scheme.of_section(Section.WORK) if terms.unit(unit) in each.units), None)
+
+
+def caps_in_force(terms: SchemeTerms, settings: Settings) -> dict[str, Decimal]:
+    """Return the caps of the clauses whose end is not said (X2-02): as decided, or the usual reading, the first."""
+    return {each.clause: each.values[0] for each in terms.caps} | dict(settings.caps)
 
 
 def recordable(scheme: Scheme, terms: SchemeTerms, unit: str) -> frozenset[str]:
@@ -114,7 +119,7 @@ def recordable(scheme: Scheme, terms: SchemeTerms, unit: str) -> frozenset[str]:
 
 def own_items(scheme: Scheme, terms: SchemeTerms, unit: str, settings: Settings) -> tuple[Item, ...]:
     """Return the items of a unit's own sheet, or its part of a shared one that was split; raise LookupError."""
-    sheet = next((each for each in scheme.of_section(Section.WORK) if terms.unit(unit) in each.units), None)
+    sheet = sheet_of(scheme, terms, unit)
     if sheet is None:
         raise LookupError(unit)
     split = next((each for each in terms.splits if each.sheet == sheet.code and each.sheet in settings.split), None)
@@ -136,7 +141,7 @@ class _Rules:
         self.entries, self.totals, self.terms = entries, totals, terms
         codes = [clause.code for _, _, clause in scheme.clauses()]
         self.groups = {code: group for code in codes if (group := terms.group_of(code))}
-        self.caps = {each.clause: each.values[0] for each in terms.caps} | dict(settings.caps)
+        self.caps = caps_in_force(terms, settings)
         recorded = {entry.clause for entry in entries}
         self.void = {each.clause for each in terms.disabled} - set(settings.enabled)
         self.void |= {each.clause for each in terms.exclusions if recorded & set(each.given)}

@@ -1,6 +1,5 @@
 """Pages of the scheme that a year follows: what it holds, each of its sheets, and its own text line by line."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from tracker.rules.appraisal.problems import PROBLEM_TEXT
 from tracker.rules.appraisal.scheme import Clause, Scheme, Section, Sheet
 from tracker.rules.appraisal.special import MOST
 from tracker.rules.appraisal.wording import kind_of, worth
+from tracker.rules.appraisal.year import caps_in_force
 from tracker.rules.decimals import plain
 from tracker.rules.permissions import Action
 from tracker.rules.words import Words, say
@@ -92,7 +92,7 @@ def one_sheet(appraisal_id: int, code: str) -> str:
     known = queries.scheme_of(found)
     rows = _rows(known.scheme)
     row = next((each for each in rows if each.sheet.code == code), None) or abort(404)
-    caps = _caps(settings_in_force(queries.decisions(found), known).caps, known)
+    caps = caps_in_force(known.terms, settings_in_force(queries.decisions(found), known))
     return render_template(
         "appraisal/scheme_sheet.html",
         shown=shown(found),
@@ -125,11 +125,6 @@ def _rows(scheme: Scheme) -> list[SheetRow]:
         SheetRow(sheet, SECTION_TEXT[sheet.section], _title(sheet), sum(len(item.clauses) for item in sheet.items))
         for sheet in scheme.sheets
     ]
-
-
-def _caps(decided: Mapping[str, Decimal], known: KnownScheme) -> dict[str, Decimal]:
-    """Return the caps that the text leaves open: as decided, or the usual reading."""
-    return {each.clause: decided.get(each.clause, each.values[0]) for each in known.terms.caps}
 
 
 def _title(sheet: Sheet) -> Words | str:

@@ -12,6 +12,7 @@ from tracker.rules.appraisal.points import NONE, Line, Result
 from tracker.rules.appraisal.scheme import Clause, Item, Kind
 from tracker.rules.appraisal.special import MOST, band_of
 from tracker.rules.appraisal.wording import kind_of, worth
+from tracker.rules.appraisal.year import caps_in_force
 from tracker.rules.decimals import plain
 from tracker.rules.words import Words, say
 
@@ -152,8 +153,7 @@ def _clause_row(sheet: UnitSheet, result: Result, line: Line, recorded: tuple[Re
 
 def cap_of(sheet: UnitSheet, code: str) -> Decimal | None:
     """Return the cap of a clause where the document leaves it open: the one decided on, or the usual reading."""
-    choice = next((each for each in sheet.known.terms.caps if each.clause == code), None)
-    return None if choice is None else sheet.settings.caps.get(code, choice.values[0])
+    return caps_in_force(sheet.known.terms, sheet.settings).get(code)
 
 
 def _notes(sheet: UnitSheet, result: Result, line: Line) -> list[Words]:
