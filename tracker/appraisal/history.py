@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from tracker import clock
-from tracker.appraisal import mirrors
+from tracker.appraisal import mirrors, queries
 from tracker.appraisal.mirrors import Taken
 from tracker.appraisal.models import AppraisalAppeal, AppraisalDecision, SpecialApplication, SpecialJudgement
 from tracker.appraisal.queries import Recorded, UnitSheet
@@ -138,9 +138,8 @@ def course(sheet: UnitSheet, first: date, last: date, today: date) -> Course:
 
 def _log(sheet: UnitSheet) -> _Log:
     """Return what was decided and judged, in its order. Two queries."""
-    decisions = select(AppraisalDecision).where(AppraisalDecision.appraisal_id == sheet.appraisal.id)
     by_kind: dict[bool, list[AppraisalDecision]] = {True: [], False: []}
-    for row in db.session.scalars(decisions.order_by(AppraisalDecision.id)):
+    for row in queries.decision_rows(sheet.appraisal):
         by_kind[row.subject.partition(":")[0] in SETTING].append(row)
     own = [each.id for each in sheet.applications]
     judgements = select(SpecialJudgement).where(SpecialJudgement.application_id.in_(own))

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -91,10 +91,11 @@ def scheme_names() -> list[str]:
 def known_scheme(name: str) -> KnownScheme:
     """Return a scheme by its name; raise UnknownScheme, SchemeAltered where an added one is not as it was added.
 
-    Its files are read each time, and parsed once for the same bytes: what another process adds is there at once.
+    What came with the code is read once. Added files are read each time, and parsed once for the same bytes: what
+    another process adds is there at once.
     """
     if name in _shipped_names():
-        return _parsed(name, *((_shipped() / f"{name}{kind}").read_bytes() for kind in (".txt", ".json")))
+        return _shipped_scheme(name)
     if name not in _added_names():
         raise UnknownScheme(say("没有名为 {name} 的考评方案。可用的有：{names}。", name=name, names=scheme_names()))
     folder = f"{FOLDER}/{name}"
@@ -142,8 +143,14 @@ def _shipped() -> Path:
     return resource("seeds") / "appraisal"
 
 
-def _shipped_names() -> set[str]:
-    return {path.stem for path in _shipped().glob("*.json")}
+@cache
+def _shipped_names() -> frozenset[str]:
+    return frozenset(path.stem for path in _shipped().glob("*.json"))
+
+
+@cache
+def _shipped_scheme(name: str) -> KnownScheme:
+    return _parsed(name, *((_shipped() / f"{name}{kind}").read_bytes() for kind in (".txt", ".json")))
 
 
 def _added_names() -> set[str]:
