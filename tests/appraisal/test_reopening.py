@@ -1,6 +1,8 @@
 """An approved or published year is opened again with a reason, put right, approved anew; both seals stay verified."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from threading import Barrier
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import delete, select, update
 from tests.appraisal.acts import COMPILER, DAY, HEAD, begin, put, take_back, the_year
 from tests.appraisal.result_acts import approve, compile_year, complete, grade_all, publish, result, return_year, spread
 from tests.assignments.acts import moment, person
+from tests.conftest import Queries
 from tracker.appraisal import freezing, reopening, versions
 from tracker.appraisal.decisions import DecisionRefused
 from tracker.appraisal.freezing import Verification
@@ -20,7 +23,8 @@ from tracker.db import db, transaction
 from tracker.rules.permissions import Forbidden
 from tracker.rules.status import MoveRefused
 
-FIRST, SECOND, OFFICE = "办公室", "复议应诉科", "songjiang-bangongshi"
+FIRST, SECOND, OFFICE, CITY = "办公室", "复议应诉科", "songjiang-bangongshi", "supervisor"
+Counting = Callable[[], AbstractContextManager[Queries]]
 WHY = "办公室 5 月 10 日实际到会，\n登记有误。"
 
 
@@ -63,8 +67,38 @@ def test_a_section_is_told_why_what_it_read_no_longer_stands_and_nothing_of_what
     reopen()
     end(FIRST, SECOND, "公服科")
     reopen("未公布的一版也错了")
-    told = {account: versions.why_reopened(person(account), the_year()) for account in (HEAD, COMPILER, OFFICE)}
-    assert told == {HEAD: "未公布的一版也错了", COMPILER: "未公布的一版也错了", OFFICE: WHY}
+    assert told() == {HEAD: "未公布的一版也错了", COMPILER: "未公布的一版也错了", OFFICE: WHY, CITY: WHY}
+    end("公服科", SECOND, FIRST)
+    assert told() == {HEAD: "", COMPILER: "", OFFICE: WHY, CITY: WHY}
+    publish()
+    assert set(told().values()) == {""}
+
+
+def told() -> dict[str, str]:
+    """Return why the year is being decided anew, as each is told."""
+    year = the_year()
+    readers = (HEAD, COMPILER, OFFICE, CITY)
+    return {account: versions.whys_reopened(person(account), [year])[year.id] for account in readers}
+
+
+def test_whoever_reads_published_years_is_told_which_is_taken_off_until_it_is_published_again(
+    mistaken: int, query_count: Counting
+) -> None:
+    city, head = person(CITY), person(HEAD)
+    assert versions.taken_off(city) == []
+    publish()
+    assert versions.taken_off(city) == []
+    reopen()
+    with query_count() as queries:
+        ((year, issuer),) = versions.taken_off(city)
+    assert (year.id, issuer, len(queries.statements)) == (the_year().id, "松江区司法局", 1)
+    with query_count() as queries:
+        assert versions.taken_off(head) == []
+    assert queries.statements == []
+    end(FIRST, SECOND, "公服科")
+    assert [found.id for found, _ in versions.taken_off(city)] == [the_year().id]
+    publish()
+    assert versions.taken_off(city) == []
 
 
 def test_a_published_year_is_put_right_and_both_of_its_results_stay_verified(mistaken: int) -> None:

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 
 from tests.appraisal.acts import COMPILER, HEAD, begin, put, say_to, take_back, the_year, unit
-from tests.appraisal.result_acts import approve, compile_year, complete, grade_all, publish
+from tests.appraisal.result_acts import approve, compile_year, complete, grade_all, publish, return_year
 from tests.appraisal.test_special import LAWYERS, OFFICE, apply, judge
 from tests.appraisal_makers import make_ballot_meeting
 from tests.assignments.acts import moment, person
 from tests.conftest import Queries
-from tracker.appraisal import appeals
+from tracker.appraisal import appeals, reopening
 from tracker.appraisal.models import AppraisalUnit
 from tracker.appraisal.todo import Duty, Sort, open_duties
 from tracker.db import db, transaction
@@ -95,6 +95,22 @@ def test_the_leading_group_is_told_of_objections_by_the_nearest_day_and_of_its_s
     with query_count() as queries:
         open_duties(office, date(2021, 9, 2))
     assert len(queries.statements) == 1
+
+
+def test_the_unit_that_compiles_is_told_to_do_it_once_more(year: int) -> None:
+    complete()
+    compile_year()
+    return_year()
+    assert Sort.RETURNED in duties(COMPILER)
+    assert not duties(OFFICE).keys() & {Sort.RETURNED, Sort.REOPENED}
+    compile_year()
+    assert duties(COMPILER) == {}
+    grade_all("办公室")
+    approve()
+    with transaction():
+        reopening.reopen(person(HEAD), moment("2021-09-02", 12), year, "登记有误", confirmed=True)
+    assert Sort.REOPENED in duties(COMPILER)
+    assert not duties(OFFICE).keys() & {Sort.RETURNED, Sort.REOPENED}
 
 
 def test_a_compiled_year_waits_for_approval_then_for_its_publication(year: int) -> None:

@@ -49,7 +49,11 @@ def test_a_published_result_is_reopened_with_a_reason_and_published_again(visito
         assert WHY in page
     assert "结果重新审定中" in office.get("/appraisal").text
     assert 'id="places"' not in office.get(place).text
-    assert (office.get(f"{place}/versions").status_code, city.get(place).status_code) == (404, 404)
+    assert office.get(f"{place}/versions").status_code == 404
+    page = city.get("/appraisal").text
+    assert ("结果重新审定中" in page, "看理由" in page, "/scheme" in page) == (True, True, False)
+    for page in (city.get(place).text, follow(city, city.get(place.removesuffix("/result")))):
+        assert (WHY in page, 'id="places"' in page, "本科室" in page) == (True, False, False)
     assert "没有可以对照的" in head.get(f"{place}/versions").text
 
     take_back(entry)

@@ -6,10 +6,11 @@ import re
 from flask import Flask
 
 from tests.appraisal.acts import COMPILER, HEAD, begin, put, say_to, unit
+from tests.appraisal.result_acts import approve, compile_year, complete, grade_all, return_year
 from tests.appraisal.test_special import OFFICE, apply
 from tests.assignments.acts import moment, person
 from tests.web.conftest import Visitor
-from tracker.appraisal import appeals
+from tracker.appraisal import appeals, reopening
 from tracker.db import transaction
 
 NOTICE = re.compile(r'<div class="notice-body">(.*?)<a href="(/appraisal/[^"]+)">', re.S)
@@ -42,3 +43,21 @@ def test_each_has_a_line_with_number_and_link_and_nothing_where_there_is_nothing
     assert "1 条异议等待裁定，最早一条应于 2021年9月9日 前答复" in words
     assert link == f"/appraisal/{year}/appeals"
     assert asked(visitor, "songjiang-clerk") == asked(visitor, "songjiang-office1") == []
+
+
+def test_the_unit_that_compiles_is_told_why_once_more(seeded: Flask, visitor: Visitor) -> None:
+    year = begin()
+    complete()
+    compile_year()
+    return_year()
+    words, link = asked(visitor, COMPILER)[0]
+    assert "退回了" in words
+    assert link == f"/appraisal/{year}"
+    compile_year()
+    grade_all("办公室")
+    approve()
+    with transaction():
+        reopening.reopen(person(HEAD), moment("2021-09-02", 12), year, "登记有误", confirmed=True)
+    words, link = asked(visitor, COMPILER)[0]
+    assert "重新审定" in words
+    assert link == f"/appraisal/{year}"

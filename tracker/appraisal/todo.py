@@ -37,6 +37,8 @@ class Sort(StrEnum):
     ENTRIES = "entries"
     OWN = "own"
     JUDGE = "judge"
+    RETURNED = "returned"
+    REOPENED = "reopened"
     APPEALS = "appeals"
     APPROVE = "approve"
     PUBLISH = "publish"
@@ -73,7 +75,8 @@ def _of_unit(unit_id: int, day: date) -> list[Duty]:
     since = datetime.combine(day - timedelta(days=NEW_DAYS), time(), clock.now().tzinfo)
     rows = db.session.execute(_UNITS_YEARS, {"unit": unit_id, "since": since})
     found: list[Duty] = []
-    for year_id, title, ends_on, number, submitted_at, new, unjudged in rows:
+    for year_id, title, ends_on, number, submitted_at, compile_anew, new, unjudged in rows:
+        found += [Duty(Sort(compile_anew), year_id, title)] if compile_anew else []
         if number is not None and submitted_at is None and day >= ends_on - timedelta(days=OWN_DAYS):
             found.append(Duty(Sort.OWN, year_id, title, by=ends_on, unit_id=number))
         found += [Duty(Sort.ENTRIES, year_id, title, new, unit_id=number)] if new else []
@@ -111,6 +114,15 @@ def _unjudged(whose: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
+def _compile_anew(compiles: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Say that a unit has to compile a year once more, and why: the latest of what the leading group decided."""
+    return case(
+        (and_(compiles, Appraisal.returned_reason != ""), Sort.RETURNED.value),
+        (and_(compiles, Appraisal.reopened_reason != ""), Sort.REOPENED.value),
+        else_="",
+    )
+
+
 def _units_years() -> Select[*tuple[Any, ...]]:
     """Select the open years in which a unit takes part: its number there, what is new, what it has to judge."""
     unit_id: ColumnElement[int] = bindparam("unit")
@@ -118,7 +130,8 @@ def _units_years() -> Select[*tuple[Any, ...]]:
     compiles = Appraisal.compiler_id == unit_id
     return (
         select(Appraisal.id, Appraisal.title, Appraisal.ends_on, AppraisalUnit.id, AppraisalUnit.submitted_at)
-        .add_columns(_new_entries(), case((compiles, _unjudged(AppraisalUnit.unit_id != unit_id)), else_=0))
+        .add_columns(_compile_anew(compiles), _new_entries())
+        .add_columns(case((compiles, _unjudged(AppraisalUnit.unit_id != unit_id)), else_=0))
         .outerjoin(AppraisalUnit, own)
         .where(Appraisal.stage == Stage.OPEN, or_(compiles, AppraisalUnit.id.is_not(None)))
         .order_by(Appraisal.ends_on, Appraisal.id)

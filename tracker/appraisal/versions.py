@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sqlalchemy import exists, select
+
 from tracker.appraisal import frozen, queries, results
 from tracker.appraisal.models import Appraisal, AppraisalFreeze
 from tracker.appraisal.queries import UnknownAppraisal
 from tracker.appraisal.results import Row
+from tracker.db import db
+from tracker.people.models import Organization
 from tracker.rules.appraisal.steps import Part, Stage, sees_results
-from tracker.rules.permissions import Actor
+from tracker.rules.permissions import Action, Actor, Scope
 from tracker.rules.words import say
 
 
@@ -49,16 +53,38 @@ def seen(actor: Actor, found: Appraisal, rows: Sequence[AppraisalFreeze]) -> lis
     return [row for row in rows if works or row.published_on is not None or row.replaced_at is None]
 
 
-def why_reopened(actor: Actor, found: Appraisal) -> str:
-    """Return why a year is being decided anew; empty where it is not.
+def taken_off(actor: Actor) -> list[tuple[Appraisal, str]]:
+    """Return the years whose published result is being decided anew, with the bureau's name, the latest first.
 
-    Whoever does not work on all units is told why what was published no longer stands, and nothing of other approvals.
-    One query at most.
+    For whoever sees published years of every bureau, and would else find such a year gone without a word; no other
+    needs it. One query at most.
     """
-    if not found.reopened_reason or queries.part_of(actor, found) in (Part.LEADING, Part.COMPILER):
-        return found.reopened_reason
-    published = [row.replaced_reason for row in frozen.replaced(found) if row.published_on is not None]
-    return published[-1] if published else ""
+    if actor.reach(Action.VIEW_APPRAISAL) is not Scope.ALL:
+        return []
+    was_published = exists().where(
+        AppraisalFreeze.appraisal_id == Appraisal.id, AppraisalFreeze.published_on.is_not(None)
+    )
+    wanted = select(Appraisal, Organization.name).join(Organization, Organization.id == Appraisal.issuer_id)
+    wanted = wanted.where(was_published, Appraisal.stage != Stage.PUBLISHED)
+    rows = db.session.execute(wanted.order_by(Appraisal.ends_on.desc(), Appraisal.id.desc()))
+    return [(found, issuer) for found, issuer in rows]
+
+
+def whys_reopened(actor: Actor, years: Sequence[Appraisal]) -> dict[int, str]:
+    """Return why years are being decided anew, by their numbers; empty for one that is not.
+
+    Whoever does not work on all units is told why what was published no longer stands, until it is published again,
+    and nothing of other approvals. One query at most.
+    """
+    works = {found.id: queries.part_of(actor, found) in (Part.LEADING, Part.COMPILER) for found in years}
+    told = {found.id: found.reopened_reason if works[found.id] else "" for found in years}
+    hidden = [found for found in years if not works[found.id]]
+    asked = [found.id for found in hidden if found.reopened_reason or found.stage == Stage.APPROVED]
+    if asked:
+        of, reason = AppraisalFreeze.appraisal_id, AppraisalFreeze.replaced_reason
+        published = select(of, reason).where(of.in_(asked), AppraisalFreeze.published_on.is_not(None))
+        told |= dict(db.session.execute(published.order_by(AppraisalFreeze.number)).all())
+    return told
 
 
 def _changes(before: AppraisalFreeze, after: AppraisalFreeze) -> tuple[Change, ...]:

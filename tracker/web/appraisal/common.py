@@ -1,5 +1,6 @@
 """What the pages of the appraisal share: whose year is shown, as what the person takes part, what may be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,11 @@ class Shown:
         return self.stage in (Stage.APPROVED, Stage.PUBLISHED)
 
     @property
+    def is_taken_off(self) -> bool:
+        """Tell whether the person, who sees published results alone, has to wait until this one is published anew."""
+        return self.part is Part.READER and self.stage is not Stage.PUBLISHED
+
+    @property
     def leads(self) -> bool:
         """Tell whether the person decides."""
         return self.part is Part.LEADING and may(actor(), Action.DECIDE_APPRAISAL)
@@ -80,9 +86,22 @@ def wanted_appraisal(appraisal_id: int) -> Any:
 
 def shown(found: Any) -> Shown:
     """Return a year as it is shown to the person, who sees it."""
-    part = queries.part_of(actor(), found)
-    why = versions.why_reopened(actor(), found)
-    return Shown(found.id, found.title, part, Stage(found.stage), found.compiler_id, why)
+    return all_shown([found])[0]
+
+
+def all_shown(years: Sequence[Any]) -> list[Shown]:
+    """Return years as they are shown to the person, who sees them. One query at most."""
+    whys = versions.whys_reopened(actor(), years)
+    return [
+        Shown(each.id, each.title, queries.part_of(actor(), each), Stage(each.stage), each.compiler_id, whys[each.id])
+        for each in years
+    ]
+
+
+def taken_off(appraisal_id: int) -> Shown | None:
+    """Return a year whose published result the person read, while that is decided anew."""
+    found = next((each for each, _ in versions.taken_off(actor()) if each.id == appraisal_id), None)
+    return None if found is None else shown(found)
 
 
 def wanted_sheet(appraisal_id: int, unit_id: int) -> UnitSheet:

@@ -18,7 +18,7 @@ from tracker.rules.appraisal.steps import Part, Stage
 from tracker.rules.permissions import Action
 from tracker.rules.words import say
 from tracker.web.access import allowed
-from tracker.web.appraisal.common import Shown, base_url, wanted_year
+from tracker.web.appraisal.common import Shown, base_url, taken_off, wanted_year
 from tracker.web.appraisal.sheet_views import minus
 from tracker.web.language import flash
 from tracker.web.paging import whole
@@ -50,6 +50,8 @@ class Typed:
 @allowed(Action.VIEW_APPRAISAL)
 def index(appraisal_id: int) -> str:
     """Show who stands where, who may be 优秀 in each reading, the grades, and what comes next."""
+    if gone := taken_off(appraisal_id):
+        return render_template("appraisal/reopened.html", year=gone)
     return _page(wanted_year(appraisal_id))
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.appraisal import decisions, frozen, opening, queries, schemes
+from tracker.appraisal import decisions, frozen, opening, queries, schemes, versions
 from tracker.appraisal.altered import ADVICE
 from tracker.appraisal.queries import UnitSheet
 from tracker.appraisal.schemes import SchemeAltered
@@ -16,7 +16,7 @@ from tracker.rules.permissions import Action, may
 from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
 from tracker.web.access import allowed
-from tracker.web.appraisal.common import shown, wanted_appraisal
+from tracker.web.appraisal.common import all_shown, shown, taken_off, wanted_appraisal
 from tracker.web.appraisal.sheet_views import minus
 from tracker.web.language import flash
 from tracker.web.session import actor
@@ -43,12 +43,14 @@ def index() -> str:
 
 
 def _index(problem: str = "", chosen: str = "") -> str:
-    found = queries.appraisals(actor())
+    found = sorted(
+        [*queries.appraisals(actor()), *versions.taken_off(actor())], key=lambda pair: pair[0].ends_on, reverse=True
+    )
     may_begin = may(actor(), Action.DECIDE_APPRAISAL)
     own = [year for year, _ in found if year.issuer_id == actor().district_id]
     return render_template(
         "appraisal/index.html",
-        years=[(shown(year), year, issuer) for year, issuer in found],
+        years=[(each, *pair) for each, pair in zip(all_shown([year for year, _ in found]), found, strict=True)],
         badges=BADGE,
         offers=opening.offers(actor(), clock.today(), own) if may_begin else [],
         altered=schemes.altered_schemes() if may_begin else [],
@@ -92,10 +94,13 @@ class UnitRow:
 @allowed(Action.VIEW_APPRAISAL)
 def overview(appraisal_id: int) -> Answer:
     """Show the units of a year; a unit is led to its own sheet, whoever only reads to the result."""
+    to_result = redirect(f"/appraisal/{appraisal_id}/result")
+    if taken_off(appraisal_id):
+        return to_result
     found = wanted_appraisal(appraisal_id)
     year = shown(found)
     if year.part is Part.READER:
-        return redirect(f"/appraisal/{appraisal_id}/result")
+        return to_result
     if not year.works_on_all:
         own = queries.own_unit(actor(), found) or abort(404)
         return redirect(url_for("appraisal_sheets.sheet", appraisal_id=appraisal_id, unit_id=own.id))
