@@ -66,7 +66,7 @@ def test_every_event_says_what_it_moved_and_together_they_are_the_change(begun: 
         (Cause.RECORDED, APRIL, Decimal(-6), Decimal(60)),
         (Cause.TAKEN_BACK, MAY, Decimal(0), Decimal(60)),
         (Cause.JUDGED, DAY, Decimal(3), Decimal(63)),
-        (Cause.JUDGED, DAY, Decimal(1), Decimal(64)),
+        (Cause.CORRECTED, DAY, Decimal(1), Decimal(64)),
     ]
     assert found.change == sum(each.change for each in found.movements) == Decimal(-6)
     assert found.after.year.total == sheet("办公室").year.total

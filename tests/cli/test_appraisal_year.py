@@ -53,6 +53,14 @@ def test_what_is_entered_counts_at_once_and_is_on_record(begun: Flask, cli: Cli)
     assert [letter.subject for letter in told] == ["【考评】办公室有一条新的考评登记"] * 2
 
 
+def test_an_entry_of_a_shared_sheet_is_said_to_be_of_one_section(begun: Flask, cli: Cli) -> None:
+    ran = cli("appraisal", "enter", "秘书科", "T-1.1", *HAPPENED, "--points", "1")
+    assert ran.err == "这张表与普法科共用，只记了秘书科；也涉及普法科的，请另行登记。\n"
+    told = cli("appraisal", "enter", "普法科", "T-1.1", *HAPPENED, "--points", "1", "--json").json
+    assert told["shared_with"] == ["秘书科"]
+    assert cli("appraisal", "enter", "办公室", "T-1.1", *HAPPENED, "--points", "1", "--json").json["shared_with"] == []
+
+
 def test_points_of_each_case_are_told_so(begun: Flask, cli: Cli) -> None:
     asked = ("appraisal", "enter", "办公室", "X-1.1", *HAPPENED, "--count", "2", "--points", "6")
     assert cli(*asked).out == "已登记，编号 1（2 起 × 每起 6 分 = 12 分）。办公室现为 58 分。\n"

@@ -58,7 +58,9 @@ def test_a_unit_hears_of_what_is_recorded_of_it_with_the_link_to_it(begun: Flask
     assert f"{BASE}/appraisal/{the_year().id}/entries/{row.id}" in text
 
 
-def test_an_objection_goes_to_the_leading_group_and_its_answer_to_the_unit(begun: Flask) -> None:
+def test_an_objection_goes_to_the_leading_group_and_its_answer_to_the_unit_and_whoever_recorded_the_entry(
+    begun: Flask,
+) -> None:
     row = recorded()
     with transaction():
         asked = year_letters.appeal(person(OFFICE), moment(DAY, 11), the_year().id, row.id, "已请假。", BASE)
@@ -67,7 +69,8 @@ def test_an_objection_goes_to_the_leading_group_and_its_answer_to_the_unit(begun
     with transaction():
         at = moment(DAY, 12)
         year_letters.decide(person(HEAD), at, the_year().id, asked.id, True, "请假属实。", BASE)
-    assert letters()[4:] == [(OFFICE, "【考评】异议成立，登记已撤销")]
+    subject = "【考评】办公室的异议成立，登记已撤销"
+    assert letters()[4:] == [(OFFICE, subject), (COMPILER, subject)]
 
 
 def test_an_answer_goes_to_whoever_recorded_the_entry_and_each_is_told_once(begun: Flask) -> None:

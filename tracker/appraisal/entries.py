@@ -30,19 +30,25 @@ LINE_LENGTH = 60
 class Recording:
     """What is to be recorded of a unit, under a clause or as the total of an item (X2-06).
 
-    `day` is when it happened; `line` the section that answers for it where another pays (R2-08); `unread` are messages
-    by field of what could not be read, which are told with the rest: whatever stands there meanwhile is not recorded.
+    `day` is when it happened; `count` None where nobody said how many; `line` the section that answers for it where
+    another pays (R2-08); `unread` are messages by field of what could not be read, which are told with the rest:
+    whatever stands there meanwhile is not recorded.
     """
 
     code: str
     day: date
     note: str
-    count: int = 1
+    count: int | None = 1
     place: int | None = None
     points: Decimal | None = None
     line: str = ""
     application_id: int | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cases(self) -> int:
+        """How many are recorded: once, of what is not counted."""
+        return 1 if self.count is None else self.count
 
 
 class EntryRefused(ValueError):
@@ -144,7 +150,7 @@ def record(actor: Actor, at: datetime, appraisal_id: int, unit_id: int, wanted: 
     row = AppraisalEntry(
         appraisal_unit_id=unit.id,
         code=wanted.code,
-        count=wanted.count,
+        count=wanted.cases,
         place=wanted.place,
         points=wanted.points,
         day=wanted.day,
@@ -192,14 +198,21 @@ def _code_problems(found: Appraisal, known: KnownScheme, unit: AppraisalUnit, wa
     closed = _closed(found, known, clause)
     if closed:
         return {"code": closed}
-    entry = Entry(wanted.code, wanted.count, wanted.place, wanted.points)
-    return _beyond(known, item, clause, wanted) | misfits(clause, entry)
+    entry = Entry(wanted.code, wanted.cases, wanted.place, wanted.points)
+    return _left_empty(clause, wanted) | _beyond(known, item, clause, wanted) | misfits(clause, entry)
+
+
+def _left_empty(clause: Clause, wanted: Recording) -> dict[str, str]:
+    """Ask how many, where a clause counts them: whoever left that empty did not say one."""
+    if wanted.count is not None or not clause.unit or clause.kind is Kind.EXT:
+        return {}
+    return {"count": say("这一条按{unit}计，请填数量。", unit=clause.unit)}
 
 
 def _total_problems(item: Item, wanted: Recording) -> dict[str, str]:
     """Refuse what is no total of an item: it has points, and neither a count nor a place."""
     problems: dict[str, str] = {}
-    if wanted.count != 1:
+    if wanted.cases != 1:
         problems["count"] = say("这一条不按次数计，只计一次。")
     if wanted.place is not None:
         problems["place"] = say("这一条不按名次计，请留空。")
@@ -242,7 +255,7 @@ def _twin_problems(unit: AppraisalUnit, wanted: Recording) -> dict[str, str]:
         AppraisalEntry.reverses_id.is_(None),
         AppraisalEntry.id.not_in(undone),
     )
-    told = (wanted.note.strip(), wanted.count, wanted.place, wanted.points, wanted.application_id)
+    told = (wanted.note.strip(), wanted.cases, wanted.place, wanted.points, wanted.application_id)
     for row in db.session.scalars(alike):
         if told == (row.note, row.count, row.place, row.points, row.application_id):
             who = row.actor_name
@@ -273,9 +286,9 @@ def _count_problems(known: KnownScheme, unit: AppraisalUnit, wanted: Recording) 
     if most is None and doubled is None:
         return {}
     already = _counted(unit, wanted.code)
-    if doubled is not None and already + wanted.count > (there := _counted(unit, doubled.code)):
+    if doubled is not None and already + wanted.cases > (there := _counted(unit, doubled.code)):
         return {"count": say("加倍的不能多于先登记的：“{quote}”已登记 {n}。", quote=doubled.quote, n=there)}
-    if most is None or already + wanted.count <= most.most:
+    if most is None or already + wanted.cases <= most.most:
         return {}
     return {"count": say("这一条全年最多计 {most}，已登记 {n}。{why}", most=most.most, n=already, why=most.reason)}
 

@@ -26,6 +26,7 @@ class Cause(StrEnum):
     RECORDED = "recorded"
     TAKEN_BACK = "taken_back"
     JUDGED = "judged"
+    CORRECTED = "corrected"
     DECIDED = "decided"
     CITY = "city"
 
@@ -34,6 +35,7 @@ CAUSE_TEXT: dict[Cause, Words] = {
     Cause.RECORDED: say("登记"),
     Cause.TAKEN_BACK: say("撤销登记"),
     Cause.JUDGED: say("特色工作评定"),
+    Cause.CORRECTED: say("更正特色工作评定"),
     Cause.DECIDED: say("领导小组决定"),
     Cause.CITY: say("市局对本区的扣分"),
 }
@@ -277,9 +279,12 @@ def _events(sheet: UnitSheet, log: _Log) -> Iterator[_Event]:
         if back is not None:
             yield _Event(Cause.TAKEN_BACK, back.at, back.actor_name, row.code, row.id, back.note, each)
     titles = {each.id: each.title for each in sheet.applications}
+    before: set[int] = set()
     for judged in log.judged:
+        cause = Cause.CORRECTED if judged.application_id in before else Cause.JUDGED
+        before.add(judged.application_id)
         said = f"{titles[judged.application_id]}：{judged.reason}"
-        yield _Event(Cause.JUDGED, judged.at, judged.actor_name, "", judged.application_id, said, judged)
+        yield _Event(cause, judged.at, judged.actor_name, "", judged.application_id, said, judged)
     for decision in log.decided:
         about = decision.subject.partition(":")[2]
         yield _Event(Cause.DECIDED, decision.at, decision.actor_name, about, decision.id, decision.reason, decision)

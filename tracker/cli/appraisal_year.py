@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 from tracker import clock
-from tracker.appraisal import export, history, queries, results
+from tracker.appraisal import entries, export, history, queries, results
 from tracker.appraisal.altered import ADVICE
 from tracker.appraisal.entries import Recording
 from tracker.appraisal.models import Appraisal, AppraisalUnit
@@ -160,13 +160,23 @@ def enter_command(
         row = year_letters.record(actor, clock.now(), found.id, unit_id, wanted, base_url)
     sheet = queries.sheet(leading(found), found.id, unit_id, clock.today())
     entered = next(each for each in sheet.recorded if each.row.id == row.id)
+    shared = [each.name for each in entries.sharing(sheet)]
     if as_json:
         write_json(
-            {"unit": sheet.unit.name, "code": code, **entry_json(sheet, entered), "total": plain(sheet.year.total)}
+            {
+                "unit": sheet.unit.name,
+                "code": code,
+                **entry_json(sheet, entered),
+                "total": plain(sheet.year.total),
+                "shared_with": shared,
+            }
         )
     else:
         told = f"（{'，'.join(words)}）" if (words := sheet.told(entered)) else ""
         click.echo(f"已登记，编号 {row.id}{told}。{sheet.unit.name}现为 {plain(sheet.year.total)} 分。")
+        if shared:
+            others = "、".join(shared)
+            click.echo(f"这张表与{others}共用，只记了{sheet.unit.name}；也涉及{others}的，请另行登记。", err=True)
 
 
 # ---- sheet

@@ -58,9 +58,7 @@ def answer(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, text: s
     intro = say("{who}对这条登记作了答复。", who=actor.name)
     lines = (*_lines(found, row), say("答复：{text}", text=_brief(said.text)))
     note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())
-    recorder = people.serving_actor(row.actor_id, at.date()) if row.actor_id else None
-    led = recorder is not None and appraisals.part_of(recorder, found) is Part.LEADING
-    _tell_appraisers(found, unit, note, f"entry{row.id}:answer{said.id}", at, led=led)
+    _tell_recorders(found, unit, row, note, f"entry{row.id}:answer{said.id}", at)
     return said
 
 
@@ -95,16 +93,19 @@ def appeal(actor: Actor, at: datetime, appraisal_id: int, entry_id: int, reason:
 def decide(
     actor: Actor, at: datetime, appraisal_id: int, appeal_id: int, granted: bool, answer: str, base_url: str
 ) -> AppraisalAppeal:
-    """Answer an objection, and write to its unit. Raise as the answer."""
+    """Answer an objection, and write to its unit and to whoever recorded the entry. Raise as the answer."""
     asked = appeals.decide(actor, at, appraisal_id, appeal_id, granted, answer)
     found = appraisals.appraisal_of(actor, appraisal_id)
     row, unit = entries.entry_of(found, asked.entry_id)
     upheld = asked.state == RequestState.GRANTED
-    subject = say("【考评】异议成立，登记已撤销") if upheld else say("【考评】异议不成立，登记照旧计分")
+    subject = say("【考评】{unit}的异议不成立，登记照旧计分", unit=unit.name)
+    if upheld:
+        subject = say("【考评】{unit}的异议成立，登记已撤销", unit=unit.name)
     intro = say("{who}已对{unit}的异议作出裁定。", who=actor.name, unit=unit.name)
     lines = (*_lines(found, row), say("裁定理由：{text}", text=_brief(asked.answer)))
     note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())
     _tell(note, [unit], f"appeal{asked.id}:decided", at)
+    _tell_recorders(found, unit, row, note, f"appeal{asked.id}:told", at)
     return asked
 
 
@@ -171,6 +172,15 @@ def _tell_appraisers(
     own_case = led or unit.unit_id == found.compiler_id
     of, role = (found.issuer_id, Role.LEAD) if own_case else (found.compiler_id, Role.OFFICE)
     queue(KIND, f"{KIND}:{found.id}:{key}", note, readers([of], (role,), note.day), at)
+
+
+def _tell_recorders(
+    found: Appraisal, unit: AppraisalUnit, row: AppraisalEntry, note: Note, key: str, at: datetime
+) -> None:
+    """Write to the unit that recorded an entry, or to the leading group where one of it did."""
+    recorder = people.serving_actor(row.actor_id, at.date()) if row.actor_id else None
+    led = recorder is not None and appraisals.part_of(recorder, found) is Part.LEADING
+    _tell_appraisers(found, unit, note, key, at, led=led)
 
 
 def return_(actor: Actor, at: datetime, appraisal_id: int, reason: str, base_url: str) -> Appraisal:

@@ -107,15 +107,14 @@ class ItemForm(Form):
     def recording(self) -> Recording:
         """What is to be recorded, with what is wrong already: the operation refuses that with all the rest."""
         code, day = self.code.data or "", self._day()
-        count = self._number("count", 1)
-        place = self._number("place", None)
+        count, place = self._number("count"), self._number("place")
         judged = amount(self.points.data)
         if (self.points.data or "").strip() and judged is None:
             self.points.errors = [say("请填数字，最多两位小数。")]
         if not code.startswith("F-"):
             self.code.errors = [say("请选择一条加分项。")]
         unread = {field.name: field.errors[0] for field in self if field.errors}
-        return Recording(code, day, self.note.data or "", 1 if count is None else count, place, judged, unread=unread)
+        return Recording(code, day, self.note.data or "", count, place, judged, unread=unread)
 
     def _day(self) -> date:
         typed = (self.day.data or "").strip()
@@ -125,9 +124,9 @@ class ItemForm(Form):
             self.day.errors = [str(refused) if typed else say("请填写发生日期。")]
             return date.min
 
-    def _number(self, name: str, empty: int | None) -> int | None:
+    def _number(self, name: str) -> int | None:
         typed = (self[name].data or "").strip()
-        found = whole(typed) if typed else empty
+        found = whole(typed) if typed else None
         if typed and found is None:
             self[name].errors = [say("请填整数。")]
         return found

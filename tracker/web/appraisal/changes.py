@@ -92,6 +92,7 @@ def _row(sheet: UnitSheet, movement: Movement) -> Row:
         Cause.RECORDED: f"{place}/entries/{movement.about}",
         Cause.TAKEN_BACK: f"{place}/entries/{movement.about}",
         Cause.JUDGED: f"{place}/special/{movement.about}",
+        Cause.CORRECTED: f"{place}/special/{movement.about}",
         Cause.DECIDED: f"{place}/decisions",
         Cause.CITY: f"/scores/{sheet.appraisal.issuer_id}/compare?plan={movement.about}",
     }

@@ -106,10 +106,10 @@ class RecordForm(Form):
             self.day.errors = [str(refused) if typed else say("请填写发生的日期。")]
             return date.min
 
-    def _count(self) -> int:
+    def _count(self) -> int | None:
         typed = normalize("NFKC", self.count.data or "").strip()
-        found = whole(typed) if typed else 1
-        if found is None:
+        found = whole(typed) if typed else None
+        if typed and found is None:
             self.count.errors = [say("次数请填 1 至 {most} 的整数。", most=MOST_COUNT)]
             return 1
         return found
