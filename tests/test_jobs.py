@@ -210,8 +210,28 @@ def test_runs_that_were_slept_through_are_made_up_once(
     process.clockwork.start()
     until(lambda: ran)
     time.sleep(0.2)
-    process.clockwork.shutdown()
+    process.rest()
     assert ran == ["ran"]
+
+
+def test_a_run_in_hand_comes_to_its_end_while_the_process_rests(
+    seeded: Flask, monkeypatch: pytest.MonkeyPatch, quick: None
+) -> None:
+    ran, began, free = list[str](), threading.Event(), threading.Event()
+
+    def slow(*_: object) -> str:
+        began.set()
+        assert free.wait(10)
+        ran.append("ended")
+        return "试"
+
+    monkeypatch.setitem(JOBS, "remind", Job({"trigger": "cron", "hour": 8}, slow, "试"))
+    process = Scheduler(seeded, threading.Event())
+    process.clockwork.start()
+    assert began.wait(10)
+    threading.Timer(0.2, free.set).start()
+    process.rest()
+    assert ran == ["ended"]
 
 
 def test_who_lost_the_duty_stops_between_two_letters_or_batches(seeded: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +307,7 @@ def paused(app: Flask) -> Iterator[Scheduler]:
     try:
         yield process
     finally:
-        process.clockwork.shutdown()
+        process.rest()
 
 
 def test_the_process_sends_and_ends_on_sigterm(seeded: Flask, database_url: str) -> None:

@@ -176,10 +176,14 @@ class Scheduler:
                 self.watch()
         finally:
             self.stop.set()
-            # Waiting for jobs within shutdown() would hold the lock that a running job needs to start another.
-            self.clockwork.shutdown(wait=False)
-            self.pool.shutdown(wait=True)
+            self.rest()
             self._give_back()
+
+    def rest(self) -> None:
+        """Start nothing more, and wait for what is running."""
+        # Waiting for jobs within shutdown() would hold the lock that a running job needs to start another.
+        self.clockwork.shutdown(wait=False)
+        self.pool.shutdown(wait=True)
 
     def beat(self) -> None:
         """Keep the duty, or take it where it is free; on duty, start what somebody asked to run now."""
