@@ -5,6 +5,7 @@ what songjiang (district A), its 司法所 and huangpu (district B) owe, in what
 import io
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -291,11 +292,11 @@ def object_to(district: str) -> int:
 def digest() -> str:
     """Return a hash over every row of the business tables."""
     hashed = sha256()
-    with db.engine.connect() as connection:
-        for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name):
-            if table.name not in ASIDE:
-                rows = sorted(repr(tuple(row)) for row in connection.execute(table.select()))
-                hashed.update(f"{table.name}{rows}".encode())
+    with closing(db.engine.raw_connection()) as connection:  # As the driver has the rows: nobody looks at them.
+        cursor = connection.cursor()
+        for name in sorted(set(Base.metadata.tables) - ASIDE):
+            rows = cursor.execute(f'SELECT * FROM "{name}"').fetchall()
+            hashed.update(f"{name}{sorted(map(repr, rows))}".encode())
     return hashed.hexdigest()
 
 
