@@ -157,7 +157,10 @@ def context(
     `waiting` tasks that are not overdue follow on other days; `contacts` are those of the units that owe.
     """
     plans = {notice.doc_number: notice.plan_title for notice in notices}
-    grouped = {group: _once(notice for notice in notices if notice.group(day) is group) for group in Group}
+    parts: dict[Group, list[DueNotice]] = {group: [] for group in Group}
+    for notice in notices:
+        parts[notice.group(day)].append(notice)
+    grouped = {group: _once(part) for group, part in parts.items()}
     listed = sum(len(grouped[group]) for group in LISTED)
     return {
         "date_words": _month_day(day),

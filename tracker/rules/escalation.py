@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from tracker.rules.calendar import IsWorking, next_working_day
 from tracker.rules.words import say
@@ -44,11 +45,12 @@ class Rung:
     workdays: int
     target: Target
 
-    @classmethod
-    def named(cls, name: str) -> "Rung":
+    @staticmethod
+    @lru_cache
+    def named(name: str) -> "Rung":
         """Read a rung back from the word by which the record knows it."""
         trigger, workdays, target = name.split("_", 2)
-        return cls(Trigger(trigger), int(workdays), Target(target))
+        return Rung(Trigger(trigger), int(workdays), Target(target))
 
     @property
     def name(self) -> str:
