@@ -185,13 +185,12 @@ def test_nothing_is_counted_of_what_is_refused(begun: Flask) -> None:
         vote(renewed, {"律公科": "90"})
 
 
-@pytest.mark.parametrize("points", ["100.1", "101", "-1", "9.55", "abc", "1e1", "1,5", "nan", "٣", "0x1", "9" * 400])
+@pytest.mark.parametrize(
+    "points", ["100.1", "101", "-1", "9.55", "abc", "1e1", "1,5", "nan", "٣", "9²", "0x1", "9" * 400]
+)
 def test_points_out_of_range_are_refused_beside_their_unit(begun: Flask, points: str) -> None:
     convene()
     slip = make(leaders=1)["局领导 1"]
-    if points == "٣":
-        vote(slip, {"办公室": points})  # a three in Arabic digits is a three
-        return
     with pytest.raises(EntryRefused) as refused:
         vote(slip, {"办公室": points, "律公科": "90"})
     assert [*refused.value.problems] == [str(unit("办公室"))]

@@ -63,7 +63,7 @@ def acts(act: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("field", "most"), [("idea", 300), ("contents", 300), ("results", 1000), ("title", 120), ("phone", 40)]
+    ("field", "most"), [("idea", 300), ("contents", 300), ("results", 1000), ("title", 120), ("contact", 60)]
 )
 def test_each_field_has_the_length_of_the_form_and_the_refusal_says_how_much_there_is(
     begun: Flask, field: str, most: int
@@ -75,6 +75,16 @@ def test_each_field_has_the_length_of_the_form_and_the_refusal_says_how_much_the
     with pytest.raises(ApplicationRefused) as empty:
         apply(**{"title": "另一件", field: "  "})
     assert list(empty.value.problems) == [field]
+
+
+@pytest.mark.parametrize(
+    ("phone", "words"),
+    [("王某", "电话只能写数字"), ("021-12345678\n转801", "电话只能写数字"), ("1" * 41, "最多 40 字")],
+)
+def test_a_telephone_number_is_one(begun: Flask, phone: str, words: str) -> None:
+    with pytest.raises(ApplicationRefused, match=words):
+        apply(phone=phone)
+    assert row(apply(phone="021-12345678转801"))
 
 
 def test_a_unit_applies_for_itself_alone_and_sees_no_others(begun: Flask) -> None:

@@ -92,6 +92,7 @@ def test_the_form_names_what_each_clause_needs(visitor: Visitor, year: int) -> N
         ({"code": "W1-3.1", "day": "2020-11-30"}, "day", "考评周期"),
         ({"code": "W1-3.1", "note": ""}, "note", "事由"),
         ({"code": "W1-3.1", "count": "两次"}, "count", "整数"),
+        ({"code": "W1-3.1", "count": "1²"}, "count", "整数"),
         ({"code": "W1-1.1", "count": "2"}, "count", "只计一次"),
         ({"code": "W1-3.1", "count": ""}, "count", "按次计，请填数量"),
         ({"code": "W1-3.1", "place": "13"}, "place", "不按名次计"),

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from tracker.appraisal.models import Appraisal, AppraisalUnit, BallotMeeting, Ba
 from tracker.audit import operations as audit
 from tracker.db import db
 from tracker.rules.appraisal.ballots import BENCH_TEXT, Bench
+from tracker.rules.decimals import half_width
 from tracker.rules.permissions import Actor
 from tracker.rules.status import MoveRefused
 from tracker.rules.words import say
@@ -29,7 +29,7 @@ LABEL_LENGTH = 60
 READERS_WAITED_FOR = 500
 """Milliseconds; where a reader holds SQLite's log longer, the next ballot empties it."""
 
-_POINTS = re.compile(r"(\d{1,3})(?:\.(\d))?")
+_POINTS = re.compile(r"([0-9]{1,3})(?:\.([0-9]))?")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Slip:
     token: str
 
     @property
+    def label_text(self) -> str:
+        """The label in words."""
+        return label_text(self.bench, self.label)
+
+    @property
     def bench_text(self) -> str:
         """The bench in words."""
         return BENCH_TEXT[self.bench]
@@ -69,6 +74,11 @@ class Ballot:
     excluded: AppraisalUnit | None
     most: int
     closes_at: datetime
+
+
+def label_text(bench: str, label: str) -> str:
+    """Return a paper's label in words: those of leaders are numbered, those of others are names."""
+    return say("局领导 {n}", n=label.rpartition(" ")[2]) if bench == Bench.LEADERS else label
 
 
 class UnknownPaper(LookupError):
@@ -237,7 +247,7 @@ def _tenths(given: Mapping[int, str], allowed: set[int], most: int) -> dict[int,
     found: dict[int, int] = {}
     problems: dict[str, str] = {}
     for unit_id, points in typed.items():
-        read = _POINTS.fullmatch(unicodedata.normalize("NFKC", points))
+        read = _POINTS.fullmatch(half_width(points))
         value = int(read[1]) * TENTHS + int(read[2] or 0) if read else -1
         if 0 <= value <= most * TENTHS:
             found[unit_id] = value

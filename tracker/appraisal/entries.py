@@ -226,7 +226,7 @@ def _beyond(known: KnownScheme, item: Item, clause: Clause, wanted: Recording) -
     """Refuse more than there is: points over those of the item, a place behind the last of all rankings."""
     last = max((places.last for _, _, each in known.scheme.clauses() for places in each.places), default=0)
     if wanted.place is not None and wanted.place > last:
-        return {"place": say("请填名次，不大于参加排名的单位数。")}
+        return {"place": say("请填名次，1 至 {last} 的整数。", last=last)}
     most = item.points if clause.kind is Kind.CONV else clause.points if clause.kind is Kind.EXT else None
     if most is not None and wanted.points is not None and wanted.points > most and not clause.unit:
         return {"points": say("这一条最多 {most} 分。", most=f"{most:f}")}

@@ -20,6 +20,7 @@ from tracker.appraisal.models import (
 )
 from tracker.appraisal.queries import UnknownAppraisal
 from tracker.db import db
+from tracker.people.account_details import phone_problem
 from tracker.rules.appraisal import special
 from tracker.rules.appraisal.special import LENGTHS, OutsideTheBand
 from tracker.rules.appraisal.steps import Stage
@@ -174,6 +175,8 @@ def _checked(unit: AppraisalUnit, wanted: Applying, own: int | None = None) -> d
             problems[name] = say("请填写。申报表各栏都要填。")
         elif len(value) > MOST[name]:
             problems[name] = say("最多 {most} 字，现有 {found} 字，请精简。", most=MOST[name], found=len(value))
+    if "phone" not in problems and (wrong := phone_problem(values["phone"])):
+        problems["phone"] = wrong
     twin = _twin(unit, values["title"], own)
     if twin is not None:
         told = say("本科室已申报过同名的特色工作。同一件的不用再报；确是另一件的，请换一个名称。")

@@ -99,6 +99,11 @@ def told(role: Role, details: Details | AccountRow, unit: str) -> dict[str, str]
     }
 
 
+def phone_problem(phone: str) -> str:
+    """Return why a telephone number cannot be one; an empty text where it can, or where there is none."""
+    return "" if PHONE.fullmatch(phone) else say("电话只能写数字和 + - ( ) 转 等符号，例如 021-12345678转801。")
+
+
 def problems(role: Role, details: Details, kind: OrganizationKind | None) -> dict[str, str]:
     """Return what is wrong with details, by field; `kind` is the unit's, None where it is not looked at."""
     found: dict[str, str] = {}
@@ -112,8 +117,8 @@ def problems(role: Role, details: Details, kind: OrganizationKind | None) -> dic
             found[field] = say("{label}只能写一行，不能有换行或看不见的字符。", label=label)
     if details.email and "email" not in found and not (details.email.isascii() and MAIL.fullmatch(details.email)):
         found["email"] = say("邮箱应写成 名称@主机 的形式，例如 zhang@example.cn。")
-    if "phone" not in found and not PHONE.fullmatch(details.phone):
-        found["phone"] = say("电话只能写数字和 + - ( ) 转 等符号，例如 021-12345678转801。")
+    if "phone" not in found and (wrong := phone_problem(details.phone)):
+        found["phone"] = wrong
     if kind and (wrong := misplaced(role, kind)):
         found["unit"] = wrong
     return found

@@ -114,7 +114,7 @@ def test_the_cap_of_the_28_tasks_is_as_decided(items: dict[str, Item], terms: Sc
         (Entry("W1-1.1", place=1), "place", "不按名次计"),
         (Entry("W6-1.2"), "place", "名次"),
         (Entry("W6-1.2", place=0), "place", "名次"),
-        (Entry("W6-1.2", place=17), "place", "单位数"),
+        (Entry("W6-1.2", place=17), "place", "1 至 16 的整数"),
         (judged("W1-1.1", "2"), "points", "由条款定"),
         (judged("W8-1.1", "-2"), "points", "扣分也填正数"),
         (judged("W2-4.5", "2.5"), "points", "分数应在 1 与 2"),

@@ -86,9 +86,9 @@ def _place_misfit(clause: Clause, place: int | None) -> Words | None:
         return None if place is None else say("这一条不按名次计，请留空。")
     # A deduction names the last places, so there is none behind them; prizes name the first.
     last = None if clause.gives else clause.places[-1].last
-    if place is None or place < 1 or (last is not None and place > last):
-        return say("请填名次，不大于参加排名的单位数。")
-    return None
+    if place is not None and 1 <= place <= (last or place):
+        return None
+    return say("请填名次，1 至 {last} 的整数。", last=last) if last else say("请填名次，从 1 开始的整数。")
 
 
 def _points_misfit(clause: Clause, points: Decimal | None) -> Words | None:

@@ -17,6 +17,7 @@ from tracker.appraisal.entries import Recording
 from tracker.appraisal.special import MOST, Applying, Judging
 from tracker.rules.appraisal.special import NOT_RECOGNISED, RECOGNISED
 from tracker.rules.calendar import DayRefused, asked_day
+from tracker.rules.decimals import half_width
 from tracker.rules.words import say
 from tracker.web.appraisal.amounts import amount
 from tracker.web.forms import Form
@@ -125,7 +126,7 @@ class ItemForm(Form):
             return date.min
 
     def _number(self, name: str) -> int | None:
-        typed = (self[name].data or "").strip()
+        typed = half_width(self[name].data)
         found = whole(typed) if typed else None
         if typed and found is None:
             self[name].errors = [say("请填整数。")]

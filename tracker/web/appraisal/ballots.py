@@ -178,6 +178,7 @@ def _page(
         results=[(unit.name, _told(found, unit.id)) for unit in units if found and unit.id in found.outcomes],
         weights=WEIGHTS,
         benches=BENCH_TEXT,
+        label_text=ballot_papers.label_text,
         opening=opening or _opening(found) if holds and (found is None or is_open) else None,
         papers_form=papers or _papers(found) if holds and found and is_open else None,
         refused=refused,

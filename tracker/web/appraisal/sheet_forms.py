@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from unicodedata import normalize
 
 from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -16,7 +15,7 @@ from tracker.rules.appraisal.points import MOST_COUNT, is_judged_per_case
 from tracker.rules.appraisal.scheme import Clause, Item
 from tracker.rules.appraisal.wording import needs, worth
 from tracker.rules.calendar import DayRefused, asked_day
-from tracker.rules.decimals import plain
+from tracker.rules.decimals import half_width, plain
 from tracker.rules.words import Words, say
 from tracker.web.appraisal.amounts import amount
 from tracker.web.forms import Form
@@ -107,7 +106,7 @@ class RecordForm(Form):
             return date.min
 
     def _count(self) -> int | None:
-        typed = normalize("NFKC", self.count.data or "").strip()
+        typed = half_width(self.count.data)
         found = whole(typed) if typed else None
         if typed and found is None:
             self.count.errors = [say("次数请填 1 至 {most} 的整数。", most=MOST_COUNT)]
@@ -115,7 +114,7 @@ class RecordForm(Form):
         return found
 
     def _place(self) -> int | None:
-        typed = normalize("NFKC", self.place.data or "").strip()
+        typed = half_width(self.place.data)
         found = whole(typed) if typed else None
         if typed and found is None:
             self.place.errors = [say("名次请填整数，例如 13。")]
