@@ -9,7 +9,7 @@ from tests.browser.looks import look
 from tests.browser.places import PAGES
 from tests.browser.stage import Open, Site, site, windows
 from tests.browser.states import STATES
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PHONE, Visitor
 
 __all__ = ["site", "windows"]
 
@@ -34,3 +34,13 @@ def test_a_page_reached_by_doing_is_quiet_fits_every_width_and_is_accessible_in_
     reach(visitor)
     expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
     assert look(visitor) == {}
+
+
+def test_a_long_label_of_a_card_wraps_beside_its_number(windows: Open, site: Site) -> None:
+    page = windows("songjiang-zhengzhichu").page
+    page.set_viewport_size({"width": PHONE, "height": 850})
+    page.goto("/appraisal/{year}".format(**site[1]))
+    cells = page.locator("td.number[data-l]")
+    wrapped = cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell, '::before').whiteSpace)")
+    assert wrapped
+    assert set(wrapped) == {"normal"}
