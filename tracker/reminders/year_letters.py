@@ -98,9 +98,11 @@ def decide(
     found = appraisals.appraisal_of(actor, appraisal_id)
     row, unit = entries.entry_of(found, asked.entry_id)
     upheld = asked.state == RequestState.GRANTED
-    subject = say("【考评】{unit}的异议不成立，登记照旧计分", unit=unit.name)
-    if upheld:
-        subject = say("【考评】{unit}的异议成立，登记已撤销", unit=unit.name)
+    subject = (
+        say("【考评】{unit}的异议成立，登记已撤销", unit=unit.name)
+        if upheld
+        else say("【考评】{unit}的异议不成立，登记照旧计分", unit=unit.name)
+    )
     intro = say("{who}已对{unit}的异议作出裁定。", who=actor.name, unit=unit.name)
     lines = (*_lines(found, row), say("裁定理由：{text}", text=_brief(asked.answer)))
     note = _note(subject, intro, lines, _link(base_url, appraisal_id, row.id), unit, at.date())

@@ -17,9 +17,8 @@ from tracker.appraisal.entries import Recording
 from tracker.appraisal.special import MOST, Applying, Judging
 from tracker.rules.appraisal.special import NOT_RECOGNISED, RECOGNISED
 from tracker.rules.calendar import DayRefused, asked_day
-from tracker.rules.decimals import half_width
 from tracker.rules.words import say
-from tracker.web.appraisal.amounts import amount
+from tracker.web.appraisal.amounts import amount, number
 from tracker.web.forms import Form
 from tracker.web.paging import whole
 
@@ -108,7 +107,7 @@ class ItemForm(Form):
     def recording(self) -> Recording:
         """What is to be recorded, with what is wrong already: the operation refuses that with all the rest."""
         code, day = self.code.data or "", self._day()
-        count, place = self._number("count"), self._number("place")
+        count, place = (number(field, say("请填整数。")) for field in (self.count, self.place))
         judged = amount(self.points.data)
         if (self.points.data or "").strip() and judged is None:
             self.points.errors = [say("请填数字，最多两位小数。")]
@@ -124,13 +123,6 @@ class ItemForm(Form):
         except DayRefused as refused:
             self.day.errors = [str(refused) if typed else say("请填写发生日期。")]
             return date.min
-
-    def _number(self, name: str) -> int | None:
-        typed = half_width(self[name].data)
-        found = whole(typed) if typed else None
-        if typed and found is None:
-            self[name].errors = [say("请填整数。")]
-        return found
 
 
 def clause_choices(items: Sequence[Any]) -> list[tuple[str, str]]:

@@ -50,9 +50,7 @@ class Typed:
 @allowed(Action.VIEW_APPRAISAL)
 def index(appraisal_id: int) -> str:
     """Show who stands where, who may be 优秀 in each reading, the grades, and what comes next."""
-    if gone := taken_off(appraisal_id):
-        return render_template("appraisal/reopened.html", year=gone)
-    return _page(wanted_year(appraisal_id))
+    return _page(taken_off(appraisal_id) or wanted_year(appraisal_id))
 
 
 @appraisal_results.post(f"{PLACE}/compile")

@@ -15,11 +15,10 @@ from tracker.rules.appraisal.points import MOST_COUNT, is_judged_per_case
 from tracker.rules.appraisal.scheme import Clause, Item
 from tracker.rules.appraisal.wording import needs, worth
 from tracker.rules.calendar import DayRefused, asked_day
-from tracker.rules.decimals import half_width, plain
+from tracker.rules.decimals import plain
 from tracker.rules.words import Words, say
-from tracker.web.appraisal.amounts import amount
+from tracker.web.appraisal.amounts import amount, number
 from tracker.web.forms import Form
-from tracker.web.paging import whole
 
 BRIEF = 40
 """How much of a clause is told in the list of choices."""
@@ -80,7 +79,9 @@ class RecordForm(Form):
     @property
     def recording(self) -> Recording:
         """The entry as the operation takes it, with what is wrong already: it refuses that with all the rest."""
-        day, count, place, points = self._day(), self._count(), self._place(), self._points()
+        day, points = self._day(), self._points()
+        count = number(self.count, say("次数请填 1 至 {most} 的整数。", most=MOST_COUNT))
+        place = number(self.place, say("名次请填整数，例如 13。"))
         return Recording(
             code=self.code.data or "",
             day=day,
@@ -104,21 +105,6 @@ class RecordForm(Form):
         except DayRefused as refused:
             self.day.errors = [str(refused) if typed else say("请填写发生的日期。")]
             return date.min
-
-    def _count(self) -> int | None:
-        typed = half_width(self.count.data)
-        found = whole(typed) if typed else None
-        if typed and found is None:
-            self.count.errors = [say("次数请填 1 至 {most} 的整数。", most=MOST_COUNT)]
-            return 1
-        return found
-
-    def _place(self) -> int | None:
-        typed = half_width(self.place.data)
-        found = whole(typed) if typed else None
-        if typed and found is None:
-            self.place.errors = [say("名次请填整数，例如 13。")]
-        return found
 
     def _points(self) -> Decimal | None:
         typed = (self.points.data or "").strip()
