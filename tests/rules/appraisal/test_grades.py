@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.rules.appraisal.grades import SEATS, Candidates, Reading, candidates, standings
@@ -59,6 +59,7 @@ def test_equal_points_share_a_place() -> None:
 
 
 @given(st.dictionaries(st.sampled_from("abcdefghijk"), st.integers(0, 6).map(Decimal)), st.sets(st.sampled_from("abk")))
+@example({"a": Decimal(2), "b": Decimal(2), "k": Decimal(2), "f": Decimal(1)}, {"a", "b", "k"})
 def test_nobody_barred_is_a_candidate_and_nobody_behind_overtakes(points: dict[str, Decimal], barred: set[str]) -> None:
     found = candidates(standings(points, barred))
     for reading in (found.kept_empty, found.passed_on):
@@ -66,6 +67,10 @@ def test_nobody_barred_is_a_candidate_and_nobody_behind_overtakes(points: dict[s
         assert not named & barred
         assert len(reading.certain) + reading.left <= SEATS
         assert not reading.tied or reading.beside or len(reading.tied) > reading.left > 0
-        worst = min((points[unit] for unit in named), default=Decimal(0))
+        # Where nobody is named, nobody stands before them: then as many barred ones as there are seats are before all.
+        worst = min((points[unit] for unit in named), default=Decimal("Infinity"))
         assert {unit for unit in points if points[unit] > worst} - barred <= named
+        ahead = barred & points.keys() if reading is found.kept_empty else set()
+        free = points.keys() - barred
+        assert named or all(sum(points[each] > points[unit] for each in ahead) >= SEATS for unit in free)
     assert set(found.kept_empty.certain) <= {*found.passed_on.certain, *found.passed_on.tied}
